@@ -1,0 +1,1 @@
+"""The night as Prefect flows: the only place that knows Prefect."""

@@ -1,0 +1,1 @@
+"""Sources of clips, and the fetching of what a grant covers; every outcome is a type."""

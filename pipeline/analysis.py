@@ -1,0 +1,1 @@
+"""One clip through all stages that look at it."""

@@ -1,0 +1,1 @@
+"""The database: tables, migrations and queries; SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,86 @@
+"""The ``doorstep`` command: loads a group of commands only when it is called, so that help is quick."""
+
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from typer._click.core import Command, Context
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+
+from pipeline import __version__
+from pipeline.errors import PipelineError
+
+_COMMANDS = {
+    "demo": ("pipeline.cli.demo", "Run a whole night on the sample clips through the Ring simulator."),
+    "night": ("pipeline.cli.night", "Run tonight: fetch what grants cover, analyse, cut highlights, attach, report."),
+    "analyze": ("pipeline.cli.analyze", "Look at clips without any account: events, tracks and what was not seen."),
+    "search": ("pipeline.cli.search", "Find events by kind, camera, time and score."),
+    "incident": ("pipeline.cli.incident", "Open incidents, attach highlights, make reports."),
+    "grant": ("pipeline.cli.grant", "What residents allow: add, list, show, revoke."),
+    "ring": ("pipeline.cli.ring", "Link a Ring account and see its cameras."),
+    "folder": ("pipeline.cli.folder", "Share a folder of plain clips, without a Ring account."),
+    "custody": ("pipeline.cli.custody", "Read and check the custody log and the store."),
+    "models": ("pipeline.cli.models", "Which weights look: list, pull, verify."),
+    "evaluate": ("pipeline.cli.evaluate", "Score a folder of clips against its truth file."),
+    "ring-simulator": ("pipeline.cli.ring_simulator", "Run a simulated Ring service on loopback."),
+    "doctor": ("pipeline.cli.doctor", "Say what is missing on this machine and how to mend it."),
+}
+
+
+class _LazyGroup(TyperGroup):
+    """Lists commands from the table above, and imports a command's module when it is called."""
+
+    _listing = False
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, summary = _COMMANDS[cmd_name]
+        if self._listing:
+            return TyperCommand(cmd_name, help=summary)
+        command = typer.main.get_command(import_module(module).app)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        self._listing = True
+        super().format_help(ctx, formatter)
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Doorbell clips that residents choose to share, as evidence that a stranger can check.",
+    epilog="Start with [bold]doorstep demo[/bold]; [bold]doorstep doctor[/bold] says what a machine lacks.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"doorstep {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command line; a refusal becomes its message, what to do about it, and exit code 1."""
+    try:
+        app()
+    except PipelineError as error:
+        typer.secho(f"error: {error}", err=True, fg="red")
+        if error.remedy:
+            typer.echo(f"what to do: {error.remedy}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

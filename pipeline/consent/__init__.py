@@ -1,0 +1,1 @@
+"""Grants: signed, versioned, and asked before anything is fetched, indexed, shown or exported."""

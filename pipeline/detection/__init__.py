@@ -1,0 +1,1 @@
+"""A frame to detections, by the weights that the manifest names."""

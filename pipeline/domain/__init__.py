@@ -1,0 +1,1 @@
+"""The nouns of the project: frozen, valid at birth, standard library only."""

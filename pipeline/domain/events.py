@@ -1,0 +1,149 @@
+"""What a rule inferred about a clip."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.tracks import Box, ModelIdentity, Track
+from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
+
+
+class EventKind(StrEnum):
+    """The kinds of event; the words of grants, searches and reports."""
+
+    PERSON_VISIT = "person_visit"
+    PERSON_AT_DOOR = "person_at_door"
+    LOITERING = "loitering"
+    DOORBELL_PRESSED = "doorbell_pressed"
+    VEHICLE_PASSING = "vehicle_passing"
+    VEHICLE_STOPPED = "vehicle_stopped"
+    ANIMAL_PRESENT = "animal_present"
+    PACKAGE_DELIVERED = "package_delivered"
+    PACKAGE_PICKED_UP = "package_picked_up"
+    OBJECT_LEFT = "object_left"
+    OBJECT_REMOVED = "object_removed"
+    CAMERA_OBSCURED = "camera_obscured"
+
+
+PACKAGE_KINDS = frozenset({EventKind.PACKAGE_DELIVERED, EventKind.PACKAGE_PICKED_UP})
+INSTANT_KINDS = PACKAGE_KINDS | {EventKind.OBJECT_LEFT, EventKind.OBJECT_REMOVED}
+"""Kinds that happen at one moment; their span is the interval in which that moment lies."""
+
+
+class Verdict(StrEnum):
+    """Whether the rule makes a statement."""
+
+    SEEN = "seen"
+    CANNOT_TELL = "cannot_tell"
+
+
+class CannotTell(StrEnum):
+    """Why a rule makes no statement."""
+
+    TOO_DARK = "too_dark"
+    TOO_SMALL = "too_small"
+    OUT_OF_VIEW = "out_of_view"
+    CLIP_ENDS = "clip_ends"
+    OCCLUDED = "occluded"
+    CAMERA_MOVED = "camera_moved"
+    NOT_DECODED = "not_decoded"
+    UNCLEAR_OBJECT = "unclear_object"
+    """Something came or went, and whether it is a package cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A polygon on the picture.
+
+    Attributes:
+        name: For people, for example ``door``.
+        polygon: At least three corners (x, y), each 0 to 1 of the picture's width and height.
+    """
+
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.polygon) < 3:  # noqa: PLR2004 - a polygon has three corners
+            raise ValueError(f"zone {self.name} needs three corners, got {len(self.polygon)}")
+        if any(not 0 <= value <= 1 for corner in self.polygon for value in corner):
+            raise ValueError(f"zone {self.name} has a corner outside the picture")
+
+
+@dataclass(frozen=True, slots=True)
+class InferredEvent:
+    """An event before it has a clip, a camera and an id.
+
+    Attributes:
+        kind: What happened.
+        span: When; for an instant kind the interval in which it happened.
+        score: 0 to 1.
+        track_ids: The tracks that it rests on; empty when it rests on none.
+        region: The still region that came or went, when it rests on one.
+        evidence: Moments to look at, in order: before, during, after.
+        sentence: What was seen, from the facts alone; no word about who somebody is.
+        reason: Why no statement is made; None when one is.
+        zone: The zone that it happened in, when a zone was part of the rule.
+    """
+
+    kind: EventKind
+    span: ClipSpan
+    score: float
+    sentence: str
+    track_ids: tuple[int, ...] = ()
+    region: Box | None = None
+    evidence: tuple[Timestamp, ...] = ()
+    reason: CannotTell | None = None
+    zone: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"score must lie in 0..1, got {self.score}")
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether this is a statement."""
+        return Verdict.SEEN if self.reason is None else Verdict.CANNOT_TELL
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An inferred event with its place in the world.
+
+    Attributes:
+        event_id: The same for the same clip, model, settings and inference: ``ev-`` and 20 hexadecimal digits.
+        clip: SHA-256 of the evidence item.
+        camera_id: Where.
+        inferred: What and when on the clip's time line.
+    """
+
+    event_id: str
+    clip: str
+    camera_id: str
+    inferred: InferredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAnalysis:
+    """All that one analysis says of one clip.
+
+    Attributes:
+        clip: SHA-256 of the evidence item.
+        model: Which weights looked.
+        settings_digest: SHA-256 of the settings that can change the result.
+        probe: What the container says.
+        sampling: What was looked at, and what was not.
+        tracks: In order of ``track_id``; empty when nothing was followed.
+        events: In order of time, then kind; empty when nothing happened.
+        mean_luma: 0 to 255.
+        stage_seconds: Wall seconds of each stage, by name; not part of the result's identity.
+    """
+
+    clip: str
+    model: ModelIdentity
+    settings_digest: str
+    probe: ClipProbe
+    sampling: SamplingReport
+    tracks: tuple[Track, ...]
+    events: tuple[InferredEvent, ...]
+    mean_luma: float
+    stage_seconds: tuple[tuple[str, float], ...] = ()

@@ -1,0 +1,153 @@
+"""Originals, derivatives and their custody."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def require_digest(digest: str) -> str:
+    """Returns ``digest`` if it is a SHA-256 in 64 lower-case hexadecimal digits.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not _SHA256.fullmatch(digest):
+        raise ValueError(f"not a SHA-256 digest: {digest!r}")
+    return digest
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One immutable original, named by the SHA-256 of its bytes."""
+
+    digest: str
+    size: int
+
+    def __post_init__(self) -> None:
+        require_digest(self.digest)
+        if self.size < 0:
+            raise ValueError("size is in bytes and not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """How, when and with what authority an original was obtained (SWGDE 23-F-004).
+
+    Attributes:
+        acquisition_id: The same for the same camera and trigger: ``aq-`` and 20 hexadecimal digits.
+        digest: The evidence item.
+        camera_id: Of which camera.
+        trigger_id: Of the source; for an upload the item's own digest.
+        method: ``ring_share_link``, ``ring_direct`` or ``folder``.
+        grant_id: The authority.
+        grant_version: Its version at that time.
+        tool: Name and version of what fetched it.
+        started_at: UTC, our clock.
+        ended_at: UTC, our clock.
+        file_name: The uploader's own name for it; empty when there is none.
+    """
+
+    acquisition_id: str
+    digest: str
+    camera_id: str
+    trigger_id: str
+    method: str
+    grant_id: str
+    grant_version: int
+    tool: str
+    started_at: datetime
+    ended_at: datetime
+    file_name: str = ""
+
+
+class CustodyAction(StrEnum):
+    """What happened to the subject; words of PREMIS where it has one."""
+
+    ACQUIRED = "acquired"
+    INGESTED = "ingested"
+    FIXITY_CHECKED = "fixity_checked"
+    ACCESSED = "accessed"
+    ANALYSED = "analysed"
+    DERIVED = "derived"
+    ATTACHED = "attached"
+    DISSEMINATED = "disseminated"
+    DISPOSED = "disposed"
+    GRANT_SIGNED = "grant_signed"
+    GRANT_REVOKED = "grant_revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyEntry:
+    """What is written into the custody log, before it has a place in the chain.
+
+    Attributes:
+        at: UTC, our clock.
+        agent: Who acted, for example ``pipeline 0.1.0``.
+        action: What was done.
+        subject: Digest or id of what it was done to; never a name or an address.
+        authority: Grant id and version, or a case number; empty when none is needed.
+        detail: Facts as short strings; ids and codes only.
+        once: A key under which the entry is written at most once; empty when each call is an act of its own.
+    """
+
+    at: datetime
+    agent: str
+    action: CustodyAction
+    subject: str
+    authority: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+    once: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyRecord:
+    """One entry in its place of the append-only chain.
+
+    Attributes:
+        index: Counts from 0, without a gap.
+        previous: Digest of the record before it; 64 zeros for the first.
+        digest: SHA-256 over the canonical form (RFC 8785) of index, previous and entry.
+        entry: What happened.
+    """
+
+    index: int
+    previous: str
+    digest: str
+    entry: CustodyEntry
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyHead:
+    """The signed state of the whole log: how many records, and the digest of the last."""
+
+    size: int
+    digest: str
+    signature: bytes
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a derivative was made, so that another can make it again (P11).
+
+    Attributes:
+        source: SHA-256 of the original.
+        first_pts: First stamp used, in units of ``time_base``.
+        last_pts: Last stamp used.
+        time_base: Seconds a unit, as ``numerator/denominator``.
+        filters: ffmpeg's filter graph, or ours in words.
+        encoder: Encoder and its options.
+        tool: Name and version of what ran.
+    """
+
+    source: str
+    first_pts: int
+    last_pts: int
+    time_base: str
+    filters: str
+    encoder: str
+    tool: str

@@ -1,0 +1,118 @@
+"""Incidents, highlights and what is attached to what."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.domain.events import EventKind
+from pipeline.domain.evidence import Recipe
+from pipeline.domain.video import ClipSpan
+
+_EARTH_RADIUS_METRES = 6_371_008.8
+"""Mean radius, IUGG."""
+
+
+def metres_between(first: tuple[float, float], second: tuple[float, float]) -> float:
+    """Great-circle distance of two (latitude, longitude) in degrees, by the haversine formula."""
+    lat1, lon1, lat2, lon2 = (math.radians(value) for value in (*first, *second))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * _EARTH_RADIUS_METRES * math.asin(math.sqrt(half))
+
+
+class IncidentStatus(StrEnum):
+    """Whether the night still attaches to it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One matter that people group events under.
+
+    Attributes:
+        incident_id: ``in-`` and 12 hexadecimal digits.
+        title: In words.
+        narrative: What was reported.
+        place: Latitude and longitude in degrees.
+        radius: Metres around the place.
+        starts_at: UTC; events before it do not belong.
+        ends_at: UTC; events after it do not belong.
+        kinds: Kinds of event that belong; an empty tuple means none.
+        purpose: Asked of the grants when something is attached.
+        recipient: Likewise.
+        opened_at: UTC, our clock.
+        status: Whether it is open.
+        case_number: The agency's; empty when there is none.
+    """
+
+    incident_id: str
+    title: str
+    narrative: str
+    place: tuple[float, float]
+    radius: float
+    starts_at: datetime
+    ends_at: datetime
+    kinds: tuple[EventKind, ...]
+    purpose: str
+    recipient: str
+    opened_at: datetime
+    status: IncidentStatus = IncidentStatus.OPEN
+    case_number: str = ""
+
+    def __post_init__(self) -> None:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("an incident's window must end after it starts")
+        if self.radius <= 0:
+            raise ValueError("an incident's radius is in metres and positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A derivative clip around the events of one visit.
+
+    Attributes:
+        highlight_id: The same for the same clip, events and recipe: ``hl-`` and 20 hexadecimal digits.
+        clip: SHA-256 of the original.
+        event_ids: In order of time; at least one.
+        span: On the original's time line, padding included.
+        digest: SHA-256 of the rendered MP4 in the store.
+        poster: SHA-256 of its poster (JPEG) in the store.
+        contact_sheet: SHA-256 of its contact sheet (JPEG) in the store.
+        tags: SHA-256 of its JSON of tags in the store.
+        recipe: How it was made.
+    """
+
+    highlight_id: str
+    clip: str
+    event_ids: tuple[str, ...]
+    span: ClipSpan
+    digest: str
+    poster: str
+    contact_sheet: str
+    tags: str
+    recipe: Recipe
+
+    def __post_init__(self) -> None:
+        if not self.event_ids:
+            raise ValueError("a highlight needs an event")
+
+
+class AttachmentStatus(StrEnum):
+    """Who stands behind an attachment (P12)."""
+
+    MACHINE = "machine, not yet confirmed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A highlight in an incident, and why it is there."""
+
+    incident_id: str
+    highlight_id: str
+    reason: str
+    attached_at: datetime
+    status: AttachmentStatus = AttachmentStatus.MACHINE

@@ -1,0 +1,78 @@
+"""What changed in the still part of a picture."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.tracks import Box
+from pipeline.domain.video import ClipSpan, Timestamp
+
+
+class Change(StrEnum):
+    """What a region did between two still pictures."""
+
+    APPEARED = "appeared"
+    DISAPPEARED = "disappeared"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """A still region that looks different before and after, decided from the pictures and not from a label.
+
+    Attributes:
+        change: Which of the two pictures holds the object.
+        box: The region, in pixels of the picture as shown.
+        before: The last moment at which the region was still and as it had been.
+        after: The first moment at which it was still and as it stayed.
+        score: 0 to 1: how sure it is that an object came or went, rather than light.
+        held: 0 to 1: how sure it is which of the two pictures holds the object.
+        package_likeness: 0 to 1: how much the object looks like a parcel; 0.5 says nothing either way.
+    """
+
+    change: Change
+    box: Box
+    before: Timestamp
+    after: Timestamp
+    score: float
+    held: float
+    package_likeness: float = 0.5
+
+    @property
+    def span(self) -> ClipSpan:
+        """The interval in which it happened."""
+        return ClipSpan(self.before, self.after)
+
+
+class Obscured(StrEnum):
+    """Why the camera sees nothing."""
+
+    BLACK = "black"
+    WHITE = "white"
+    COVERED = "covered"
+    """A picture without any detail."""
+    FROZEN = "frozen"
+    """The same picture to the last bit, over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObscuredSpan:
+    """A span in which the picture shows nothing of the scene."""
+
+    span: ClipSpan
+    why: Obscured
+
+
+@dataclass(frozen=True, slots=True)
+class SceneReport:
+    """What the still scene of one clip did.
+
+    Attributes:
+        changes: In order of ``before``; empty when nothing came or went.
+        obscured: In order; empty when the picture always showed something.
+        mean_luma: 0 to 255, over the sampled frames.
+        moving_share: 0 to 1: the share of sampled frames in which something moved.
+    """
+
+    changes: tuple[RegionChange, ...]
+    obscured: tuple[ObscuredSpan, ...]
+    mean_luma: float
+    moving_share: float

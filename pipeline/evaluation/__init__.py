@@ -1,0 +1,1 @@
+"""Scores of recognition against truth files."""

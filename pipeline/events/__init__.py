@@ -1,0 +1,1 @@
+"""Event rules: small pure classes over tracks, scene, zones and trigger."""

@@ -1,0 +1,1 @@
+"""Originals and derivatives by digest, the custody log, keys and fixity."""

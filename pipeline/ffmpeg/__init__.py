@@ -1,0 +1,1 @@
+"""The only caller of the ffmpeg program: find it, run it in a bounded child, record its version."""

@@ -1,0 +1,1 @@
+"""Cut plans from events, and their rendering as derivatives with recipes."""

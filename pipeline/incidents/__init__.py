@@ -1,0 +1,1 @@
+"""Which highlights belong to which incident and why; reports as HTML and PDF."""

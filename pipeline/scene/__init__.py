@@ -1,0 +1,1 @@
+"""What came and went in the still part of the picture, decided from the pictures before and after."""

@@ -1,0 +1,133 @@
+"""Every operator setting: frozen, bounded, with its unit. Built only at an edge (the command line, the flows).
+
+A setting's variable is ``DOORSTEP_<SECTION>__<NAME>``, for example ``DOORSTEP_NIGHT__DEADLINE_MINUTES=300``.
+"""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class StoreSettings(_Section):
+    """Where originals, derivatives, keys and the catalogue lie."""
+
+    directory: Path = Field(
+        default_factory=lambda: user_data_path("doorstep"), description="everything that is not given by URL below"
+    )
+    database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite in the directory")
+    objects_url: str | None = Field(None, description="s3://bucket/prefix; default: a folder in the directory")
+    s3_endpoint: str | None = Field(None, description="S3-compatible endpoint, for example a server on loopback")
+    database_wait_seconds: float = Field(30.0, gt=0, le=600, description="patience with a locked database")
+    free_megabytes: int = Field(512, ge=16, description="the night stops fetching below this much free disk")
+    checkpoint_directory: Path | None = Field(None, description="second place for signed custody heads")
+
+
+class RingSettings(_Section):
+    """How we speak with Ring."""
+
+    user_agent: str = Field("doorstep", min_length=1, description="shown in the resident's list of devices")
+    connect_to: str | None = Field(None, description="host:port that answers for every Ring host (the simulator)")
+    certificate_authority: Path | None = Field(None, description="PEM that vouches for connect_to")
+    calls_per_minute: float = Field(60.0, gt=0, le=600, description="over all calls of this process")
+    calls_burst: int = Field(10, ge=1, le=100, description="calls that may follow each other at once")
+    timeout_seconds: float = Field(30.0, gt=0, le=600, description="for one call")
+    download_timeout_seconds: float = Field(120.0, gt=0, le=3600, description="for one recording")
+    not_ready_pauses_seconds: tuple[float, ...] = Field(
+        (0.0, 10.0, 15.0, 30.0, 60.0, 120.0), description="before each try for a recording that is not ready"
+    )
+    throttle_patience_seconds: float = Field(300.0, ge=0, le=3600, description="longest Retry-After that is obeyed")
+    largest_recording_megabytes: int = Field(512, ge=1, le=8192, description="more is refused")
+    page_size: int = Field(100, ge=1, le=100, description="history entries a page; Ring gives at most 100")
+
+
+class SamplingSettings(_Section):
+    """Which frames are looked at, and what a foreign file may cost."""
+
+    frames_per_second: float = Field(2.0, gt=0, le=30, description="looked at while something moves")
+    idle_seconds: float = Field(2.0, gt=0, le=30, description="longest time between two looks at a still scene")
+    working_width: int = Field(640, ge=160, le=1920, description="longer side of a sampled frame, pixels")
+    largest_pixels: int = Field(9_437_184, ge=10_000, description="width x height that is still decoded")
+    longest_seconds: float = Field(600.0, gt=0, description="of one clip; the rest is recorded as not looked at")
+    most_streams: int = Field(8, ge=1, description="streams of one file")
+    memory_megabytes: int = Field(2048, ge=256, description="address space of the decoding child")
+    cpu_seconds: float = Field(600.0, gt=0, description="CPU time of the decoding child")
+    wall_seconds: float = Field(900.0, gt=0, description="patience with the decoding child")
+
+
+class DetectionSettings(_Section):
+    """Which model looks, and how."""
+
+    model: str | None = Field(None, description="name in the manifest; default: the best that is here")
+    confidence: float = Field(0.35, ge=0, le=1, description="detections below are dropped")
+    threads: int = Field(2, ge=1, le=64, description="of one inference")
+
+
+class ModelSettings(_Section):
+    """Where weights that the operator pulled lie."""
+
+    directory: Path | None = Field(None, description="folder of pulled models; default: models/ in the store")
+
+
+class EventSettings(_Section):
+    """Operating points of the event rules."""
+
+    loitering_seconds: float = Field(15.0, gt=0, description="presence of one person that counts as loitering")
+    stopped_seconds: float = Field(5.0, gt=0, description="a vehicle's standstill that counts as stopping")
+    visit_gap_seconds: float = Field(4.0, gt=0, description="absence that still belongs to one visit")
+    least_score: float = Field(0.35, ge=0, le=1, description="events below are not written")
+
+
+class HighlightSettings(_Section):
+    """How highlights are cut."""
+
+    padding_seconds: float = Field(2.0, ge=0, le=60, description="before and after the events")
+    join_seconds: float = Field(5.0, ge=0, le=600, description="events closer than this share a highlight")
+    longest_seconds: float = Field(120.0, gt=0, description="of one highlight; longer ones are cut at the end")
+    width: int = Field(1280, ge=320, le=3840, description="pixels; never above the original's")
+    crf: int = Field(23, ge=0, le=51, description="x264 quality; lower is better and larger")
+
+
+class NightSettings(_Section):
+    """How a night runs."""
+
+    time_zone: str = Field("UTC", description="IANA name in which a night's date is read")
+    starts_at_hour: int = Field(1, ge=0, le=23, description="the schedule of flows/serve.py")
+    look_back_days: int = Field(30, ge=1, le=180, description="oldest footage that a night still fetches")
+    deadline_minutes: float = Field(360.0, gt=0, description="after which what is left waits for the next night")
+    workers: int = Field(0, ge=0, le=64, description="analysing processes; 0 is one for every two cores")
+    batch_size: int = Field(10, ge=1, le=200, description="clips a task")
+    lease_seconds: float = Field(120.0, gt=5, description="after which a silent night counts as dead")
+    purpose: str = Field("incident investigation", min_length=1, description="what grants are asked for")
+    recipient: str = Field("police department", min_length=1, description="who would receive what is fetched")
+
+
+class AgencySettings(_Section):
+    """What stands on every report."""
+
+    name: str = Field("the agency that runs this installation", min_length=1)
+    non_emergency_number: str = Field("not set: DOORSTEP_AGENCY__NON_EMERGENCY_NUMBER", min_length=1)
+    emergency_number: str = Field("911", min_length=1)
+
+
+class Settings(BaseSettings):
+    """All sections; unknown names inside a section are refused."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DOORSTEP_", env_nested_delimiter="__", frozen=True, extra="forbid", validate_default=True
+    )
+
+    store: StoreSettings = StoreSettings()
+    ring: RingSettings = RingSettings()
+    sampling: SamplingSettings = SamplingSettings()
+    detection: DetectionSettings = DetectionSettings()
+    models: ModelSettings = ModelSettings()
+    events: EventSettings = EventSettings()
+    highlights: HighlightSettings = HighlightSettings()
+    night: NightSettings = NightSettings()
+    agency: AgencySettings = AgencySettings()
