@@ -49,6 +49,7 @@ class ConsentGrant:
         audio: Whether sound may be used.
         granted_at: UTC.
         expires_at: UTC.
+        covers_from: UTC; footage recorded before it is not covered; None means before ``granted_at``.
         revoked_at: UTC; None while it is in force.
     """
 
@@ -65,6 +66,7 @@ class ConsentGrant:
     expires_at: datetime
     zones: tuple[Zone, ...] = ()
     audio: bool = False
+    covers_from: datetime | None = None
     revoked_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +79,11 @@ class ConsentGrant:
         if not self.purpose.strip() or not self.recipient.strip():
             raise ValueError("a grant needs a purpose and a recipient")
         ZoneInfo(self.time_zone)
+
+    @property
+    def footage_from(self) -> datetime:
+        """UTC moment before which recorded footage is not covered."""
+        return self.covers_from or self.granted_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class Request:
         recipient: Who would get it.
         event_kind: The kind of event; None when none is known yet (fetching).
         with_audio: Whether sound is asked for.
+        places: Where in the picture it happened, each (x, y) 0 to 1; empty when that is not known yet.
     """
 
     use: Use
@@ -117,3 +125,4 @@ class Request:
     recipient: str
     event_kind: EventKind | None = None
     with_audio: bool = False
+    places: tuple[tuple[float, float], ...] = ()

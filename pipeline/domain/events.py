@@ -68,6 +68,17 @@ class Zone:
         if any(not 0 <= value <= 1 for corner in self.polygon for value in corner):
             raise ValueError(f"zone {self.name} has a corner outside the picture")
 
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point (0 to 1 of the picture) lies inside, by the even-odd rule."""
+        inside = False
+        previous = self.polygon[-1]
+        for corner in self.polygon:
+            (x1, y1), (x2, y2) = previous, corner
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                inside = not inside
+            previous = corner
+        return inside
+
 
 @dataclass(frozen=True, slots=True)
 class InferredEvent:
