@@ -1,1 +1,6 @@
-"""The database: tables, migrations and queries; SQLite by default, PostgreSQL by URL."""
+"""The database: what is known of accounts, cameras, grants, clips, events, highlights, incidents and nights."""
+
+from pipeline.catalogue.analyses import AnalysisKey, FailedAnalysis
+from pipeline.catalogue.catalogue import Catalogue
+
+__all__ = ["AnalysisKey", "Catalogue", "FailedAnalysis"]

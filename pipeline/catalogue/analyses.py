@@ -1,0 +1,221 @@
+"""What analyses said of clips, and those that failed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from pipeline.catalogue.custody import CustodyLog
+from pipeline.catalogue.database import Database
+from pipeline.catalogue.rows import body_of, noun_from, put
+from pipeline.catalogue.tables import acquisitions, analyses, events
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.events import ClipAnalysis, Event
+from pipeline.domain.evidence import CustodyEntry
+from pipeline.errors import PipelineError, RecordNotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisKey:
+    """What makes one analysis another: the acquisition, the weights and the settings."""
+
+    acquisition_id: str
+    model_digest: str
+    settings_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAnalysis:
+    """An analysis that came to no result.
+
+    Attributes:
+        error: Name of the error's class.
+        detail: Its message.
+        retryable: Whether the same call may succeed later.
+        tries: How often it was tried.
+        failed_at: UTC, our clock, of the last try.
+    """
+
+    error: str
+    detail: str
+    retryable: bool
+    tries: int
+    failed_at: datetime
+
+
+class Analyses:
+    """The first result under a key stays; a failure is followed by a result, never the other way round."""
+
+    def __init__(self, database: Database, log: CustodyLog) -> None:
+        self._database = database
+        self._log = log
+
+    def save(
+        self,
+        acquisition_id: str,
+        analysis: ClipAnalysis,
+        found: Sequence[Event],
+        custody: Sequence[CustodyEntry],
+        now: datetime,
+    ) -> bool:
+        """Writes an analysis, its events and its custody in one transaction; again it changes nothing.
+
+        Args:
+            acquisition_id: Of which acquisition.
+            analysis: All that was said.
+            found: Its events with their ids, in order.
+            custody: Appended when the analysis is new, and only then.
+            now: UTC, our clock.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            RecordNotFoundError: There is no such acquisition.
+        """
+        key = AnalysisKey(acquisition_id, analysis.model.digest, analysis.settings_digest)
+        with self._database.write() as connection:
+            row = _find(connection, key)
+            if row is not None and row.is_done:
+                return False
+            values = {
+                "is_done": True,
+                "is_retryable": False,
+                "saved_at": now,
+                "model_name": analysis.model.name,
+                "body": body_of(analysis),
+            }
+            number = _write(connection, key, row, values)
+            _write_events(connection, number, analysis, found, _clip(connection, acquisition_id))
+            self._log.append_in(connection, custody)
+            return True
+
+    def fail(self, key: AnalysisKey, error: PipelineError, now: datetime) -> None:
+        """Writes that an analysis failed, and counts the tries; a result that is there stays.
+
+        Raises:
+            RecordNotFoundError: There is no such acquisition.
+        """
+        with self._database.write() as connection:
+            row = _find(connection, key)
+            if row is not None and row.is_done:
+                return
+            _clip(connection, key.acquisition_id)
+            tries = 1 if row is None else row.tries + 1
+            failed = FailedAnalysis(type(error).__name__, str(error), error.retryable, tries, now)
+            values = {
+                "is_done": False,
+                "is_retryable": error.retryable,
+                "saved_at": now,
+                "model_name": "",
+                "body": body_of(failed),
+            }
+            _write(connection, key, row, values)
+
+    def get(self, key: AnalysisKey) -> ClipAnalysis:
+        """The result under this key.
+
+        Raises:
+            RecordNotFoundError: There is none.
+        """
+        with self._database.read() as connection:
+            row = _find(connection, key)
+        if row is None or not row.is_done:
+            raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
+        return noun_from(ClipAnalysis, row.body)
+
+    def newest(self, acquisition_id: str) -> ClipAnalysis:
+        """The result that was written last for this acquisition, whatever the weights.
+
+        Raises:
+            RecordNotFoundError: There is none.
+        """
+        query = select(analyses.c.body).where(analyses.c.acquisition_id == acquisition_id, analyses.c.is_done)
+        with self._database.read() as connection:
+            body = connection.execute(query.order_by(analyses.c.number.desc())).scalar()
+        if body is None:
+            raise RecordNotFoundError("analysis of acquisition", acquisition_id)
+        return noun_from(ClipAnalysis, body)
+
+    def events_of(self, key: AnalysisKey) -> tuple[Event, ...]:
+        """The events of a result in their order; empty when it found none.
+
+        Raises:
+            RecordNotFoundError: There is no such result.
+        """
+        with self._database.read() as connection:
+            row = _find(connection, key)
+            if row is None or not row.is_done:
+                raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
+            query = select(events.c.body).where(events.c.analysis == row.number).order_by(events.c.position)
+            return tuple(noun_from(Event, body) for body in connection.execute(query).scalars())
+
+    def failures(self, model_digest: str, settings_digest: str) -> Mapping[str, FailedAnalysis]:
+        """The analyses with this model and these settings that failed, by acquisition id; empty when none did."""
+        query = select(analyses.c.acquisition_id, analyses.c.body).where(
+            analyses.c.model_digest == model_digest, analyses.c.settings_digest == settings_digest, ~analyses.c.is_done
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(analyses.c.acquisition_id)).all()
+        return {row.acquisition_id: noun_from(FailedAnalysis, row.body) for row in rows}
+
+
+def _find(connection: Connection, key: AnalysisKey) -> Row[Any] | None:
+    query = select(analyses).where(
+        analyses.c.acquisition_id == key.acquisition_id,
+        analyses.c.model_digest == key.model_digest,
+        analyses.c.settings_digest == key.settings_digest,
+    )
+    return connection.execute(query).first()
+
+
+def _clip(connection: Connection, acquisition_id: str) -> AcquiredClip:
+    query = select(acquisitions.c.body).where(acquisitions.c.acquisition_id == acquisition_id)
+    body = connection.execute(query).scalar()
+    if body is None:
+        raise RecordNotFoundError("acquisition", acquisition_id)
+    return noun_from(AcquiredClip, body)
+
+
+def _write(connection: Connection, key: AnalysisKey, row: Row[Any] | None, values: dict[str, Any]) -> int:
+    """Writes the row of an analysis in place of an earlier failure, as the newest of all, and returns its number."""
+    tries = 1
+    if row is not None:
+        tries = row.tries + 1
+        connection.execute(delete(analyses).where(analyses.c.number == row.number))
+    columns = {
+        "acquisition_id": key.acquisition_id,
+        "model_digest": key.model_digest,
+        "settings_digest": key.settings_digest,
+        "tries": tries,
+    }
+    written = insert(analyses).values(**columns, **values).returning(analyses.c.number)
+    return int(connection.execute(written).scalar_one())
+
+
+def _write_events(
+    connection: Connection, number: int, analysis: ClipAnalysis, found: Sequence[Event], clip: AcquiredClip
+) -> None:
+    for position, event in enumerate(found):
+        span = event.inferred.span
+        values = {
+            "position": position,
+            "clip": event.clip,
+            "camera_id": event.camera_id,
+            "kind": event.inferred.kind.value,
+            "verdict": event.inferred.verdict.value,
+            "reason": event.inferred.reason.value if event.inferred.reason else None,
+            "score": event.inferred.score,
+            "start_pts": span.start.pts,
+            "start_time_base": str(span.start.time_base),
+            "end_pts": span.end.pts,
+            "end_time_base": str(span.end.time_base),
+            "starts_at": clip.clock.at(span.start, analysis.probe.first),
+            "ends_at": clip.clock.at(span.end, analysis.probe.first),
+            "zone": event.inferred.zone,
+            "sentence": event.inferred.sentence,
+            "body": body_of(event),
+        }
+        put(connection, events, {"analysis": number, "event_id": event.event_id}, values)

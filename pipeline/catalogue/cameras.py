@@ -1,0 +1,65 @@
+"""Cameras as their sources describe them, and the zones that residents drew."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, insert, select
+
+from pipeline.catalogue.database import Database
+from pipeline.catalogue.rows import body_of, noun_from, put
+from pipeline.catalogue.tables import camera_zones, cameras
+from pipeline.domain.cameras import Camera
+from pipeline.domain.events import Zone
+from pipeline.errors import RecordNotFoundError
+
+
+class Cameras:
+    """One row a camera and account: a camera that is shared is seen through several accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, found: Iterable[Camera]) -> None:
+        """Writes cameras, or gives known ones what the source says now."""
+        with self._database.write() as connection:
+            for camera in found:
+                key = {"camera_id": camera.camera_id, "account_id": camera.account_id}
+                values = {"is_owned": camera.owner_id is not None, "name": camera.name, "body": body_of(camera)}
+                put(connection, cameras, key, values)
+
+    def get(self, camera_id: str) -> Camera:
+        """The camera as its owner's account sees it, or as any account does when the owner's is not linked.
+
+        Raises:
+            RecordNotFoundError: No account sees such a camera.
+        """
+        query = select(cameras.c.body).where(cameras.c.camera_id == camera_id)
+        with self._database.read() as connection:
+            body = connection.execute(query.order_by(cameras.c.is_owned.desc(), cameras.c.account_id)).scalar()
+        if body is None:
+            raise RecordNotFoundError("camera", camera_id)
+        return noun_from(Camera, body)
+
+    def list(self, account_id: str | None = None) -> tuple[Camera, ...]:
+        """Cameras in order of camera and account; of every account when none is named."""
+        query = select(cameras.c.body)
+        if account_id is not None:
+            query = query.where(cameras.c.account_id == account_id)
+        with self._database.read() as connection:
+            bodies = connection.execute(query).scalars().all()
+        found = (noun_from(Camera, body) for body in bodies)
+        return tuple(sorted(found, key=lambda camera: (camera.camera_id, camera.account_id)))
+
+    def draw_zones(self, camera_id: str, zones: Sequence[Zone]) -> None:
+        """Puts these zones in place of the camera's zones."""
+        with self._database.write() as connection:
+            connection.execute(delete(camera_zones).where(camera_zones.c.camera_id == camera_id))
+            for position, zone in enumerate(zones):
+                values = {"camera_id": camera_id, "position": position, "body": body_of(zone)}
+                connection.execute(insert(camera_zones).values(**values))
+
+    def zones(self, camera_id: str) -> tuple[Zone, ...]:
+        """The camera's zones in the order in which they were drawn; empty when there are none."""
+        query = select(camera_zones.c.body).where(camera_zones.c.camera_id == camera_id)
+        with self._database.read() as connection:
+            bodies = connection.execute(query.order_by(camera_zones.c.position)).scalars().all()
+        return tuple(noun_from(Zone, body) for body in bodies)

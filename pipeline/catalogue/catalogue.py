@@ -1,0 +1,92 @@
+"""The catalogue as a whole."""
+
+from types import TracebackType
+from typing import Self
+
+from pipeline.catalogue.accounts import Accounts
+from pipeline.catalogue.analyses import Analyses
+from pipeline.catalogue.cameras import Cameras
+from pipeline.catalogue.clips import Clips
+from pipeline.catalogue.coverage import Coverage
+from pipeline.catalogue.custody import Chain, CustodyLog
+from pipeline.catalogue.database import Database
+from pipeline.catalogue.grants import Grants
+from pipeline.catalogue.highlights import Highlights
+from pipeline.catalogue.incidents import Incidents
+from pipeline.catalogue.nights import Nights
+from pipeline.catalogue.schema import bring_up_to_date
+from pipeline.catalogue.search import Search
+from pipeline.catalogue.triggers import Triggers
+from pipeline.catalogue.work import Work
+from pipeline.settings import StoreSettings
+
+
+class Catalogue:
+    """Everything that Doorstep knows, apart from the bytes. Every writing method may be repeated after a crash.
+
+    Attributes:
+        accounts: Linked accounts.
+        cameras: Cameras and their zones.
+        grants: What residents allow.
+        triggers: Why cameras recorded.
+        coverage: What was asked, and what came of it.
+        clips: Acquired originals.
+        analyses: What was seen in them.
+        search: Finds events.
+        highlights: What was cut from them.
+        incidents: What they are attached to.
+        nights: Which night runs, and under whose lease.
+        work: How far each clip has come in a night.
+        custody: The append-only log.
+    """
+
+    def __init__(self, database: Database, chain: Chain) -> None:
+        self._database = database
+        self.custody = CustodyLog(database, chain)
+        self.accounts = Accounts(database)
+        self.cameras = Cameras(database)
+        self.grants = Grants(database, self.custody)
+        self.triggers = Triggers(database)
+        self.coverage = Coverage(database)
+        self.clips = Clips(database, self.custody)
+        self.analyses = Analyses(database, self.custody)
+        self.search = Search(database)
+        self.highlights = Highlights(database, self.custody)
+        self.incidents = Incidents(database, self.custody)
+        self.nights = Nights(database)
+        self.work = Work(database)
+
+    @classmethod
+    def open(cls, settings: StoreSettings, chain: Chain) -> Self:
+        """Opens the database that the settings name, made or brought up to date when needed.
+
+        Args:
+            settings: Where it lies.
+            chain: Links and signs custody records.
+
+        Raises:
+            SettingsError: The URL names no database that we can use.
+            CatalogueLockedError: The database does not answer.
+            CatalogueError: A newer Doorstep wrote it, or it is damaged.
+            StorageError: Its folder cannot be written.
+        """
+        url = settings.database_url.get_secret_value() if settings.database_url else None
+        database = Database.at(
+            url or f"sqlite:///{settings.directory / 'catalogue.sqlite'}", settings.database_wait_seconds
+        )
+        bring_up_to_date(database)
+        catalogue = cls(database, chain)
+        catalogue.custody.begin()
+        return catalogue
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,155 @@
+"""The engine: one writer at a time, everything that a writer did is on disk before it returns, no vendor error leaves.
+
+SQLite runs in WAL mode with ``synchronous=FULL``; a writer begins with ``BEGIN IMMEDIATE``. On PostgreSQL a writer
+takes one advisory lock before its first statement, so that both databases behave alike: writes are serial, reads never
+wait, and no two writers can deadlock. Source: ADR on the store; SQLite "Write-Ahead Logging", PostgreSQL 13.3.5.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipeline.errors import CatalogueError, CatalogueLockedError, PipelineError, SettingsError, StorageError
+
+_WRITER = 0x446F6F72
+"""Key of the advisory lock; any number that nobody else in the database uses ("Door")."""
+
+_DISK_WORDS = ("disk is full", "disk i/o error", "readonly database", "unable to open database file")
+_DISK_STATES = ("53100", "58030", "25006")
+"""PostgreSQL: disk_full, io_error, read_only_sql_transaction. Source: PostgreSQL 15, appendix A."""
+
+
+class Database:
+    """Connections to one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._process = os.getpid()
+
+    @classmethod
+    def at(cls, url: str, wait_seconds: float) -> "Database":
+        """A database by SQLAlchemy URL; nothing is opened yet.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://...``; a bare ``postgresql`` scheme uses psycopg 3.
+            wait_seconds: Patience with another writer.
+
+        Raises:
+            SettingsError: The URL names no database that we can use.
+        """
+        try:
+            parsed = make_url(url)
+            if parsed.drivername in ("postgresql", "postgres"):
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            engine = _engine_for(parsed, wait_seconds)
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+            raise SettingsError(f"the database's URL is not usable: {type(error).__name__}") from error
+        return cls(engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of ours."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None for a server."""
+        return Path(self._engine.url.database or "") if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database."""
+        with translated():
+            self._own()
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The only writing transaction there is; committed to disk when the block ends, undone when it raises.
+
+        Raises:
+            CatalogueLockedError: Another process writes for longer than we wait, or the server is away.
+            StorageError: The disk is full or may not be written.
+        """
+        with translated():
+            self._own()
+            with self._engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+                yield connection
+
+    @contextmanager
+    def bare(self) -> Iterator[Connection]:
+        """A connection outside any transaction, for what a database does only there."""
+        with translated():
+            self._own()
+            with self._engine.connect().execution_options(is_bare=True) as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Closes every connection that is not in use."""
+        self._engine.dispose()
+
+    def _own(self) -> None:
+        """A forked child must not use its parent's connections."""
+        if os.getpid() != self._process:
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns what the database's driver raises into our errors."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _ours(error) from error
+    except PoolTimeoutError as error:
+        raise CatalogueLockedError("all connections are in use") from error
+
+
+def _ours(error: DBAPIError) -> PipelineError:
+    words = str(error.orig).strip()
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _DISK_STATES or any(word in words.lower() for word in _DISK_WORDS):
+        return StorageError("write the catalogue", words)
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return CatalogueLockedError(words)
+    return CatalogueError(f"the database refuses: {words}")
+
+
+def _engine_for(url: URL, wait_seconds: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": wait_seconds, "isolation_level": None})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if url.get_backend_name() == "postgresql":
+        milliseconds = max(1, round(wait_seconds * 1000))
+        options = f"-c lock_timeout={milliseconds} -c timezone=UTC -c synchronous_commit=on"
+        patience = {"options": options, "connect_timeout": max(2, round(wait_seconds))}
+        return create_engine(url, connect_args=patience, pool_pre_ping=True)
+    raise ValueError(url.get_backend_name())
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA recursive_triggers=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("is_bare", False):
+        return
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -1,0 +1,291 @@
+"""The tables. A row keeps its noun whole in ``body`` (plain JSON, exact), beside the columns that it is found by.
+
+A field that a noun gains, with a default, needs no migration; a column that is searched does.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, to the microsecond, sorted by time in every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite knows no zones, so it gets the bare UTC time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the catalogue takes aware datetimes only")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Back to aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere; SQLite counts up by itself only in what it calls INTEGER."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("resident_id", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("hardware_id", Text, nullable=False),
+    Column("pseudonym", Text, nullable=False, unique=True),
+    Column("sealed_token", LargeBinary, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+cameras = Table(
+    "cameras",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.account_id"), primary_key=True),
+    Column("is_owned", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+camera_zones = Table(
+    "camera_zones",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("resident_id", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+grant_cameras = Table(
+    "grant_cameras",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("camera_id", Text, primary_key=True, index=True),
+    ForeignKeyConstraint(["grant_id", "version"], ["grants.grant_id", "grants.version"]),
+)
+
+triggers = Table(
+    "triggers",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("trigger_id", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "camera_id", "at"),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("night", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("trigger_id", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("night", "camera_id", "trigger_id"),
+    Index(None, "camera_id", "trigger_id"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+
+acquisitions = Table(
+    "acquisitions",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("acquisition_id", Text, nullable=False, unique=True),
+    Column("digest", Text, ForeignKey("items.digest"), nullable=False, index=True),
+    Column("camera_id", Text, nullable=False),
+    Column("trigger_id", Text, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    ForeignKeyConstraint(["camera_id", "trigger_id"], ["triggers.camera_id", "triggers.trigger_id"]),
+    Index(None, "camera_id", "starts_at"),
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("acquisition_id", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False),
+    Column("model_digest", Text, nullable=False),
+    Column("model_name", Text, nullable=False),
+    Column("settings_digest", Text, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Column("is_retryable", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("acquisition_id", "model_digest", "settings_digest"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("analysis", Number, ForeignKey("analyses.number"), primary_key=True),
+    Column("event_id", Text, primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+    Column("clip", Text, nullable=False, index=True),
+    Column("camera_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text),
+    Column("score", Float(53), nullable=False),
+    Column("start_pts", BigInteger, nullable=False),
+    Column("start_time_base", Text, nullable=False),
+    Column("end_pts", BigInteger, nullable=False),
+    Column("end_time_base", Text, nullable=False),
+    Column("starts_at", Moment, nullable=False, index=True),
+    Column("ends_at", Moment, nullable=False),
+    Column("zone", Text),
+    Column("sentence", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "camera_id", "starts_at"),
+    Index(None, "kind", "starts_at"),
+)
+
+highlights = Table(
+    "highlights",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("highlight_id", Text, nullable=False, unique=True),
+    Column("acquisition_id", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False, index=True),
+    Column("clip", Text, ForeignKey("items.digest"), nullable=False, index=True),
+    Column("night", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+highlight_events = Table(
+    "highlight_events",
+    metadata,
+    Column("highlight_id", Text, ForeignKey("highlights.highlight_id"), primary_key=True),
+    Column("event_id", Text, primary_key=True, index=True),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("status", Text, nullable=False, index=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.incident_id"), primary_key=True),
+    Column("highlight_id", Text, ForeignKey("highlights.highlight_id"), primary_key=True),
+    Column("attached_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    Column("night", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("merged_into", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("term", Integer, nullable=False),
+    Column("night", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("renewed_at", Moment, nullable=False),
+    Column("seconds", Float(53), nullable=False),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("night", Text, ForeignKey("nights.night"), primary_key=True),
+    Column("acquisition_id", Text, ForeignKey("acquisitions.acquisition_id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("term", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("retryable", Boolean, nullable=False),
+    Index(None, "night", "state"),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("position", Number, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("once", Text, unique=True),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+)
+
+custody_head = Table(
+    "custody_head",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+)

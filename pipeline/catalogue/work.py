@@ -1,0 +1,155 @@
+"""The work ledger: how far each clip has come in a night."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from pipeline.catalogue.database import Database
+from pipeline.catalogue.nights import require_lease
+from pipeline.catalogue.rows import insert_new
+from pipeline.catalogue.tables import acquisitions, work
+from pipeline.domain.nights import NightLease, WorkItem, WorkState
+from pipeline.errors import PipelineError
+
+EXHAUSTED = "AttemptsExhausted"
+"""What stands in ``error`` of a clip whose every attempt ended with the process."""
+
+MOST_DEATHS = 50
+"""Far above what a night of restarts needs, since every clip of a batch counts a death and one at most causes it."""
+
+
+class Work:
+    """Every step asks whether the lease is still ours, in the transaction of the step."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def plan(self, lease: NightLease, acquisition_ids: Iterable[str], now: datetime) -> int:
+        """Puts clips on the night's list; those on it already stay as far as they have come.
+
+        Returns:
+            How many are new.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease.
+        """
+        values = {
+            "state": WorkState.TODO.value,
+            "attempts": 0,
+            "failures": 0,
+            "term": lease.term,
+            "error": "",
+            "detail": "",
+            "retryable": False,
+        }
+        with self._database.write() as connection:
+            require_lease(connection, lease, now)
+            keys = ({"night": lease.night, "acquisition_id": acquisition_id} for acquisition_id in acquisition_ids)
+            return sum(insert_new(connection, work, key, values) for key in keys)
+
+    def claim(self, lease: NightLease, limit: int, now: datetime, most_failures: int = 3) -> tuple[str, ...]:
+        """Takes up clips: those not begun, those that a dead holder began, and failures that may pass.
+
+        A clip that was begun ``MOST_DEATHS`` times and never came to an end becomes a failure
+        (``AttemptsExhausted``): it may be what kills the night.
+
+        Args:
+            lease: Ours.
+            limit: At most so many.
+            now: UTC, our clock.
+            most_failures: After which a failure that may pass is left for the next night.
+
+        Returns:
+            Acquisition ids, the earliest clip first; empty when nothing is left.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease.
+        """
+        with self._database.write() as connection:
+            require_lease(connection, lease, now)
+            _give_up(connection, lease)
+            taken = tuple(connection.execute(_open(lease, most_failures).limit(limit)).scalars())
+            for acquisition_id in taken:
+                begun = {"state": WorkState.DOING.value, "attempts": work.c.attempts + 1, "term": lease.term}
+                connection.execute(update(work).where(_is(lease.night, acquisition_id)).values(**begun))
+        return taken
+
+    def done(self, lease: NightLease, acquisition_id: str, now: datetime) -> None:
+        """Writes that a clip went through all stages.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease.
+        """
+        self._end(lease, acquisition_id, now, {"state": WorkState.DONE.value, "error": "", "detail": ""})
+
+    def failed(self, lease: NightLease, acquisition_id: str, error: PipelineError, now: datetime) -> None:
+        """Writes that a clip failed; ``claim`` takes it up again when the error says that it may pass.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease.
+        """
+        values = {
+            "state": WorkState.FAILED.value,
+            "failures": work.c.failures + 1,
+            "error": type(error).__name__,
+            "detail": str(error),
+            "retryable": error.retryable,
+        }
+        self._end(lease, acquisition_id, now, values)
+
+    def of_night(self, night: str) -> tuple[WorkItem, ...]:
+        """The night's list in order of acquisition id; empty when nothing was planned."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(work).where(work.c.night == night)).all()
+        return tuple(sorted(map(_item, rows), key=lambda item: item.acquisition_id))
+
+    def counts(self, night: str) -> Mapping[WorkState, int]:
+        """How many clips are in each state; every state is named."""
+        found = Counter(item.state for item in self.of_night(night))
+        return {state: found[state] for state in WorkState}
+
+    def _end(self, lease: NightLease, acquisition_id: str, now: datetime, values: Mapping[str, Any]) -> None:
+        with self._database.write() as connection:
+            require_lease(connection, lease, now)
+            connection.execute(update(work).where(_is(lease.night, acquisition_id)).values(**values))
+
+
+def _is(night: str, acquisition_id: str) -> Any:  # noqa: ANN401
+    return (work.c.night == night) & (work.c.acquisition_id == acquisition_id)
+
+
+def _open(lease: NightLease, most_failures: int) -> Any:  # noqa: ANN401
+    is_new = work.c.state == WorkState.TODO.value
+    is_orphan = (work.c.state == WorkState.DOING.value) & (work.c.term != lease.term)
+    may_pass = (work.c.state == WorkState.FAILED.value) & work.c.retryable & (work.c.failures < most_failures)
+    joined = work.join(acquisitions)
+    query = select(work.c.acquisition_id).select_from(joined).where(work.c.night == lease.night)
+    return query.where(is_new | is_orphan | may_pass).order_by(acquisitions.c.starts_at, acquisitions.c.number)
+
+
+def _give_up(connection: Connection, lease: NightLease) -> None:
+    is_orphan = (work.c.state == WorkState.DOING.value) & (work.c.term != lease.term)
+    is_over = (work.c.night == lease.night) & is_orphan & (work.c.attempts - work.c.failures >= MOST_DEATHS)
+    values = {
+        "state": WorkState.FAILED.value,
+        "error": EXHAUSTED,
+        "detail": f"the process ended {MOST_DEATHS} times while it worked on this clip",
+        "retryable": False,
+    }
+    connection.execute(update(work).where(is_over).values(**values))
+
+
+def _item(row: Row[Any]) -> WorkItem:
+    return WorkItem(
+        night=row.night,
+        acquisition_id=row.acquisition_id,
+        state=WorkState(row.state),
+        attempts=row.attempts,
+        failures=row.failures,
+        error=row.error,
+        detail=row.detail,
+        retryable=row.retryable,
+    )

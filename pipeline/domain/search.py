@@ -1,0 +1,66 @@
+"""What one asks of the events, and what is found."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.domain.events import CannotTell, Event, EventKind, Verdict
+from pipeline.domain.tracks import ModelIdentity
+from pipeline.domain.video import CameraClock
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted. None asks nothing of that property; an empty tuple lets nothing through.
+
+    Attributes:
+        kinds: Kinds of event.
+        camera_ids: Cameras.
+        since: UTC; events that end before it are left out.
+        until: UTC; events that start at it or later are left out.
+        least_score: 0 to 1.
+        verdict: Statements, or those that cannot tell.
+        reasons: Reasons of those that cannot tell.
+        clips: Digests of originals.
+        acquisition_ids: Acquisitions.
+        event_ids: Events.
+        limit: At most so many, the earliest first.
+    """
+
+    kinds: tuple[EventKind, ...] | None = None
+    camera_ids: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    least_score: float = 0.0
+    verdict: Verdict | None = None
+    reasons: tuple[CannotTell, ...] | None = None
+    clips: tuple[str, ...] | None = None
+    acquisition_ids: tuple[str, ...] | None = None
+    event_ids: tuple[str, ...] | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """An event with what a person wants to see beside it.
+
+    Attributes:
+        event: The event itself.
+        acquisition_id: Of which acquisition.
+        camera_name: The resident's name for the camera; empty when the camera is not known.
+        starts_at: UTC by the camera's clock.
+        ends_at: Likewise.
+        clock: Who states the time, and how far off it may be.
+        model: Which weights looked.
+        settings_digest: With which settings.
+        highlight_ids: Highlights that show it, sorted; empty when there is none.
+    """
+
+    event: Event
+    acquisition_id: str
+    camera_name: str
+    starts_at: datetime
+    ends_at: datetime
+    clock: CameraClock
+    model: ModelIdentity
+    settings_digest: str
+    highlight_ids: tuple[str, ...] = ()
