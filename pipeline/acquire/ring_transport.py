@@ -58,7 +58,8 @@ class RingTransport:
     """Stands where ``ring_doorbell`` expects an ``aiohttp.ClientSession``; all of our calls go through it.
 
     It follows no redirect (each hop is a call of its own), keeps no cookies, and adds nothing to a request but a time
-    limit; a GET that meets a fault of the service is sent once more. ``ring_doorbell`` waits 10 s for each call; here ``settings.timeout_seconds`` holds for all of them.
+    limit: ``settings.timeout_seconds`` where the client library has 10 s of its own. A GET of the API that meets a
+    fault of the service is sent once more.
     """
 
     def __init__(self, settings: RingSettings, limiter: RateLimiter) -> None:
