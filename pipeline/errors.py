@@ -11,6 +11,7 @@
       AcquisitionError
         AccountRefusedError
         AccountUnknownError
+        AccountWriteError
         CameraUnknownError
         RecordingUnavailableError
         SourceUnreachableError
@@ -126,6 +127,17 @@ class AccountUnknownError(AcquisitionError):
     def __init__(self, account: str) -> None:
         super().__init__(f"no account {account} is linked")
         self.account = account
+
+
+class AccountWriteError(AcquisitionError):
+    """Something was about to change a resident's account at its source; it was stopped before it left."""
+
+    remedy = "nothing was sent; this is a fault of Doorstep: please report it"
+
+    def __init__(self, method: str, target: str) -> None:
+        super().__init__(f"{method} {target} could change the account and was not sent")
+        self.method = method
+        self.target = target
 
 
 class CameraUnknownError(AcquisitionError):

@@ -1,0 +1,178 @@
+"""A folder of plain clips as a source: what a resident copies there goes the same way as a recording of Ring."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline.acquire.source import TriggerPage
+from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome, Recording, TriggerKind
+from pipeline.domain.video import ClockSource
+from pipeline.errors import CameraUnknownError, SourceUnreachableError, TriggerFormatError
+
+SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
+"""Suffixes, lower case, of files that are taken as clips; any other file is left alone."""
+
+METHOD = "folder"
+_MOMENT_IN_NAME = re.compile(
+    r"(?<!\d)(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})(?P<gap>[T_ -])"
+    r"(?P<hour>\d{2})(?P<colon>[-:_.]?)(?P<minute>\d{2})(?P=colon)(?P<second>\d{2})(?!\d)"
+    r"(?P<zone>Z|[+-]\d{2}:?\d{2}(?!\d))?"
+)
+_HASH_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFolder:
+    """A folder that a resident shares.
+
+    Attributes:
+        account: Whose; its source is ``folder``.
+        name: Names the camera, as ``folder:<name>``.
+        path: Where the clips lie; folders inside are not looked at.
+        time_zone: IANA name; file names without a zone are read in it.
+        largest_bytes: Larger files are refused.
+        position: Of the camera, latitude and longitude in degrees; None when unknown.
+    """
+
+    account: Account
+    name: str
+    path: Path
+    time_zone: str = "UTC"
+    largest_bytes: int = 512 << 20
+    position: tuple[float, float] | None = None
+
+
+class FolderSource:
+    """One shared folder; a clip is named by the SHA-256 of its bytes, so that a renamed copy is the same clip."""
+
+    def __init__(self, folder: SharedFolder) -> None:
+        self._folder = folder
+        self._paths: dict[str, Path] = {}
+
+    @property
+    def camera_id(self) -> str:
+        """The one camera of a folder."""
+        return f"folder:{self._folder.name}"
+
+    async def cameras(self) -> tuple[Camera, ...]:
+        """See ``ClipSource``; always one camera, which belongs to the resident."""
+        camera = Camera(
+            camera_id=self.camera_id,
+            account_id=self._folder.account.account_id,
+            name=self._folder.name,
+            owner_id=self._folder.account.resident_id,
+            has_plan=True,
+            time_zone=self._folder.time_zone,
+            position=self._folder.position,
+        )
+        return (camera,)
+
+    async def triggers(self, camera: Camera, since: datetime, until: datetime) -> AsyncIterator[TriggerPage]:
+        """See ``ClipSource``; one page with every clip of the span, each once however many copies lie there."""
+        if camera.camera_id != self.camera_id:
+            raise CameraUnknownError(camera.camera_id)
+        page = await asyncio.to_thread(self._read)
+        inside = tuple(trigger for trigger in page.triggers if since <= trigger.at < until)
+        yield TriggerPage(inside, page.unreadable)
+
+    async def recording(self, trigger: CameraTrigger) -> Recording:
+        """See ``ClipSource``; bytes that changed since the folder was read are not the trigger's."""
+        if trigger.camera_id != self.camera_id:
+            raise CameraUnknownError(trigger.camera_id)
+        if trigger.trigger_id not in self._paths:
+            await asyncio.to_thread(self._read)
+        path = self._paths.get(trigger.trigger_id)
+        if path is None:
+            return Recording(FetchOutcome.DELETED, tries=0, detail="no file of these bytes is in the folder any more")
+        return await asyncio.to_thread(self._fetched, trigger.trigger_id, path)
+
+    async def close(self) -> None:
+        """See ``ClipSource``; nothing is held open."""
+
+    def _read(self) -> TriggerPage:
+        found: dict[str, CameraTrigger] = {}
+        unreadable: list[TriggerFormatError] = []
+        for path in self._files():
+            try:
+                trigger = self._trigger(path)
+            except OSError as error:
+                unreadable.append(TriggerFormatError(f"file {path.name}", error.strerror or type(error).__name__))
+                continue
+            if trigger.trigger_id not in found:
+                found[trigger.trigger_id] = trigger
+                self._paths[trigger.trigger_id] = path
+        newest_first = sorted(found.values(), key=lambda trigger: (trigger.at, trigger.trigger_id), reverse=True)
+        return TriggerPage(tuple(newest_first), tuple(unreadable))
+
+    def _files(self) -> list[Path]:
+        try:
+            there = sorted(self._folder.path.iterdir())
+        except OSError as error:
+            raise SourceUnreachableError(self.camera_id, error.strerror or type(error).__name__) from error
+        return [path for path in there if _is_clip(path)]
+
+    def _trigger(self, path: Path) -> CameraTrigger:
+        with path.open("rb") as clip:
+            digest = hashlib.file_digest(clip, "sha256", _bufsize=_HASH_BYTES).hexdigest()
+        at, clock = moment_of(path, ZoneInfo(self._folder.time_zone))
+        return CameraTrigger(digest, self.camera_id, TriggerKind.UPLOAD, at, clock)
+
+    def _fetched(self, digest: str, path: Path) -> Recording:
+        try:
+            size = path.stat().st_size
+            if size > self._folder.largest_bytes:
+                return Recording(FetchOutcome.REFUSED, detail=f"larger than {self._folder.largest_bytes >> 20} MB")
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return Recording(FetchOutcome.DELETED, detail="the file was removed from the folder")
+        except OSError as error:
+            return Recording(FetchOutcome.REFUSED, detail=f"the file cannot be read: {error.strerror}")
+        if hashlib.sha256(content).hexdigest() != digest:
+            return Recording(FetchOutcome.NOT_READY, detail="the file changed; it may still be being copied")
+        if not content:
+            return Recording(FetchOutcome.TRUNCATED, detail="an empty file")
+        return Recording(FetchOutcome.READY, content, METHOD)
+
+
+def _is_clip(path: Path) -> bool:
+    """Whether it is a plain file by a clip's name; links are not followed out of the folder."""
+    is_named_so = path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    return is_named_so and path.is_file() and not path.is_symlink()
+
+
+def moment_of(path: Path, zone: ZoneInfo) -> tuple[datetime, ClockSource]:
+    """When a clip began, and who says so: its name, or else the file's last change.
+
+    A name speaks when it holds a date and a time, such as ``2026-11-25T03-12-44Z`` or ``front_20261125_031244``.
+    Without a zone it is read in ``zone``, and a time that the end of summer time makes happen twice is taken as the
+    earlier. An offset counts only after a ``T``; elsewhere ``-0002`` is more likely a number of the file.
+
+    Raises:
+        OSError: The file is away.
+    """
+    match = _MOMENT_IN_NAME.search(path.stem)
+    named = None if match is None else _named_moment(match, zone)
+    if named is not None:
+        return named, ClockSource.FILE_NAME
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC), ClockSource.UPLOAD
+
+
+def _named_moment(match: re.Match[str], zone: ZoneInfo) -> datetime | None:
+    numbers = [int(match[part]) for part in ("year", "month", "day", "hour", "minute", "second")]
+    stated = match["zone"]
+    try:
+        local = datetime(*numbers, tzinfo=zone)  # type: ignore[misc, arg-type]  # six numbers, as the pattern says
+        if stated is None or (stated != "Z" and match["gap"] != "T"):
+            return local.astimezone(UTC)
+        if stated == "Z":
+            return local.replace(tzinfo=UTC)
+        hours, minutes = int(stated[1:3]), int(stated[-2:])
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if stated[0] == "-" else 1)
+        return (local.replace(tzinfo=UTC) - offset).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
