@@ -26,8 +26,8 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def a_source(folder: Path, **changes: int) -> FolderSource:
-    return FolderSource(SharedFolder(ACCOUNT, "porch", folder, "Europe/Berlin", **changes))
+def a_source(folder: Path, largest_bytes: int = 1 << 20) -> FolderSource:
+    return FolderSource(SharedFolder(ACCOUNT, "porch", folder, "Europe/Berlin", largest_bytes))
 
 
 def pages_of(source: ClipSource, since: datetime = LONG_AGO, until: datetime = FAR_AHEAD) -> list[TriggerPage]:

@@ -264,6 +264,40 @@ def test_calls_at_once_rotate_the_token_once() -> None:
     play(act)
 
 
+@pytest.mark.parametrize("is_deadline", [False, True])
+def test_a_night_that_is_stopped_during_a_rotation_keeps_the_account(is_deadline: bool) -> None:
+    async def act() -> None:
+        async with a_story(a_world()) as story:
+            story.tokens = MemoryTokens([outdated(story.tokens.saved[-1])])
+            seen = len(story.simulator.log.requests)
+
+            async def until_it_is_stopped() -> None:
+                async with asyncio.timeout(None) as deadline, open_source(story) as source:
+                    asking = asyncio.create_task(until_rotated(deadline))
+                    try:
+                        await source.cameras()
+                    finally:
+                        await asking
+
+            async def until_rotated(deadline: asyncio.Timeout) -> None:
+                while len(story.simulator.log.requests) == seen:
+                    await asyncio.sleep(0)
+                if is_deadline:
+                    deadline.reschedule(0)
+                else:
+                    night.cancel()
+
+            night = asyncio.create_task(until_it_is_stopped())
+            with pytest.raises(TimeoutError if is_deadline else asyncio.CancelledError):
+                await night
+            assert len(story.tokens.saved) == 2
+            assert [request.path for request in story.simulator.log.requests[seen:]] == ["/oauth/token"]
+            async with open_source(story) as source:
+                assert len(await source.cameras()) == 1
+
+    play(act)
+
+
 def test_the_direct_way_renews_an_outdated_token_too() -> None:
     async def act() -> None:
         async with a_story(a_world()) as story:

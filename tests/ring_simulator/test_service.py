@@ -105,8 +105,8 @@ def test_history_is_paged_by_an_exclusive_id_and_capped() -> None:
 
 def test_a_signed_link_wants_its_signature_and_nobody_who_says_who_asks(clip: Path) -> None:
     async def act(ask: Ask, me: dict[str, str], simulator: RingSimulator) -> None:
-        _, share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
-        host, path = split(share["url"])
+        share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
+        host, path = split(share[1]["url"])
         assert host != "api.ring.com"
         assert (await ask("GET", host, path, headers=me))[0] == 400
         assert (await ask("GET", host, path.partition("?")[0]))[0] == 403
@@ -122,8 +122,8 @@ def test_a_signed_link_wants_its_signature_and_nobody_who_says_who_asks(clip: Pa
 
 def test_a_signed_link_ends(clip: Path) -> None:
     async def act(ask: Ask, me: dict[str, str], _: RingSimulator) -> None:
-        _, share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
-        assert (await ask("GET", *split(share["url"])))[0] == 403
+        share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
+        assert (await ask("GET", *split(share[1]["url"])))[0] == 403
 
     visit(a_world(SimulatedEvent(5, AT, clip), link_seconds=0), act)
 
@@ -147,9 +147,9 @@ def test_a_write_is_refused_and_flagged(method: str) -> None:
 
 def test_half_a_body_ends_the_connection(clip: Path) -> None:
     async def act(ask: Ask, me: dict[str, str], _: RingSimulator) -> None:
-        _, share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
+        share = await ask("GET", "api.ring.com", "/clients_api/dings/5/share/play", headers=me)
         with pytest.raises(aiohttp.ClientPayloadError):
-            await ask("GET", *split(share["url"]))
+            await ask("GET", *split(share[1]["url"]))
 
     visit(a_world(SimulatedEvent(5, AT, clip, fault=Fault.TRUNCATED)), act)
 
