@@ -1,5 +1,6 @@
 """The one door to Ring: paced, patient with "slow down", unable to write, silent about secrets."""
 
+import asyncio
 import logging
 import socket
 import ssl
@@ -123,7 +124,7 @@ class RingTransport:
                 raise RingCallError(
                     f"it asks for a pause of {error.seconds:.0f} s", status=429, throttled=True
                 ) from error
-            response = await session.request(method, url, allow_redirects=False, **options)
+            response = await _sent(session, method, url, options)
             if response.status != 429:  # noqa: PLR2004 - too many requests
                 return response
             pause = self._pause_asked_for(response)
@@ -148,6 +149,34 @@ class RingTransport:
                 connector=_connector(self._settings), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
+
+
+async def _sent(
+    session: aiohttp.ClientSession, method: str, url: str, options: dict[str, Any]
+) -> aiohttp.ClientResponse:
+    """Sends one request; a request for a token is awaited to its end even when the caller is cancelled meanwhile.
+
+    Ring ends the old refresh token when it answers: whoever stops listening then has lost the account. The cancellation
+    is delivered at the caller's next pause, and there is none before the client library has handed the token over.
+    """
+    if url != TOKEN_URL:
+        return await session.request(method, url, allow_redirects=False, **options)
+
+    async def with_body() -> aiohttp.ClientResponse:
+        response = await session.request(method, url, allow_redirects=False, **options)
+        await response.read()
+        return response
+
+    caller = asyncio.current_task()
+    exchange = asyncio.ensure_future(with_body())
+    while not exchange.done():
+        try:
+            await asyncio.wait({exchange})
+        except asyncio.CancelledError:
+            if caller is not None:
+                caller.uncancel()
+                exchange.add_done_callback(lambda _: caller.cancel())
+    return exchange.result()
 
 
 class _OnlyHere(AbstractResolver):

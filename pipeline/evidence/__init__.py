@@ -1,1 +1,1 @@
-"""Originals and derivatives by digest, the custody log, keys and fixity."""
+"""Originals and derivatives by digest, the custody chain, keys, sealing and fixity."""
