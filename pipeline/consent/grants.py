@@ -123,7 +123,9 @@ def _in_force(grant: ConsentGrant, now: datetime) -> str:
     return ""
 
 
-def _recorded(grant: ConsentGrant, recorded_at: datetime) -> str:
+def _recorded(grant: ConsentGrant, recorded_at: datetime | None) -> str:
+    if recorded_at is None:
+        return "" if grant.hours else "it covers no hour of the day"
     if not grant.footage_from <= recorded_at < grant.expires_at:
         return f"footage of {recorded_at.isoformat()} lies outside its days"
     local = recorded_at.astimezone(ZoneInfo(grant.time_zone)).time()

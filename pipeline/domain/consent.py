@@ -109,7 +109,7 @@ class Request:
         use: At which of the four places.
         camera_id: Of which camera.
         camera_owner: Resident id of the camera's owner; None when the source does not tell, which no grant covers.
-        recorded_at: UTC moment of the footage.
+        recorded_at: UTC moment of the footage; None when no footage is asked for yet, only what there is.
         purpose: The asker's.
         recipient: Who would get it.
         event_kind: The kind of event; None when none is known yet (fetching).
@@ -120,7 +120,7 @@ class Request:
     use: Use
     camera_id: str
     camera_owner: str | None
-    recorded_at: datetime
+    recorded_at: datetime | None
     purpose: str
     recipient: str
     event_kind: EventKind | None = None

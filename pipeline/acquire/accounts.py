@@ -1,0 +1,131 @@
+"""Linked accounts: how one is linked, and which source speaks for it."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.acquire.folder import FolderSource, SharedFolder
+from pipeline.acquire.limiter import RateLimiter
+from pipeline.acquire.ring import RingSource
+from pipeline.acquire.ring_auth import Login, RingAccess, Token, link_account
+from pipeline.acquire.source import ClipSource
+from pipeline.catalogue import Catalogue
+from pipeline.domain.cameras import Account, Camera
+from pipeline.errors import AccountUnknownError, RecordNotFoundError, SettingsError
+from pipeline.evidence.sealing import TokenBox
+from pipeline.settings import RingSettings
+
+_HARDWARE = uuid.UUID("b7a0c0fa-6c3a-4a52-9a64-6f5fdc2d8c11")
+"""Namespace of hardware ids: one installation shows itself to one user always under the same id."""
+
+
+class SealedTokens:
+    """Keeps each account's newest token in the catalogue, sealed; on disk before it is used."""
+
+    def __init__(self, catalogue: Catalogue, box: TokenBox) -> None:
+        self._catalogue = catalogue
+        self._box = box
+
+    def load(self, account_id: str) -> Token | None:
+        """See ``TokenStore``."""
+        sealed = self._catalogue.accounts.token(account_id)
+        return dict(json.loads(self._box.open(account_id, sealed))) if sealed else None
+
+    def save(self, account_id: str, token: Mapping[str, Any]) -> None:
+        """See ``TokenStore``."""
+        self._catalogue.accounts.save_token(account_id, self.sealed(account_id, token))
+
+    def sealed(self, account_id: str, token: Mapping[str, Any]) -> bytes:
+        """What may be written down of a token."""
+        return self._box.seal(account_id, json.dumps(dict(token), sort_keys=True).encode())
+
+
+class AccountDesk:
+    """Links accounts and opens their sources. One limiter paces every call of this process."""
+
+    def __init__(self, catalogue: Catalogue, box: TokenBox, settings: RingSettings, limiter: RateLimiter) -> None:
+        self._catalogue = catalogue
+        self._box = box
+        self._tokens = SealedTokens(catalogue, box)
+        self._settings = settings
+        self._limiter = limiter
+
+    async def link_ring(self, resident_id: str, login: Login) -> Account:
+        """Links a Ring account, or links it again; user name, password and code are not kept.
+
+        Raises:
+            AccountRefusedError: Wrong user name, password or code.
+            SourceUnreachableError: Ring does not answer.
+            TwoFactorNeededError: Ring sent a code to the account's owner; call again with it.
+        """
+        pseudonym = self._box.pseudonym(login.user_name)
+        account = Account(f"ring-{pseudonym[:12]}", resident_id, "ring")
+        hardware_id = str(uuid.uuid5(_HARDWARE, pseudonym))
+        token = await link_account(account.account_id, login, hardware_id, self._settings, self._limiter)
+        sealed = self._tokens.sealed(account.account_id, token)
+        self._catalogue.accounts.save(account, hardware_id, pseudonym, sealed)
+        return account
+
+    def link_folder(
+        self,
+        resident_id: str,
+        name: str,
+        path: Path,
+        time_zone: str = "UTC",
+        position: tuple[float, float] | None = None,
+    ) -> Account:
+        """Links a folder of plain clips as one camera, or gives a known one another place.
+
+        Raises:
+            SettingsError: There is no such folder.
+        """
+        if not path.is_dir():
+            raise SettingsError(f"there is no folder {path}")
+        account = Account(f"folder-{name}", resident_id, "folder")
+        facts = {"name": name, "path": str(path.resolve()), "time_zone": time_zone, "position": position}
+        sealed = self._tokens.sealed(account.account_id, facts)
+        self._catalogue.accounts.save(account, "", self._box.pseudonym(f"folder {name}"), sealed)
+        return account
+
+    def source(self, account: Account) -> ClipSource:
+        """The source that speaks for an account; the caller closes it.
+
+        Raises:
+            AccountUnknownError: No such account is linked.
+        """
+        try:
+            if account.source == "folder":
+                return FolderSource(self._folder(account))
+            hardware_id = self._catalogue.accounts.hardware_id(account.account_id)
+        except RecordNotFoundError as error:
+            raise AccountUnknownError(account.account_id) from error
+        return RingSource(RingAccess(account, hardware_id, self._tokens), self._settings, self._limiter)
+
+    async def refresh_cameras(self, account: Account) -> tuple[Camera, ...]:
+        """Asks the source which cameras the account reaches, and writes them down.
+
+        Raises:
+            AccountRefusedError, SourceUnreachableError: As ``ClipSource.cameras``.
+        """
+        source = self.source(account)
+        try:
+            cameras = await source.cameras()
+        finally:
+            await source.close()
+        self._catalogue.cameras.save(cameras)
+        return cameras
+
+    def _folder(self, account: Account) -> SharedFolder:
+        facts = self._tokens.load(account.account_id)
+        if facts is None:
+            raise AccountUnknownError(account.account_id)
+        position = facts["position"]
+        return SharedFolder(
+            account=account,
+            name=facts["name"],
+            path=Path(facts["path"]),
+            time_zone=facts["time_zone"],
+            position=(position[0], position[1]) if position else None,
+        )

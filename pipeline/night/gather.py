@@ -1,0 +1,181 @@
+"""Fetching what the grants cover; everything that could not be had is a row of the coverage ledger."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from pipeline.acquire.source import ClipSource
+from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome
+from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.coverage import CameraOutcome, CoverageRow
+from pipeline.errors import AccountRefusedError, AcquisitionError, ConsentError, StorageError
+from pipeline.night.ingest import Arrival, ingest
+from pipeline.night.tonight import Tonight
+
+STAGE = "fetch"
+_AT_ONCE = 4
+"""Recordings of one account that are waited for at the same time; the limiter still paces every call."""
+
+
+def gather_account(tonight: Tonight, account: Account) -> int:
+    """Fetches everything that live grants cover of one account.
+
+    An account of which no camera is granted is not even connected to. Whatever goes wrong is written into the coverage
+    ledger, and the other accounts are not touched by it.
+
+    Returns:
+        How many new originals there are.
+
+    Raises:
+        StorageError: There is no room to keep anything more.
+        CatalogueError: The ledger cannot be written.
+    """
+    return asyncio.run(_gather_account(tonight, account))
+
+
+async def _gather_account(tonight: Tonight, account: Account) -> int:
+    catalogue = tonight.services.catalogue
+    if not any(signed.grant.resident_id == account.resident_id for signed in catalogue.grants.latest()):
+        return 0
+    source = tonight.services.accounts.source(account)
+    try:
+        cameras = await source.cameras()
+        await asyncio.to_thread(catalogue.cameras.save, cameras)
+        return sum([await _gather_camera(tonight, source, camera) for camera in cameras])
+    except AcquisitionError as error:
+        _say_failed(tonight, account, error)
+        return 0
+    finally:
+        await source.close()
+
+
+async def _gather_camera(tonight: Tonight, source: ClipSource, camera: Camera) -> int:
+    try:
+        grant = tonight.consent.require(Use.FETCH, camera, None)
+    except ConsentError as error:
+        _record(tonight, _row(tonight, camera, FetchOutcome.NOT_GRANTED, detail=str(error)))
+        return 0
+    oldest = max(tonight.oldest, _footage_from(tonight, camera, grant))
+    try:
+        new = await _read_history(tonight, source, camera, oldest)
+    except AcquisitionError as error:
+        _record(tonight, _row(tonight, camera, CameraOutcome.FAILED, detail=str(error)))
+        return 0
+    triggers = tonight.services.catalogue.coverage.to_ask(camera.camera_id, oldest)
+    outcome = CameraOutcome.LISTED if new or triggers else CameraOutcome.NOTHING_NEW
+    _record(tonight, _row(tonight, camera, outcome, detail=f"{new} new in the history, {len(triggers)} to ask for"))
+    return await _fetch_all(tonight, source, camera, triggers)
+
+
+def _footage_from(tonight: Tonight, camera: Camera, grant: SignedGrant) -> datetime:
+    """The earliest moment that any grant for this camera names; each recording is asked for under its own grant."""
+    named = tonight.services.catalogue.grants.latest_of_camera(camera.camera_id)
+    return min([signed.grant.footage_from for signed in named] or [grant.grant.footage_from])
+
+
+async def _read_history(tonight: Tonight, source: ClipSource, camera: Camera, oldest: datetime) -> int:
+    """Writes down the triggers that the source lists; says how many were not known.
+
+    The whole span is read each night: it is one call for a hundred entries, late entries turn up days afterwards, and a
+    resident may widen a grant backwards.
+    """
+    catalogue = tonight.services.catalogue
+    new = 0
+    async for page in source.triggers(camera, oldest, tonight.services.now()):
+        new += await asyncio.to_thread(catalogue.triggers.save, page.triggers)
+        _record(
+            tonight,
+            *(
+                _row(tonight, camera, CameraOutcome.UNREADABLE, f"{error.field}={error.value}", str(error))
+                for error in page.unreadable
+            ),
+        )
+    return new
+
+
+async def _fetch_all(
+    tonight: Tonight, source: ClipSource, camera: Camera, triggers: Sequence[CameraTrigger]
+) -> int:
+    tonight.progress.begin(STAGE, len(triggers))
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def within_gate(trigger: CameraTrigger) -> bool:
+        async with gate:
+            return await _fetch(tonight, source, camera, trigger)
+
+    results = await asyncio.gather(*map(within_gate, triggers), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return sum(result is True for result in results)
+
+
+async def _fetch(tonight: Tonight, source: ClipSource, camera: Camera, trigger: CameraTrigger) -> bool:
+    """Whether an original came of it."""
+    say = partial(tonight.progress.step, STAGE)
+    if tonight.is_over():
+        say(f"{camera.name}: left for the next night")
+        return False
+    _require_room(tonight)
+    started = tonight.services.now()
+    try:
+        grant = tonight.consent.require(Use.FETCH, camera, trigger.at)
+        recording = await source.recording(trigger)
+    except (ConsentError, AcquisitionError) as error:
+        outcome = _outcome(error)
+        _record(tonight, _row(tonight, camera, outcome, trigger.trigger_id, str(error)))
+        say(f"{camera.name}: {outcome}")
+        return False
+    if recording.outcome is not FetchOutcome.READY:
+        row = _row(tonight, camera, recording.outcome, trigger.trigger_id, recording.detail, recording.tries)
+        _record(tonight, row)
+        say(f"{camera.name}: {recording.outcome}")
+        return False
+    arrival = Arrival(trigger, recording, grant, started, tonight.services.now())
+    await asyncio.to_thread(ingest, tonight, arrival)
+    say(f"{camera.name}: {len(recording.content) / 1_000_000:.1f} MB")
+    return True
+
+
+def _outcome(error: ConsentError | AcquisitionError) -> FetchOutcome:
+    if isinstance(error, ConsentError):
+        return FetchOutcome.NOT_GRANTED
+    return FetchOutcome.REFUSED if isinstance(error, AccountRefusedError) else FetchOutcome.TIMED_OUT
+
+
+def _require_room(tonight: Tonight) -> None:
+    store = tonight.services.settings.store
+    free = shutil.disk_usage(store.directory).free >> 20
+    if free < store.free_megabytes:
+        raise StorageError("keep more", f"{free} MB are free, and {store.free_megabytes} MB must stay free")
+
+
+def _say_failed(tonight: Tonight, account: Account, error: AcquisitionError) -> None:
+    known = tonight.services.catalogue.cameras.list(account.account_id)
+    _record(tonight, *(_row(tonight, camera, CameraOutcome.FAILED, detail=str(error)) for camera in known))
+
+
+def _row(
+    tonight: Tonight,
+    camera: Camera,
+    outcome: FetchOutcome | CameraOutcome,
+    trigger_id: str = "",
+    detail: str = "",
+    tries: int = 1,
+) -> CoverageRow:
+    return CoverageRow(
+        night=tonight.key,
+        camera_id=camera.camera_id,
+        outcome=outcome,
+        at=tonight.services.now(),
+        trigger_id=trigger_id,
+        detail=detail,
+        tries=tries,
+    )
+
+
+def _record(tonight: Tonight, *rows: CoverageRow) -> None:
+    if rows:
+        tonight.services.catalogue.coverage.record(rows)

@@ -1,0 +1,275 @@
+"""One clip through every stage that looks at it: analysis, events under their grants, highlights with their recipes.
+
+Each step is kept before the next begins, under ids that are the same whenever it runs; so a night that was killed goes
+on at the first step that was not kept.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from pipeline.analysis import AnalysisRequest, event_id
+from pipeline.catalogue import AnalysisKey
+from pipeline.domain.cameras import Camera
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.consent import Use
+from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.incidents import Highlight
+from pipeline.domain.plain import to_plain
+from pipeline.domain.video import ClipSpan, ClockSource
+from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
+from pipeline.highlights.context import RenderContext
+from pipeline.highlights.plan import CutPlan, plan_highlights
+from pipeline.highlights.render import RenderedHighlight
+from pipeline.night.ingest import authority
+from pipeline.night.services import AGENT
+from pipeline.night.tonight import Tonight
+from pipeline.night.workers import Eyes, RenderOrder, analyse_in_worker, render_in_worker
+
+STAGE = "look"
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def plan_work(tonight: Tonight, eyes: Eyes) -> int:
+    """Puts every clip that these weights and settings have not looked at on the night's list.
+
+    Returns:
+        How many clips the night has to look at, those done already left out.
+    """
+    catalogue = tonight.services.catalogue
+    clips = catalogue.clips.without_analysis(eyes.model.digest, eyes.settings_digest)
+    new = [clip.acquisition.acquisition_id for clip in clips if not _is_kept(tonight, clip, eyes)]
+    catalogue.work.plan(tonight.lease, new, tonight.services.now())
+    counts = catalogue.work.counts(tonight.key)
+    left = sum(count for state, count in counts.items() if state.value != "done")
+    tonight.progress.begin(STAGE, left)
+    return left
+
+
+def claim_batch(tonight: Tonight) -> tuple[str, ...]:
+    """Takes up the next clips, at most a batch; empty when nothing is left or the deadline has passed."""
+    if tonight.is_over():
+        return ()
+    services = tonight.services
+    return services.catalogue.work.claim(tonight.lease, services.settings.night.batch_size, services.now())
+
+
+def look_at_batch(tonight: Tonight, acquisition_ids: tuple[str, ...], eyes: Eyes, pool: Executor) -> None:
+    """Looks at clips one after another; what goes wrong with one is written down and stays with that one.
+
+    Raises:
+        NightAlreadyRunningError: Another process took the lease.
+    """
+    for acquisition_id in acquisition_ids:
+        look_at(tonight, acquisition_id, eyes, pool)
+
+
+def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -> None:
+    """Takes one clip through all stages and marks it done, or failed with the reason.
+
+    Raises:
+        NightAlreadyRunningError: Another process took the lease.
+    """
+    services = tonight.services
+    clip = services.catalogue.clips.get(acquisition_id)
+    camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
+    request = _request(tonight, clip)
+    key = AnalysisKey(acquisition_id, eyes.model.digest, request.settings_digest)
+    look = _Look(tonight, clip, camera, request, pool)
+    try:
+        analysis = look.analysis(key)
+        look.cut_highlights(analysis, services.catalogue.analyses.events_of(key))
+    except PipelineError as error:
+        services.catalogue.analyses.fail(key, error, services.now())
+        services.catalogue.work.failed(tonight.lease, acquisition_id, error, services.now())
+        tonight.progress.step(STAGE, f"{camera.name}: {error}")
+        return
+    services.catalogue.work.done(tonight.lease, acquisition_id, services.now())
+    kinds = sorted({event.kind.value for event in analysis.events})
+    tonight.progress.step(STAGE, f"{camera.name}: {', '.join(kinds) or 'nothing'}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    tonight: Tonight
+    clip: AcquiredClip
+    camera: Camera
+    request: AnalysisRequest
+    pool: Executor
+
+    def analysis(self, key: AnalysisKey) -> ClipAnalysis:
+        """What is kept under the key, or a new analysis of which only what is granted is kept."""
+        analyses = self.tonight.services.catalogue.analyses
+        try:
+            return analyses.get(key)
+        except RecordNotFoundError:
+            self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+        analysis = self._analyse()
+        allowed = tuple(event for event in analysis.events if self._is_allowed(event, analysis))
+        analysis = replace(analysis, events=allowed)
+        analyses.save(
+            key.acquisition_id,
+            analysis,
+            tuple(self._event(inferred, analysis) for inferred in allowed),
+            (self._custody(CustodyAction.ANALYSED, self.clip.item.digest, _facts(analysis), "-".join(_parts(key))),),
+            self.tonight.services.now(),
+        )
+        return analysis
+
+    def cut_highlights(self, analysis: ClipAnalysis, events: tuple[Event, ...]) -> None:
+        """Renders what the plan asks for and is not kept yet."""
+        services = self.tonight.services
+        kept = {highlight.highlight_id for highlight in services.catalogue.highlights.of_clip(self.clip.item.digest)}
+        span = ClipSpan(analysis.probe.first, analysis.sampling.last)
+        for plan in plan_highlights(events, span, services.settings.highlights):
+            if plan.highlight_id not in kept:
+                self._cut(plan, analysis)
+
+    def _analyse(self) -> ClipAnalysis:
+        with self.tonight.services.originals.path_of(self.clip.item.digest) as path:
+            return _in_pool(self.pool, analyse_in_worker, path, self.request)
+
+    def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis) -> bool:
+        moment = self.clip.clock.at(inferred.span.start, analysis.probe.first)
+        try:
+            self.tonight.consent.require(
+                Use.INDEX, self.camera, moment, inferred.kind, places_of(inferred, analysis)
+            )
+        except ConsentError:
+            return False
+        return True
+
+    def _event(self, inferred: InferredEvent, analysis: ClipAnalysis) -> Event:
+        name = event_id(
+            analysis.clip, self.camera.camera_id, analysis.model.digest, analysis.settings_digest, inferred
+        )
+        return Event(name, analysis.clip, self.camera.camera_id, inferred)
+
+    def _cut(self, plan: CutPlan, analysis: ClipAnalysis) -> None:
+        services = self.tonight.services
+        acquisition = self.clip.acquisition
+        grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+        context = RenderContext(
+            tracks=analysis.tracks,
+            clock=self.clip.clock,
+            first=analysis.probe.first,
+            camera=self.camera,
+            grant_id=grant.grant.grant_id,
+            grant_version=grant.grant.version,
+            model=analysis.model,
+            probe=analysis.probe,
+        )
+        with (
+            tempfile.TemporaryDirectory(prefix="doorstep-") as scratch,
+            services.originals.path_of(self.clip.item.digest) as path,
+        ):
+            order = RenderOrder(
+                plan, path, context, Path(scratch), services.settings.highlights, with_audio=grant.grant.audio
+            )
+            rendered = _in_pool(self.pool, render_in_worker, order)
+            highlight = self._kept(plan, rendered)
+        facts = {"highlight": highlight.highlight_id, "recipe": _digest(highlight), "output": highlight.digest}
+        custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
+        services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
+
+    def _kept(self, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
+        put = self.tonight.services.derivatives.put_file
+        return Highlight(
+            highlight_id=plan.highlight_id,
+            clip=plan.clip,
+            event_ids=tuple(event.event_id for event in plan.events),
+            span=plan.span,
+            digest=put(rendered.mp4).digest,
+            poster=put(rendered.poster).digest,
+            contact_sheet=put(rendered.contact_sheet).digest,
+            tags=put(rendered.tags).digest,
+            recipe=rendered.recipe,
+        )
+
+    def _custody(self, action: CustodyAction, subject: str, facts: dict[str, str], once: str) -> CustodyEntry:
+        grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+        return CustodyEntry(
+            at=self.tonight.services.now(),
+            agent=AGENT,
+            action=action,
+            subject=subject,
+            authority=authority(grant),
+            detail={"acquisition": self.clip.acquisition.acquisition_id, **facts},
+            once=f"{action} {once}",
+        )
+
+
+def _request(tonight: Tonight, clip: AcquiredClip) -> AnalysisRequest:
+    """The source states the moment of the trigger, and the clip's clock begins at it."""
+    settings = tonight.services.settings
+    return AnalysisRequest(
+        clip=clip.item.digest,
+        trigger=clip.trigger.kind,
+        triggered_after=Fraction(0) if clip.clock.source is ClockSource.VENDOR else None,
+        zones=tonight.services.catalogue.cameras.zones(clip.acquisition.camera_id),
+        sampling=settings.sampling,
+        detection=settings.detection,
+        events=settings.events,
+    )
+
+
+def _is_kept(tonight: Tonight, clip: AcquiredClip, eyes: Eyes) -> bool:
+    """Whether a camera with zones, whose results have names of their own, was looked at."""
+    digest = _request(tonight, clip).settings_digest
+    if digest == eyes.settings_digest:
+        return False
+    key = AnalysisKey(clip.acquisition.acquisition_id, eyes.model.digest, digest)
+    try:
+        tonight.services.catalogue.analyses.get(key)
+    except RecordNotFoundError:
+        return False
+    return True
+
+
+def places_of(inferred: InferredEvent, analysis: ClipAnalysis) -> tuple[tuple[float, float], ...]:
+    """Where in the picture an event happened, each (x, y) 0 to 1: where people stood, and the middle of a region.
+
+    Returns:
+        Empty when the event rests on nothing that has a place.
+    """
+    width, height = analysis.probe.width, analysis.probe.height
+    wanted = set(inferred.track_ids)
+    points = [
+        sighting.detection.box.feet
+        for track in analysis.tracks
+        if track.track_id in wanted
+        for sighting in track.during(inferred.span)
+    ]
+    if inferred.region is not None:
+        points.append(inferred.region.centre)
+    return tuple((min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)) for x, y in points)
+
+
+def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return pool.submit(work, *args, **kwargs).result()
+
+
+def _facts(analysis: ClipAnalysis) -> dict[str, str]:
+    return {
+        "model": analysis.model.digest,
+        "settings": analysis.settings_digest,
+        "decoder": analysis.sampling.decoder,
+        "events": str(len(analysis.events)),
+        "decode_errors": str(analysis.sampling.decode_errors),
+    }
+
+
+def _parts(key: AnalysisKey) -> tuple[str, str, str]:
+    return key.acquisition_id, key.model_digest[:16], key.settings_digest[:16]
+
+
+def _digest(highlight: Highlight) -> str:
+    plain = to_plain(highlight.recipe)
+    return hashlib.sha256(repr(sorted(plain.items())).encode()).hexdigest()

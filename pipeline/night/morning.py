@@ -1,0 +1,275 @@
+"""What the night came to: one record, of which the page, the JSON and the Markdown are made."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.domain.cameras import Camera, FetchOutcome
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.consent import Use
+from pipeline.domain.coverage import CameraOutcome, CoverageRow
+from pipeline.domain.events import PACKAGE_KINDS, Verdict
+from pipeline.domain.incidents import AttachmentStatus, Highlight, IncidentStatus
+from pipeline.domain.nights import WorkItem, WorkState
+from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.errors import AccountRefusedError, ConsentError
+from pipeline.night.services import Services
+from pipeline.night.tonight import Tonight
+from pipeline.reports import (
+    Agency,
+    Attention,
+    AttentionKind,
+    CameraNight,
+    KindCount,
+    MorningReport,
+    MorningReportFiles,
+    NightHighlight,
+    NightIncident,
+    OutcomeCount,
+    ReasonCount,
+    ReportedEvent,
+    write_morning_report,
+)
+
+
+def report_folder(services: Services, night: str) -> Path:
+    """Where a night's reports lie."""
+    return services.settings.store.directory / "reports" / night
+
+
+def agency(services: Services) -> Agency:
+    """Who answers for the installation."""
+    section = services.settings.agency
+    return Agency(section.name, section.non_emergency_number, section.emergency_number)
+
+
+def write_morning(tonight: Tonight, reports: Mapping[str, str]) -> tuple[MorningReport, MorningReportFiles]:
+    """Makes the morning report and writes its page, Markdown and JSON.
+
+    Args:
+        tonight: The night.
+        reports: By incident id, where its report lies relative to the morning report's folder.
+
+    Raises:
+        ReportError: The page cannot be made.
+        StorageError: A file cannot be written.
+    """
+    report = _Morning.of(tonight).report(reports)
+    folder = report_folder(tonight.services, tonight.key)
+    return report, write_morning_report(report, tonight.services.derivatives.read, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Morning:
+    tonight: Tonight
+    rows: tuple[CoverageRow, ...]
+    work: tuple[WorkItem, ...]
+    clips: Mapping[str, AcquiredClip]
+    events: Sequence[FoundEvent]
+    highlights: Sequence[Highlight]
+
+    @classmethod
+    def of(cls, tonight: Tonight) -> "_Morning":
+        catalogue = tonight.services.catalogue
+        work = catalogue.work.of_night(tonight.key)
+        return cls(
+            tonight=tonight,
+            rows=catalogue.coverage.of_night(tonight.key),
+            work=work,
+            clips={item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work},
+            events=catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work))),
+            highlights=catalogue.highlights.of_night(tonight.key),
+        )
+
+    def report(self, reports: Mapping[str, str]) -> MorningReport:
+        services = self.tonight.services
+        now = services.now()
+        left = [item for item in self.work if item.state in (WorkState.TODO, WorkState.DOING)]
+        return MorningReport(
+            night=self.tonight.key,
+            window=(self._window_start(), now),
+            time_zone=services.settings.night.time_zone,
+            agency=agency(services),
+            started_at=services.catalogue.nights.get(self.tonight.key).opened_at,
+            ended_at=now,
+            is_complete=not left and not self.tonight.is_over(),
+            made_by=f"doorstep {__version__}",
+            models=tuple(sorted({event.model for event in self.events}, key=lambda model: model.name))
+            or self._models(),
+            merged=self.tonight.merged,
+            cameras=tuple(self._camera(camera) for camera in self._cameras()),
+            highlights=tuple(self._highlight(highlight) for highlight in self.highlights),
+            incidents=tuple(self._incidents(reports)),
+            attention=tuple(self._attention(left)),
+            stage_seconds=self._stage_seconds(),
+        )
+
+    def _window_start(self) -> "datetime":
+        starts = [clip.clock.starts_at for clip in self.clips.values()]
+        return min([*starts, self.tonight.oldest]) if starts else self.tonight.oldest
+
+    def _cameras(self) -> list[Camera]:
+        """One a camera id, as its owner's account sees it."""
+        listed = {camera.camera_id for camera in self.tonight.services.catalogue.cameras.list()}
+        return [self.tonight.services.catalogue.cameras.get(camera_id) for camera_id in sorted(listed)]
+
+    def _analyses(self) -> Iterable["ClipAnalysis"]:
+        for item in self.work:
+            if item.state is WorkState.DONE:
+                yield self.tonight.services.catalogue.analyses.newest(item.acquisition_id)
+
+    def _models(self) -> tuple["ModelIdentity", ...]:
+        return tuple(sorted({analysis.model for analysis in self._analyses()}, key=lambda model: model.name))
+
+    def _stage_seconds(self) -> tuple[tuple[str, float], ...]:
+        total: Counter[str] = Counter()
+        for analysis in self._analyses():
+            for stage, seconds in analysis.stage_seconds:
+                total[stage] += seconds  # type: ignore[assignment]  # Counter adds any number
+        return tuple(sorted((stage, round(seconds, 3)) for stage, seconds in total.items()))
+
+    def _camera(self, camera: Camera) -> CameraNight:
+        granted, grant = self._grant(camera)
+        rows = [row for row in self.rows if row.camera_id == camera.camera_id and row.trigger_id]
+        asked = [row for row in rows if isinstance(row.outcome, FetchOutcome)]
+        items = [item for item in self.work if self._camera_of(item) == camera.camera_id]
+        events = [event for event in self.events if event.event.camera_id == camera.camera_id]
+        done = {item.acquisition_id for item in items if item.state is WorkState.DONE}
+        return CameraNight(
+            camera_id=camera.camera_id,
+            name=camera.name,
+            granted=granted,
+            grant=grant,
+            triggers=len(asked),
+            outcomes=_outcomes(asked),
+            analysed=len(done),
+            silent=len(done - {event.acquisition_id for event in events}),
+            unreadable=sum(item.state is WorkState.FAILED for item in items),
+            events=_kinds(events),
+            cannot_tell=_reasons(events),
+            highlights=sum(self._camera_of_highlight(highlight) == camera.camera_id for highlight in self.highlights),
+        )
+
+    def _camera_of(self, item: WorkItem) -> str:
+        return self.clips[item.acquisition_id].acquisition.camera_id
+
+    def _camera_of_highlight(self, highlight: Highlight) -> str:
+        acquisition_id = self.tonight.services.catalogue.highlights.acquisition_of(highlight.highlight_id)
+        return self.tonight.services.catalogue.clips.get(acquisition_id).acquisition.camera_id
+
+    def _grant(self, camera: Camera) -> tuple[bool, str]:
+        try:
+            signed = self.tonight.consent.require(Use.FETCH, camera, None)
+        except ConsentError as error:
+            return False, str(error)
+        return True, f"{signed.grant.grant_id} v{signed.grant.version}, until {signed.grant.expires_at:%Y-%m-%d}"
+
+    def _highlight(self, highlight: Highlight) -> NightHighlight:
+        catalogue = self.tonight.services.catalogue
+        camera = catalogue.cameras.get(self._camera_of_highlight(highlight))
+        attached = [
+            (attachment.incident_id, attachment.reason)
+            for incident in catalogue.incidents.list()
+            for attachment in catalogue.incidents.attachments(incident.incident_id)
+            if attachment.highlight_id == highlight.highlight_id
+        ]
+        return NightHighlight(
+            highlight=highlight,
+            events=reported_events(self.tonight.services, highlight),
+            camera_name=camera.name,
+            time_zone=camera.time_zone,
+            attached=tuple(attached),
+        )
+
+    def _incidents(self, reports: Mapping[str, str]) -> Iterable[NightIncident]:
+        catalogue = self.tonight.services.catalogue
+        ours = {highlight.highlight_id for highlight in self.highlights}
+        for incident in catalogue.incidents.list(IncidentStatus.OPEN):
+            names = [found.highlight_id for found in catalogue.incidents.attachments(incident.incident_id)]
+            yield NightIncident(
+                incident_id=incident.incident_id,
+                title=incident.title,
+                highlight_ids=tuple(name for name in names if name in ours),
+                report=reports.get(incident.incident_id, ""),
+            )
+
+    def _attention(self, left: Sequence[WorkItem]) -> Iterable[Attention]:
+        yield from self._refused()
+        for item in self.work:
+            if item.state is WorkState.FAILED:
+                clip = self.clips[item.acquisition_id]
+                action = "it is tried again in the next night" if item.retryable else "the original is kept as received"
+                yield Attention(AttentionKind.FAILURE, f"{clip.acquisition.camera_id}: {item.detail}", action)
+        yield from self._untold()
+        yield from self._unconfirmed()
+        if left:
+            yield Attention(AttentionKind.LEFT_OVER, f"{len(left)} clips were not looked at before the deadline")
+
+    def _refused(self) -> Iterable[Attention]:
+        names = {camera.camera_id: camera.name for camera in self._cameras()}
+        for row in self.rows:
+            if row.outcome in (FetchOutcome.REFUSED, CameraOutcome.FAILED):
+                refused = "refuses" in row.detail
+                kind = AttentionKind.LINK_AGAIN if refused else AttentionKind.FAILURE
+                action = AccountRefusedError.remedy if refused else "the next night asks again"
+                yield Attention(kind, f"{names.get(row.camera_id, row.camera_id)}: {row.detail}", action)
+
+    def _untold(self) -> Iterable[Attention]:
+        for found in self.events:
+            inferred = found.event.inferred
+            if inferred.verdict is Verdict.CANNOT_TELL and inferred.kind in PACKAGE_KINDS:
+                highlight_id = found.highlight_ids[0] if found.highlight_ids else ""
+                what = f"{found.camera_name}: {inferred.sentence}"
+                yield Attention(AttentionKind.CANNOT_TELL, what, "look at it", highlight_id)
+
+    def _unconfirmed(self) -> Iterable[Attention]:
+        catalogue = self.tonight.services.catalogue
+        for incident in catalogue.incidents.list(IncidentStatus.OPEN):
+            for attachment in catalogue.incidents.attachments(incident.incident_id):
+                if attachment.status is AttachmentStatus.MACHINE:
+                    what = f"{incident.title}: {attachment.reason}"
+                    yield Attention(AttentionKind.CONFIRM, what, "confirm or reject it", attachment.highlight_id)
+
+
+def reported_events(services: Services, highlight: Highlight) -> tuple[ReportedEvent, ...]:
+    """The events that a highlight shows, with their intervals in UTC, in order of time; at least one."""
+    acquisition_id = services.catalogue.highlights.acquisition_of(highlight.highlight_id)
+    clip = services.catalogue.clips.get(acquisition_id)
+    wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(clip.acquisition.acquisition_id,))
+    found = services.catalogue.search.find(wanted)
+    return tuple(ReportedEvent(event.event, event.starts_at, event.ends_at) for event in found)
+
+
+def _outcomes(rows: Sequence[CoverageRow]) -> tuple[OutcomeCount, ...]:
+    whys: dict[FetchOutcome, list[str]] = defaultdict(list)
+    for row in rows:
+        if isinstance(row.outcome, FetchOutcome):
+            whys[row.outcome].append(row.detail)
+    return tuple(
+        OutcomeCount(outcome, len(whys[outcome]), _why(outcome, whys[outcome]))
+        for outcome in FetchOutcome
+        if outcome in whys
+    )
+
+
+def _why(outcome: FetchOutcome, details: Sequence[str]) -> str:
+    if outcome is FetchOutcome.READY:
+        return ""
+    return "; ".join(dict.fromkeys(detail for detail in details if detail))
+
+
+def _kinds(events: Sequence[FoundEvent]) -> tuple[KindCount, ...]:
+    seen = [event for event in events if event.event.inferred.verdict is Verdict.SEEN]
+    counts = Counter(event.event.inferred.kind for event in seen)
+    return tuple(KindCount(kind, counts[kind]) for kind in sorted(counts))
+
+
+def _reasons(events: Sequence[FoundEvent]) -> tuple[ReasonCount, ...]:
+    counts = Counter(
+        (event.event.inferred.kind, event.event.inferred.reason)
+        for event in events
+        if event.event.inferred.reason is not None
+    )
+    return tuple(ReasonCount(kind, reason, count) for (kind, reason), count in sorted(counts.items()) if reason)

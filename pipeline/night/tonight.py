@@ -1,0 +1,125 @@
+"""One night under its lease: the key, the window, the deadline, and a heartbeat that says that we are alive."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pipeline.consent.desk import ConsentDesk
+from pipeline.domain.nights import NightLease
+from pipeline.errors import NightAlreadyRunningError, PipelineError
+from pipeline.night.progress import Progress, current_progress
+from pipeline.night.services import Services
+
+_NIGHT_BEGINS = timedelta(hours=12)
+"""A night is named by the day on whose evening it begins: a run before noon still belongs to the evening before."""
+
+
+def night_key(now: datetime, time_zone: str) -> str:
+    """The night that ``now`` belongs to, for example ``2026-03-10``.
+
+    Args:
+        now: UTC.
+        time_zone: IANA name in which evenings are counted.
+    """
+    return (now.astimezone(ZoneInfo(time_zone)) - _NIGHT_BEGINS).date().isoformat()
+
+
+class Tonight:
+    """A night that this process runs. Not a dataclass on purpose: orchestrators copy those from task to task."""
+
+    def __init__(self, services: Services, heartbeat: "_Heartbeat", started_at: datetime) -> None:
+        self.services = services
+        self.lease = heartbeat.lease
+        self._heartbeat = heartbeat
+        self.started_at = started_at
+        self.merged = services.catalogue.nights.merge_unfinished(self.lease, started_at)
+        self.progress: Progress = current_progress()
+        settings = services.settings.night
+        self.deadline = started_at + timedelta(minutes=settings.deadline_minutes)
+        self.oldest = started_at - timedelta(days=settings.look_back_days)
+        self.consent: ConsentDesk = services.consent(settings.purpose, settings.recipient)
+
+    @property
+    def key(self) -> str:
+        """The night's key."""
+        return self.lease.night
+
+    def is_over(self) -> bool:
+        """Whether the deadline has passed; what is left then waits for the next night."""
+        return self.services.now() >= self.deadline
+
+    def finish(self, summary: str) -> None:
+        """Finishes the night with its morning report as JSON, and gives the lease back.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease meanwhile.
+        """
+        self._heartbeat.stop()
+        self._heartbeat.require_alive()
+        self.services.catalogue.nights.finish(self.lease, summary, self.services.now())
+
+
+@contextmanager
+def open_night(services: Services, key: str | None = None) -> Iterator[Tonight]:
+    """Takes the lease and opens a night, or goes on with it where it stood; missed nights are merged into it.
+
+    Args:
+        services: The installation.
+        key: Of the night; None for the one that it is now.
+
+    Raises:
+        NightAlreadyRunningError: Another process runs a night and is alive.
+    """
+    now = services.now()
+    settings = services.settings.night
+    nights = services.catalogue.nights
+    lease = nights.open(key or night_key(now, settings.time_zone), now, settings.lease_seconds)
+    heartbeat = _Heartbeat(services, lease)
+    try:
+        heartbeat.start()
+        yield Tonight(services, heartbeat, now)
+    finally:
+        heartbeat.stop()
+        with suppress(NightAlreadyRunningError):
+            nights.release(lease, services.now())
+
+
+class _Heartbeat(threading.Thread):
+    """Renews the lease in time; a lease that was lost is told by ``require_alive``."""
+
+    def __init__(self, services: Services, lease: NightLease) -> None:
+        super().__init__(name="night heartbeat", daemon=True)
+        self._services = services
+        self.lease = lease
+        self._ended = threading.Event()
+        self._lost: PipelineError | None = None
+
+    def run(self) -> None:
+        """Renews until it is told to stop, three times a lease."""
+        while not self._ended.wait(self._services.settings.night.lease_seconds / 3):
+            try:
+                self._services.catalogue.nights.renew(self.lease, self._services.now())
+            except NightAlreadyRunningError as error:
+                self._lost = error
+                return
+            except PipelineError as error:
+                if not error.retryable:
+                    self._lost = error
+                    return
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        self._ended.set()
+        if self.is_alive():
+            self.join()
+
+    def require_alive(self) -> None:
+        """Returns while the lease is ours.
+
+        Raises:
+            PipelineError: It was lost, as ``Nights.renew`` says.
+        """
+        if self._lost is not None:
+            raise self._lost
