@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 
@@ -14,6 +15,11 @@ from pipeline.highlights.context import Shape
 from pipeline.highlights.overlay import DARK
 from pipeline.settings import HighlightSettings
 
+OVERLAY = "overlay.mov"
+"""Where the first run looks for what it lays over the picture."""
+SOUND: dict[str, object] = {"c:a": "aac", "b:a": "96k", "ac": 2, "flags:a": "+bitexact"}
+"""How sound is encoded, where it is allowed."""
+_STAMPS, _VIDEO, _WHOLE = "stamps.txt", "cut.mp4", "whole.mp4"
 _STAMP = re.compile(r"^frame:\d+\s+pts:(-?\d+)\s", re.MULTILINE)
 _FIRST_SEEK = 8
 """Seconds into a clip before which reading from the start is as quick as seeking."""
@@ -44,12 +50,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class CutOrder:
-    """What the first run is asked to do.
+    """What the first run is asked to do; the overlay lies in its folder, its time starting with ``span``.
 
     Attributes:
         clip: SHA-256 of the original, for messages.
         source: The original's bytes; only read.
-        overlay: Movie to lay over it, its time starting with ``span``.
         container: ffmpeg's name of the source's format.
         span: Both ends belong to it; both stamps in the source's time base.
         key_frames: Seconds of the result at which a player must be able to enter.
@@ -57,7 +62,6 @@ class CutOrder:
 
     clip: str
     source: Path
-    overlay: Path
     container: str
     span: ClipSpan
     key_frames: tuple[Fraction, ...]
@@ -70,29 +74,28 @@ def cut(order: CutOrder, shape: Shape, settings: HighlightSettings, directory: P
         FfmpegError: ffmpeg fails, or is ended by a limit.
         UnreadableClipError: The span holds no frame that decodes.
     """
-    listing, video = directory / "stamps.txt", directory / "cut.mp4"
     encoder = _encoder(order, settings)
-    picture = _filtered(order, shape, listing)
-    stream = ffmpeg.output(picture, str(video), **encoder).overwrite_output()
-    run(stream, wall_seconds=settings.wall_seconds, memory_megabytes=settings.memory_megabytes)
-    stamps = _stamps(listing, order.span.start.time_base)
+    stream = ffmpeg.output(_filtered(order, shape), _VIDEO, **encoder)
+    _run(stream, settings, directory)
+    stamps = _stamps(directory / _STAMPS, order.span.start.time_base)
     if not stamps:
         start, end = (f"{float(edge.seconds):.3f}" for edge in (order.span.start, order.span.end))
         raise UnreadableClipError(order.clip[:12], f"no frame decodes between {start} s and {end} s")
-    return Cut(video, stamps, _graph(order, shape), " ".join(f"{key}={encoder[key]}" for key in sorted(encoder)))
+    written = " ".join(f"{key}={encoder[key]}" for key in sorted(encoder))
+    return Cut(directory / _VIDEO, stamps, _graph(stream), written)
 
 
-def finish(
-    cut_clip: Cut, tags: Path, destination: Path, settings: HighlightSettings, audio_of: Path | None = None
-) -> None:
+def finish(cut_clip: Cut, tags: Path, settings: HighlightSettings, audio_of: Path | None = None) -> Path:
     """Puts tags and chapters into the clip, with sound of ``audio_of`` where given, ready to play while loading.
 
     Args:
         cut_clip: The silent clip.
         tags: ffmetadata file.
-        destination: The MP4 to write.
         settings: Limits of the child process.
         audio_of: The original, when its sound may be used and it has some.
+
+    Returns:
+        The finished MP4, beside the silent clip.
 
     Raises:
         FfmpegError: ffmpeg fails.
@@ -110,39 +113,47 @@ def finish(
     }
     if audio_of is not None:
         streams.append(_sound(cut_clip, audio_of))
-        options |= {"c:a": "aac", "b:a": "96k", "flags:a": "+bitexact", "ac": 2}
-    stream = ffmpeg.output(*streams, str(destination), **options).overwrite_output()
-    run(stream, wall_seconds=settings.wall_seconds, memory_megabytes=settings.memory_megabytes)
+        options |= SOUND
+    directory = cut_clip.video.parent
+    _run(ffmpeg.output(*streams, _WHOLE, **options), settings, directory)
+    return directory / _WHOLE
 
 
-def _filtered(order: CutOrder, shape: Shape, listing: Path) -> ffmpeg.Stream:
+def _run(stream: Any, settings: HighlightSettings, directory: Path) -> None:  # noqa: ANN401 - ffmpeg-python has no types
+    run(
+        stream,
+        wall_seconds=settings.wall_seconds,
+        memory_megabytes=settings.memory_megabytes,
+        cwd=directory,
+    )
+
+
+def _filtered(order: CutOrder, shape: Shape) -> Any:  # noqa: ANN401
     start, end, base = order.span.start, order.span.end, order.span.start.time_base
-    reading: dict[str, object] = {"copyts": None, "protocol_whitelist": "file"}
+    reading: dict[str, object] = {"copyts": None}
     if order.container.startswith(_SEEKABLE) and start.seconds > _FIRST_SEEK:
         reading["ss"] = f"{float(start.seconds - _SEEK_MARGIN):.6f}"
         reading["noaccurate_seek"] = None
     picture = (
-        ffmpeg.input(str(order.source), **reading)["v:0"]
+        ffmpeg.input(str(order.source.resolve()), **reading)["v:0"]
         .filter("settb", f"{base.numerator}/{base.denominator}")
         .filter("trim", start_pts=start.pts, end_pts=end.pts + 1)
-        .filter("metadata", mode="add", key="doorstep", value="used")
-        .filter("metadata", mode="print", file=str(listing))
+        .filter("metadata", mode="add", key="doorstep", value="used")  # only frames with a key are listed
+        .filter("metadata", mode="print", file=_STAMPS)
         .filter("setpts", f"PTS-({start.pts})")
         .filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd+full_chroma_int+bitexact")
         .filter("setsar", 1)
         .filter("format", "yuv420p")
         .filter("pad", shape.width, shape.whole, 0, 0, color=f"0x{DARK[1:]}")
     )
-    drawn = ffmpeg.overlay(picture, ffmpeg.input(str(order.overlay))["v:0"], shortest=1, format="yuv420")
+    drawn = ffmpeg.overlay(picture, ffmpeg.input(OVERLAY)["v:0"], shortest=1, format="yuv420")
     return drawn.filter("format", "yuv420p").filter("setpts", "PTS-STARTPTS")
 
 
-def _sound(cut_clip: Cut, source: Path) -> ffmpeg.Stream:
-    first, last = cut_clip.stamps[0].seconds, cut_clip.stamps[-1].seconds
-    heard = ffmpeg.input(str(source), copyts=None, protocol_whitelist="file")["a:0"]
-    return heard.filter("atrim", start=f"{float(first):.6f}", end=f"{float(last):.6f}").filter(
-        "asetpts", f"PTS-({float(first):.6f})/TB"
-    )
+def _sound(cut_clip: Cut, source: Path) -> Any:  # noqa: ANN401
+    first, last = (f"{float(cut_clip.stamps[edge].seconds):.6f}" for edge in (0, -1))
+    heard = ffmpeg.input(str(source.resolve()), copyts=None)["a:0"]
+    return heard.filter("atrim", start=first, end=last).filter("asetpts", f"PTS-({first})/TB")
 
 
 def _encoder(order: CutOrder, settings: HighlightSettings) -> dict[str, object]:
@@ -155,7 +166,6 @@ def _encoder(order: CutOrder, settings: HighlightSettings) -> dict[str, object]:
         "pix_fmt": "yuv420p",
         "g": 120,
         "threads": 1,  # the same bytes on any number of processors
-        "filter_complex_threads": 1,
         "fps_mode": "passthrough",
         "enc_time_base": f"1:{scale}",
         "video_track_timescale": scale,
@@ -183,7 +193,6 @@ def _stamps(listing: Path, base: Fraction) -> tuple[Timestamp, ...]:
     return tuple(Timestamp(int(pts), base) for pts in _STAMP.findall(listing.read_text(encoding="utf-8")))
 
 
-def _graph(order: CutOrder, shape: Shape) -> str:
-    """The filter graph as ffmpeg gets it, less the folder of this run."""
-    argv = ffmpeg.compile(ffmpeg.output(_filtered(order, shape, Path("stamps.txt")), "cut.mp4"))
+def _graph(stream: Any) -> str:  # noqa: ANN401
+    argv = stream.compile()
     return str(argv[argv.index("-filter_complex") + 1])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -103,7 +104,7 @@ def letter(plates: Sequence[Plate], size: float, dim: str = "#9aa3ad") -> tuple[
     ]
     inputs = {"strips": json.dumps(strips), "look": json.dumps({"size": size, "dim": dim})}
     try:
-        pages: object = typst.compile(_PAGES, format="png", ppi=72, sys_inputs=inputs, ignore_system_fonts=True)
+        pages: Any = typst.compile(_PAGES, format="png", ppi=72, sys_inputs=inputs, ignore_system_fonts=True)
     except typst.TypstError as error:
         raise ReportError("lettering", str(error)) from error
     return tuple(_decode(page) for page in (pages if isinstance(pages, list) else [pages]))  # one page comes bare

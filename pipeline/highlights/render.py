@@ -1,15 +1,16 @@
 """From a plan to files: the highlight, its poster, its contact sheet and its tags. The original is only read."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pipeline
 from pipeline.domain.evidence import Recipe
-from pipeline.ffmpeg import ffmpeg_version
+from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg
 from pipeline.highlights.context import RenderContext, Shape, shape_of
-from pipeline.highlights.cut import Cut, CutOrder, cut, finish
+from pipeline.highlights.cut import OVERLAY, SOUND, Cut, CutOrder, cut, finish
 from pipeline.highlights.overlay import STEPS_PER_SECOND, draw_overlay
 from pipeline.highlights.plan import RECIPE_VERSION, CutPlan
 from pipeline.highlights.stills import contact_moments, frames_of, nearest, write_contact_sheet, write_poster
@@ -67,13 +68,13 @@ def render(
     out_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".highlight-", dir=out_dir) as name:
         directory = Path(name)
-        draw_overlay(plan, context, shape, directory / "overlay.mov")
-        made = cut(_order(plan, source, context, directory), shape, settings, directory)
+        draw_overlay(plan, context, shape, directory / OVERLAY)
+        made = cut(_order(plan, source, context), shape, settings, directory)
         recipe = _recipe(plan, made, with_audio=with_audio)
         tags = tags_of(plan, context, made, recipe, with_audio=with_audio)
-        metadata, whole = directory / "tags.ffmeta", directory / "whole.mp4"
+        metadata = directory / "tags.txt"
         metadata.write_text(to_ffmetadata(tags), encoding="utf-8")
-        finish(made, metadata, whole, settings, audio_of=source if with_audio else None)
+        whole = finish(made, metadata, settings, audio_of=source if with_audio else None)
         result = _named(out_dir, plan.highlight_id, recipe)
         _write_stills(plan, context, shape, made, result)
         result.tags.write_bytes(to_json(tags))
@@ -87,13 +88,12 @@ def _named(out_dir: Path, highlight_id: str, recipe: Recipe) -> RenderedHighligh
     return RenderedHighlight(mp4, poster, sheet, tags, recipe)
 
 
-def _order(plan: CutPlan, source: Path, context: RenderContext, directory: Path) -> CutOrder:
+def _order(plan: CutPlan, source: Path, context: RenderContext) -> CutOrder:
     start = plan.span.start.seconds
     starts = sorted({max(event.inferred.span.start.seconds - start, Fraction(0)) for event in plan.events})
     return CutOrder(
         clip=plan.clip,
         source=source,
-        overlay=directory / "overlay.mov",
         container=context.probe.container,
         span=plan.span,
         key_frames=tuple(starts),
@@ -109,9 +109,13 @@ def _recipe(plan: CutPlan, made: Cut, *, with_audio: bool) -> Recipe:
         last_pts=made.stamps[-1].pts,
         time_base=f"{base.numerator}/{base.denominator}",
         filters=f"{made.filters}; {drawn}",
-        encoder=made.encoder + (" c:a=aac b:a=96k ac=2" if with_audio else " without sound"),
-        tool=f"doorstep {pipeline.__version__}, ffmpeg {ffmpeg_version()}",
+        encoder=made.encoder + (_words(SOUND) if with_audio else " without sound"),
+        tool=f"doorstep {pipeline.__version__}, ffmpeg {ffmpeg_version(find_ffmpeg())}",
     )
+
+
+def _words(options: Mapping[str, object]) -> str:
+    return "".join(f" {key}={value}" for key, value in options.items())
 
 
 def _write_stills(plan: CutPlan, context: RenderContext, shape: Shape, made: Cut, result: RenderedHighlight) -> None:

@@ -2,12 +2,12 @@ import json
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import cv2
 import numpy as np
 import pytest
-from av.container.core import Chapter
 
 from pipeline.domain.events import CannotTell, EventKind
 from pipeline.domain.tracks import Box
@@ -27,6 +27,9 @@ from tests.highlights.clips import (
     stamp,
     write_clip,
 )
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 SETTINGS = HighlightSettings(padding_seconds=1, width=320)
 UNEVEN = tuple(
@@ -120,7 +123,7 @@ def test_tags_and_chapters_travel_inside_the_file_and_nothing_of_the_uploader_s(
     assert [start for _, start in found] == pytest.approx([1.3, 2.0, 2.75], abs=0.0011)
 
 
-def seconds_of(chapter: Chapter) -> Fraction:
+def seconds_of(chapter: "Chapter") -> Fraction:
     assert chapter["time_base"] is not None
     return chapter["start"] * chapter["time_base"]
 
