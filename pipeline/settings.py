@@ -91,6 +91,8 @@ class HighlightSettings(_Section):
     longest_seconds: float = Field(120.0, gt=0, description="of one highlight; longer ones are cut at the end")
     width: int = Field(1280, ge=320, le=3840, description="pixels; never above the original's")
     crf: int = Field(23, ge=0, le=51, description="x264 quality; lower is better and larger")
+    memory_megabytes: int = Field(2048, ge=256, description="address space of the cutting child")
+    wall_seconds: float = Field(900.0, gt=0, description="patience with the cutting child")
 
 
 class NightSettings(_Section):

@@ -1,1 +1,5 @@
-"""Which highlights belong to which incident and why; reports as HTML and PDF."""
+"""Which incidents a highlight belongs to, and why."""
+
+from pipeline.incidents.matching import Happening, match
+
+__all__ = ["Happening", "match"]

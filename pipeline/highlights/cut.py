@@ -1,0 +1,198 @@
+"""The two runs of ffmpeg that make a highlight: cut and draw, then put tags and chapters in."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from pipeline.domain.video import ClipSpan, Timestamp
+from pipeline.errors import UnreadableClipError
+from pipeline.ffmpeg import run
+from pipeline.highlights.context import Shape
+from pipeline.highlights.overlay import DARK
+from pipeline.settings import HighlightSettings
+
+OVERLAY = "overlay.mov"
+"""Where the first run looks for what it lays over the picture."""
+SOUND: dict[str, object] = {"c:a": "aac", "b:a": "96k", "ac": 2, "flags:a": "+bitexact"}
+"""How sound is encoded, where it is allowed."""
+_STAMPS, _VIDEO, _WHOLE = "stamps.txt", "cut.mp4", "whole.mp4"
+_STAMP = re.compile(r"^frame:\d+\s+pts:(-?\d+)\s", re.MULTILINE)
+_FIRST_SEEK = 8
+"""Seconds into a clip before which reading from the start is as quick as seeking."""
+_SEEK_MARGIN = 4
+"""Seconds by which a seek falls short, so that no frame is lost where an index is inexact."""
+_SEEKABLE = "mov"
+"""The container whose index is good enough to seek by time; others are read from the start."""
+_CLOCKS = range(1000, 1_000_001)
+"""Units a second that every player takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What came of the first run.
+
+    Attributes:
+        video: Silent H.264 in MP4; its time starts with the first frame.
+        stamps: Of the frames used, in order, on the original's time line; at least one.
+        filters: ffmpeg's filter graph, without paths.
+        encoder: The encoder's options.
+    """
+
+    video: Path
+    stamps: tuple[Timestamp, ...]
+    filters: str
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutOrder:
+    """What the first run is asked to do; the overlay lies in its folder, its time starting with ``span``.
+
+    Attributes:
+        clip: SHA-256 of the original, for messages.
+        source: The original's bytes; only read.
+        container: ffmpeg's name of the source's format.
+        span: Both ends belong to it; both stamps in the source's time base.
+        key_frames: Seconds of the result at which a player must be able to enter.
+    """
+
+    clip: str
+    source: Path
+    container: str
+    span: ClipSpan
+    key_frames: tuple[Fraction, ...]
+
+
+def cut(order: CutOrder, shape: Shape, settings: HighlightSettings, directory: Path) -> Cut:
+    """Cuts by time stamp, scales, draws, encodes; the frames' own distances in time are kept.
+
+    Raises:
+        FfmpegError: ffmpeg fails, or is ended by a limit.
+        UnreadableClipError: The span holds no frame that decodes.
+    """
+    encoder = _encoder(order, settings)
+    stream = ffmpeg.output(_filtered(order, shape), _VIDEO, **encoder)
+    _run(stream, settings, directory)
+    stamps = _stamps(directory / _STAMPS, order.span.start.time_base)
+    if not stamps:
+        start, end = (f"{float(edge.seconds):.3f}" for edge in (order.span.start, order.span.end))
+        raise UnreadableClipError(order.clip[:12], f"no frame decodes between {start} s and {end} s")
+    written = " ".join(f"{key}={encoder[key]}" for key in sorted(encoder))
+    return Cut(directory / _VIDEO, stamps, _graph(stream), written)
+
+
+def finish(cut_clip: Cut, tags: Path, settings: HighlightSettings, audio_of: Path | None = None) -> Path:
+    """Puts tags and chapters into the clip, with sound of ``audio_of`` where given, ready to play while loading.
+
+    Args:
+        cut_clip: The silent clip.
+        tags: ffmetadata file.
+        settings: Limits of the child process.
+        audio_of: The original, when its sound may be used and it has some.
+
+    Returns:
+        The finished MP4, beside the silent clip.
+
+    Raises:
+        FfmpegError: ffmpeg fails.
+    """
+    streams = [
+        ffmpeg.input(str(cut_clip.video))["v:0"],
+        ffmpeg.input(str(tags), format="ffmetadata")["?"],  # of the tags no stream is taken; there is none
+    ]
+    options: dict[str, object] = {
+        "c:v": "copy",
+        "map_metadata": 1,
+        "map_chapters": 1,
+        "movflags": "+faststart+use_metadata_tags",
+        "fflags": "+bitexact",
+    }
+    if audio_of is not None:
+        streams.append(_sound(cut_clip, audio_of))
+        options |= SOUND
+    directory = cut_clip.video.parent
+    _run(ffmpeg.output(*streams, _WHOLE, **options), settings, directory)
+    return directory / _WHOLE
+
+
+def _run(stream: Any, settings: HighlightSettings, directory: Path) -> None:  # noqa: ANN401 - ffmpeg-python has no types
+    run(
+        stream,
+        wall_seconds=settings.wall_seconds,
+        memory_megabytes=settings.memory_megabytes,
+        cwd=directory,
+    )
+
+
+def _filtered(order: CutOrder, shape: Shape) -> Any:  # noqa: ANN401
+    start, end, base = order.span.start, order.span.end, order.span.start.time_base
+    reading: dict[str, object] = {"copyts": None}
+    if order.container.startswith(_SEEKABLE) and start.seconds > _FIRST_SEEK:
+        reading["ss"] = f"{float(start.seconds - _SEEK_MARGIN):.6f}"
+        reading["noaccurate_seek"] = None
+    picture = (
+        ffmpeg.input(str(order.source.resolve()), **reading)["v:0"]
+        .filter("settb", f"{base.numerator}/{base.denominator}")
+        .filter("trim", start_pts=start.pts, end_pts=end.pts + 1)
+        .filter("metadata", mode="add", key="doorstep", value="used")  # only frames with a key are listed
+        .filter("metadata", mode="print", file=_STAMPS)
+        .filter("setpts", f"PTS-({start.pts})")
+        .filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd+full_chroma_int+bitexact")
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+        .filter("pad", shape.width, shape.whole, 0, 0, color=f"0x{DARK[1:]}")
+    )
+    drawn = ffmpeg.overlay(picture, ffmpeg.input(OVERLAY)["v:0"], shortest=1, format="yuv420")
+    return drawn.filter("format", "yuv420p").filter("setpts", "PTS-STARTPTS")
+
+
+def _sound(cut_clip: Cut, source: Path) -> Any:  # noqa: ANN401
+    first, last = (f"{float(cut_clip.stamps[edge].seconds):.6f}" for edge in (0, -1))
+    heard = ffmpeg.input(str(source.resolve()), copyts=None)["a:0"]
+    return heard.filter("atrim", start=first, end=last).filter("asetpts", f"PTS-({first})/TB")
+
+
+def _encoder(order: CutOrder, settings: HighlightSettings) -> dict[str, object]:
+    scale = time_scale(order.span.start.time_base)
+    encoder: dict[str, object] = {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "crf": settings.crf,
+        "profile:v": "high",
+        "pix_fmt": "yuv420p",
+        "g": 120,
+        "threads": 1,  # the same bytes on any number of processors
+        "fps_mode": "passthrough",
+        "enc_time_base": f"1:{scale}",
+        "video_track_timescale": scale,
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "fflags": "+bitexact",
+        "flags:v": "+bitexact",
+    }
+    if order.key_frames:
+        encoder["force_key_frames"] = ",".join(f"{float(moment):.3f}" for moment in order.key_frames)
+    return encoder
+
+
+def time_scale(base: Fraction) -> int:
+    """Units a second in which the stamps of a clip with this time base can be written, exact where that is possible."""
+    for scale in (90_000, base.denominator, base.denominator * 1000):
+        if scale % base.denominator == 0 and scale in _CLOCKS:
+            return scale
+    return 90_000
+
+
+def _stamps(listing: Path, base: Fraction) -> tuple[Timestamp, ...]:
+    if not listing.exists():
+        return ()
+    return tuple(Timestamp(int(pts), base) for pts in _STAMP.findall(listing.read_text(encoding="utf-8")))
+
+
+def _graph(stream: Any) -> str:  # noqa: ANN401
+    argv = stream.compile()
+    return str(argv[argv.index("-filter_complex") + 1])

@@ -1,0 +1,127 @@
+"""From a plan to files: the highlight, its poster, its contact sheet and its tags. The original is only read."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pipeline
+from pipeline.domain.evidence import Recipe
+from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg
+from pipeline.highlights.context import RenderContext, Shape, shape_of
+from pipeline.highlights.cut import OVERLAY, SOUND, Cut, CutOrder, cut, finish
+from pipeline.highlights.overlay import STEPS_PER_SECOND, draw_overlay
+from pipeline.highlights.plan import RECIPE_VERSION, CutPlan
+from pipeline.highlights.stills import contact_moments, frames_of, nearest, write_contact_sheet, write_poster
+from pipeline.highlights.tagging import tags_of, to_ffmetadata, to_json
+from pipeline.settings import HighlightSettings
+
+__all__ = ["RenderContext", "RenderedHighlight", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedHighlight:
+    """The files of one highlight, and how they were made.
+
+    Attributes:
+        mp4: H.264 that a browser plays, with tags and chapters.
+        poster: JPEG of the moment that matters.
+        contact_sheet: JPEG of up to nine moments.
+        tags: JSON with all that is known of it.
+        recipe: For the custody record.
+    """
+
+    mp4: Path
+    poster: Path
+    contact_sheet: Path
+    tags: Path
+    recipe: Recipe
+
+
+def render(
+    plan: CutPlan,
+    source: Path,
+    context: RenderContext,
+    out_dir: Path,
+    settings: HighlightSettings,
+    *,
+    with_audio: bool = False,
+) -> RenderedHighlight:
+    """Renders a planned highlight. The same input gives the same bytes with the same ffmpeg, on any machine.
+
+    Args:
+        plan: What to cut.
+        source: The original's bytes; opened for reading alone.
+        context: What is known of the clip.
+        out_dir: Made when it is not there; the files in it are named by the highlight's id.
+        settings: Width, quality and limits.
+        with_audio: Whether the grant allows sound; without it the highlight is silent.
+
+    Raises:
+        FfmpegError: ffmpeg fails or is ended by a limit.
+        UnreadableClipError: The span holds no frame that decodes.
+        StorageError: A file cannot be written.
+    """
+    shape = shape_of(context.probe, settings.width)
+    with_audio = with_audio and bool(context.probe.audio_codecs)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".highlight-", dir=out_dir) as name:
+        directory = Path(name)
+        draw_overlay(plan, context, shape, directory / OVERLAY)
+        made = cut(_order(plan, source, context), shape, settings, directory)
+        recipe = _recipe(plan, made, with_audio=with_audio)
+        tags = tags_of(plan, context, made, recipe, with_audio=with_audio)
+        metadata = directory / "tags.txt"
+        metadata.write_text(to_ffmetadata(tags), encoding="utf-8")
+        whole = finish(made, metadata, settings, audio_of=source if with_audio else None)
+        result = _named(out_dir, plan.highlight_id, recipe)
+        _write_stills(plan, context, shape, made, result)
+        result.tags.write_bytes(to_json(tags))
+        whole.replace(result.mp4)
+    return result
+
+
+def _named(out_dir: Path, highlight_id: str, recipe: Recipe) -> RenderedHighlight:
+    stem = out_dir / highlight_id
+    mp4, poster, sheet, tags = (Path(f"{stem}{end}") for end in (".mp4", ".jpg", "-sheet.jpg", ".json"))
+    return RenderedHighlight(mp4, poster, sheet, tags, recipe)
+
+
+def _order(plan: CutPlan, source: Path, context: RenderContext) -> CutOrder:
+    start = plan.span.start.seconds
+    starts = sorted({max(event.inferred.span.start.seconds - start, Fraction(0)) for event in plan.events})
+    return CutOrder(
+        clip=plan.clip,
+        source=source,
+        container=context.probe.container,
+        span=plan.span,
+        key_frames=tuple(starts),
+    )
+
+
+def _recipe(plan: CutPlan, made: Cut, *, with_audio: bool) -> Recipe:
+    base = made.stamps[0].time_base
+    drawn = f"overlay drawn {STEPS_PER_SECOND} times a second from tracks and events, recipe {RECIPE_VERSION}"
+    return Recipe(
+        source=plan.clip,
+        first_pts=made.stamps[0].pts,
+        last_pts=made.stamps[-1].pts,
+        time_base=f"{base.numerator}/{base.denominator}",
+        filters=f"{made.filters}; {drawn}",
+        encoder=made.encoder + (_words(SOUND) if with_audio else " without sound"),
+        tool=f"doorstep {pipeline.__version__}, ffmpeg {ffmpeg_version(find_ffmpeg())}",
+    )
+
+
+def _words(options: Mapping[str, object]) -> str:
+    return "".join(f" {key}={value}" for key, value in options.items())
+
+
+def _write_stills(plan: CutPlan, context: RenderContext, shape: Shape, made: Cut, result: RenderedHighlight) -> None:
+    key = nearest(made.stamps, plan.key_moment)
+    numbers = contact_moments(plan, made.stamps)
+    pictures = frames_of(made.video, [key, *numbers])
+    write_poster(pictures[key], result.poster)
+    cells = [(made.stamps[number], pictures[number]) for number in numbers]
+    write_contact_sheet(cells, made.stamps[0], context, shape, result.contact_sheet)

@@ -1,0 +1,53 @@
+"""Reports: one frozen record each, and the page, the paper, the JSON and the Markdown that are made of it."""
+
+from pipeline.reports.incident_report import (
+    Agency,
+    CameraCoverage,
+    IncidentReport,
+    OutcomeCount,
+    ReportedEvent,
+    ReportedHighlight,
+    SilentClip,
+)
+from pipeline.reports.morning_report import (
+    Attention,
+    AttentionKind,
+    CameraNight,
+    KindCount,
+    MorningReport,
+    NightHighlight,
+    NightIncident,
+    ReasonCount,
+)
+from pipeline.reports.terminal import to_markdown
+from pipeline.reports.write import (
+    IncidentReportFiles,
+    MorningReportFiles,
+    to_json,
+    write_incident_report,
+    write_morning_report,
+)
+
+__all__ = [
+    "Agency",
+    "Attention",
+    "AttentionKind",
+    "CameraCoverage",
+    "CameraNight",
+    "IncidentReport",
+    "IncidentReportFiles",
+    "KindCount",
+    "MorningReport",
+    "MorningReportFiles",
+    "NightHighlight",
+    "NightIncident",
+    "OutcomeCount",
+    "ReasonCount",
+    "ReportedEvent",
+    "ReportedHighlight",
+    "SilentClip",
+    "to_json",
+    "to_markdown",
+    "write_incident_report",
+    "write_morning_report",
+]

@@ -1,0 +1,160 @@
+"""The one record that an incident report is made of. Page, paper and JSON are views of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from pipeline.domain.cameras import Camera, FetchOutcome
+from pipeline.domain.events import Event
+from pipeline.domain.evidence import Acquisition
+from pipeline.domain.incidents import Attachment, Highlight, Incident
+from pipeline.domain.tracks import ModelIdentity
+from pipeline.domain.video import CameraClock, SamplingReport, Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who answers for the installation, and whom to call: it is on every report (P14)."""
+
+    name: str
+    non_emergency_number: str
+    emergency_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvent:
+    """An event with its interval in UTC, by the camera's clock."""
+
+    event: Event
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedHighlight:
+    """A highlight in an incident, with all that a reader needs to judge it.
+
+    Attributes:
+        attachment: Why it is here and who stands behind that.
+        highlight: What was cut, and how.
+        events: In order of time; at least one.
+        camera: That recorded it.
+        metres: From the incident's place; None when nobody knows where the camera is.
+        clock: Of the camera.
+        first: Stamp of the clip's first frame, to which ``clock`` belongs.
+        grant_id: The authority.
+        grant_version: Its version.
+        model: Which weights looked.
+        sampling: What was looked at in the clip, and what was not.
+        acquisition: How the original was obtained; None when that record is gone with a revoked grant.
+    """
+
+    attachment: Attachment
+    highlight: Highlight
+    events: tuple[ReportedEvent, ...]
+    camera: Camera
+    metres: float | None
+    clock: CameraClock
+    first: Timestamp
+    grant_id: str
+    grant_version: int
+    model: ModelIdentity
+    sampling: SamplingReport
+    acquisition: Acquisition | None = None
+
+    def __post_init__(self) -> None:
+        if not self.events:
+            raise ValueError("a reported highlight needs an event")
+
+    @property
+    def starts_at(self) -> datetime:
+        """UTC, padding included."""
+        return self.clock.at(self.highlight.span.start, self.first)
+
+    @property
+    def ends_at(self) -> datetime:
+        """UTC, padding included."""
+        return self.clock.at(self.highlight.span.end, self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many recordings came to this, and why in words (empty when the outcome says it all)."""
+
+    outcome: FetchOutcome
+    count: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCoverage:
+    """What was asked of one camera for the incident's window, and what came of it.
+
+    Attributes:
+        camera_id: Which camera.
+        name: The resident's.
+        granted: Whether a live grant covers it for the incident's purpose and recipient.
+        why: The grant, or why there is none, in words without names.
+        triggers: Recordings that the source lists.
+        outcomes: In the order of ``FetchOutcome``; empty when nothing was asked.
+    """
+
+    camera_id: str
+    name: str
+    granted: bool
+    why: str
+    triggers: int
+    outcomes: tuple[OutcomeCount, ...] = ()
+
+    @property
+    def fetched(self) -> int:
+        """Recordings that arrived."""
+        return sum(part.count for part in self.outcomes if part.outcome is FetchOutcome.READY)
+
+
+@dataclass(frozen=True, slots=True)
+class SilentClip:
+    """A clip in scope in which nothing was found; listed for both sides alike (P10).
+
+    Attributes:
+        clip: SHA-256 of the original.
+        camera_name: The resident's.
+        time_zone: IANA name.
+        starts_at: UTC, by the camera's clock.
+        seconds: Length.
+        looked_at: Frames that the model saw.
+        shortest_missable: Seconds: a shorter visit can lie unseen.
+    """
+
+    clip: str
+    camera_name: str
+    time_zone: str
+    starts_at: datetime
+    seconds: Fraction
+    looked_at: int
+    shortest_missable: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReport:
+    """All that a report on an incident says.
+
+    Attributes:
+        incident: The matter.
+        agency: Who answers for the installation.
+        time_zone: IANA name in which the incident's window is read.
+        made_at: UTC, our clock.
+        made_by: Name and version of the program.
+        highlights: In order of time; empty when nothing is attached.
+        coverage: One entry a camera in the incident's area; empty when there is none.
+        silent_clips: In order of time.
+    """
+
+    incident: Incident
+    agency: Agency
+    time_zone: str
+    made_at: datetime
+    made_by: str
+    highlights: tuple[ReportedHighlight, ...] = ()
+    coverage: tuple[CameraCoverage, ...] = ()
+    silent_clips: tuple[SilentClip, ...] = ()

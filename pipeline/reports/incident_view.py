@@ -1,0 +1,161 @@
+"""An incident report's record in words and rows, for the page and the paper alike."""
+
+from typing import Any
+
+from pipeline.domain.events import Verdict
+from pipeline.domain.incidents import AttachmentStatus
+from pipeline.reports import words
+from pipeline.reports.incident_report import (
+    CameraCoverage,
+    IncidentReport,
+    ReportedEvent,
+    ReportedHighlight,
+    SilentClip,
+)
+
+
+def incident_view(report: IncidentReport) -> dict[str, Any]:
+    """Plain values: strings, lists and objects; nothing is decided or left out here but the spelling."""
+    incident = report.incident
+    return {
+        "title": incident.title,
+        "id": incident.incident_id,
+        "narrative": incident.narrative,
+        "notice": list(words.notice_words(report.agency)),
+        "agency": report.agency.name,
+        "made": f"{words.local_words(report.made_at, report.time_zone)} ({words.utc_words(report.made_at)})",
+        "made_by": report.made_by,
+        "facts": _facts(report),
+        "summary": _summary(report),
+        "highlights": [_highlight(shown, number) for number, shown in enumerate(report.highlights, start=1)],
+        "coverage": [_coverage(camera) for camera in report.coverage],
+        "silent": [_silent(clip) for clip in report.silent_clips],
+    }
+
+
+def _facts(report: IncidentReport) -> list[dict[str, Any]]:
+    incident = report.incident
+    window = (incident.starts_at, incident.ends_at)
+    return [
+        _fact("Case number", incident.case_number or "none given"),
+        _fact("Place", f"{words.place_words(incident.place)}, within {words.distance_words(incident.radius)}"),
+        _fact("Window", words.local_span(*window, report.time_zone), words.utc_span(*window)),
+        _fact("Looked for", ", ".join(words.kind_words(kind).lower() for kind in incident.kinds) or "nothing"),
+        _fact("Purpose", incident.purpose),
+        _fact("Recipient", incident.recipient),
+        _fact("Opened", words.local_words(incident.opened_at, report.time_zone), words.utc_words(incident.opened_at)),
+        _fact("Status", incident.status.value),
+    ]
+
+
+def _fact(label: str, value: str, beside: str = "", *, code: bool = False) -> dict[str, Any]:
+    return {"label": label, "value": value, "beside": beside, "code": code}
+
+
+def _summary(report: IncidentReport) -> list[str]:
+    cameras = {shown.camera.camera_id for shown in report.highlights}
+    attached = words.count_words(len(report.highlights), "highlight")
+    verb = "is" if len(report.highlights) == 1 else "are"
+    sentences = [f"{attached.capitalize()} {verb} attached, from {words.count_words(len(cameras), 'camera')}."]
+    waiting = sum(shown.attachment.status is AttachmentStatus.MACHINE for shown in report.highlights)
+    if waiting:
+        confirm = "has" if waiting == 1 else "have"
+        sentences.append(f"{waiting} of them {confirm} not been confirmed by a person yet.")
+    silent = len(report.silent_clips)
+    if silent:
+        sentences.append(f"{words.count_words(silent, 'clip').capitalize()} in scope {_verb(silent)} nothing.")
+    lost = sum(camera.triggers - camera.fetched for camera in report.coverage if camera.granted)
+    if lost:
+        sentences.append(f"{words.count_words(lost, 'recording').capitalize()} could not be had.")
+    closed = sum(not camera.granted for camera in report.coverage)
+    if closed:
+        sentences.append(f"{words.count_words(closed, 'camera').capitalize()} nearby: no live grant, not asked.")
+    return sentences
+
+
+def _verb(count: int) -> str:
+    return "shows" if count == 1 else "show"
+
+
+def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
+    zone, highlight = shown.camera.time_zone, shown.highlight
+    heading = words.heading_words(part.event.inferred for part in shown.events)
+    when = words.local_span(shown.starts_at, shown.ends_at, zone)
+    return {
+        "number": number,
+        "id": highlight.highlight_id,
+        "heading": heading,
+        "camera": shown.camera.name,
+        "local": when,
+        "utc": words.utc_span(shown.starts_at, shown.ends_at),
+        "status": shown.attachment.status.value,
+        "is_confirmed": shown.attachment.status is AttachmentStatus.CONFIRMED,
+        "reason": shown.attachment.reason,
+        "events": [_event(part, zone) for part in shown.events],
+        "poster": highlight.poster,
+        "contact_sheet": highlight.contact_sheet,
+        "video": highlight.digest,
+        "poster_alt": f"{heading}, camera {shown.camera.name}, {when}; boxes mark what the machine found",
+        "contact_sheet_alt": f"Up to nine moments of the highlight from {when}, in order of time",
+        "looked": list(words.looked_words(shown.sampling, shown.first.seconds)),
+        "facts": _provenance(shown),
+    }
+
+
+def _event(part: ReportedEvent, zone: str) -> dict[str, Any]:
+    inferred = part.event.inferred
+    return {
+        "id": part.event.event_id,
+        "kind": words.event_words(inferred),
+        "sentence": inferred.sentence,
+        "is_statement": inferred.verdict is Verdict.SEEN,
+        "score": f"{inferred.score:.2f}",
+        "local": words.local_span(part.starts_at, part.ends_at, zone),
+        "utc": words.utc_span(part.starts_at, part.ends_at),
+        "length": words.length_words(inferred.span.duration),
+        "zone": inferred.zone or "",
+    }
+
+
+def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:
+    highlight, recipe = shown.highlight, shown.highlight.recipe
+    facts = [
+        _fact("Original, SHA-256", highlight.clip, code=True),
+        _fact("Highlight, SHA-256", highlight.digest, code=True),
+        _fact("Highlight", highlight.highlight_id, code=True),
+        _fact("Cut", f"time stamps {recipe.first_pts} to {recipe.last_pts} of {recipe.time_base} s", recipe.tool),
+        _fact("Camera", shown.camera.name, shown.camera.camera_id),
+        _fact("From the place", words.distance_words(shown.metres)),
+        _fact("Camera's clock", words.clock_words(shown.clock)),
+        _fact("Grant", shown.grant_id, f"version {shown.grant_version}"),
+        _fact("Model", shown.model.name),
+        _fact("Model, SHA-256", shown.model.digest, code=True),
+    ]
+    if shown.acquisition is not None:
+        got = shown.acquisition
+        facts.append(_fact("Acquired", words.utc_words(got.ended_at), f"{got.method}, {got.tool}"))
+    return facts
+
+
+def _coverage(camera: CameraCoverage) -> dict[str, Any]:
+    return {
+        "camera": camera.name,
+        "id": camera.camera_id,
+        "granted": camera.granted,
+        "why": camera.why,
+        "triggers": camera.triggers,
+        "fetched": camera.fetched,
+        "outcomes": list(words.outcomes_words(camera.outcomes)),
+    }
+
+
+def _silent(clip: SilentClip) -> dict[str, Any]:
+    return {
+        "digest": clip.clip,
+        "camera": clip.camera_name,
+        "local": words.local_words(clip.starts_at, clip.time_zone),
+        "utc": words.utc_words(clip.starts_at),
+        "length": words.length_words(clip.seconds),
+        "looked_at": clip.looked_at,
+        "missable": words.length_words(clip.shortest_missable),
+    }

@@ -1,0 +1,198 @@
+"""Facts in words, the same on a page, on paper and on a terminal."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.events import PACKAGE_KINDS, CannotTell, EventKind, InferredEvent
+from pipeline.domain.video import CameraClock, ClockSource, SamplingReport, SkipReason
+from pipeline.reports.incident_report import Agency, OutcomeCount
+
+_MINUTE, _HOUR, _KILOMETRE = 60, 3600, 1000
+_MOST_SPANS = 6
+"""Spans that were not looked at are counted beyond this many; the JSON names them all."""
+
+_CLOCKS = {
+    ClockSource.VENDOR: "stated by the camera's maker",
+    ClockSource.CONTAINER: "stated by the file itself",
+    ClockSource.FILE_NAME: "read from the uploader's file name",
+    ClockSource.UPLOAD: "unknown; this is the time of receipt",
+}
+_SKIPS = {
+    SkipReason.STILL: "nothing moved",
+    SkipReason.NOT_DECODED: "could not be decoded",
+    SkipReason.LIMIT: "a limit was reached",
+}
+_OUTCOMES = {
+    FetchOutcome.READY: "fetched",
+    FetchOutcome.NOT_READY: "not ready yet; asked again the next night",
+    FetchOutcome.NONE_RECORDED: "no recording was ever made",
+    FetchOutcome.NO_PLAN: "the account keeps no recordings",
+    FetchOutcome.ENCRYPTED: "end-to-end encrypted; the source cannot give it",
+    FetchOutcome.DELETED: "deleted at the source",
+    FetchOutcome.REFUSED: "the source refuses this account",
+    FetchOutcome.THROTTLED: "the source asked us to slow down; asked again the next night",
+    FetchOutcome.TRUNCATED: "cut short on the way; asked again the next night",
+    FetchOutcome.TIMED_OUT: "the source did not answer; asked again the next night",
+    FetchOutcome.NOT_GRANTED: "no live grant; not asked for",
+}
+
+
+def kind_words(kind: EventKind) -> str:
+    """``Package picked up`` for ``package_picked_up``."""
+    return kind.value.replace("_", " ").capitalize()
+
+
+def reason_words(reason: CannotTell) -> str:
+    """``too dark`` for ``too_dark``."""
+    return reason.value.replace("_", " ")
+
+
+def event_words(inferred: InferredEvent) -> str:
+    """The event in a few words; what cannot be told is a question."""
+    words = kind_words(inferred.kind)
+    return words if inferred.reason is None else f"{words}? Cannot tell: {reason_words(inferred.reason)}"
+
+
+def heading_words(events: Iterable[InferredEvent]) -> str:
+    """Every kind once: packages first, since they are what a reader looks for, then in the order given."""
+    ordered = sorted(events, key=lambda inferred: inferred.kind not in PACKAGE_KINDS)
+    return "; ".join(dict.fromkeys(event_words(inferred) for inferred in ordered))
+
+
+def outcome_words(outcome: FetchOutcome) -> str:
+    """The outcome in words."""
+    return _OUTCOMES[outcome]
+
+
+def outcomes_words(outcomes: Iterable[OutcomeCount]) -> tuple[str, ...]:
+    """``2 x not ready yet; asked again the next night (six tries)``, one entry an outcome."""
+    return tuple(
+        times_words(part.count, outcome_words(part.outcome)) + (f" ({part.why})" if part.why else "")
+        for part in outcomes
+        if part.count
+    )
+
+
+def utc_words(moment: datetime) -> str:
+    """``2026-03-10 22:30:07 UTC``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def local_words(moment: datetime, time_zone: str) -> str:
+    """``Tue 10 Mar 2026, 23:30:07 CET``; a zone without a short name is written by its offset."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%Y, %H:%M:%S} {_zone(local)}"
+
+
+def day_words(moment: datetime, time_zone: str) -> str:
+    """``Wed 11 Mar 2026``, the day in the zone."""
+    return local_words(moment, time_zone).split(",", maxsplit=1)[0]
+
+
+def local_span(start: datetime, end: datetime, time_zone: str) -> str:
+    """Both ends in the zone; the day once when it is the same."""
+    if start == end:
+        return local_words(start, time_zone)
+    zone = ZoneInfo(time_zone)
+    local_start, local_end = start.astimezone(zone), end.astimezone(zone)
+    if (local_start.date(), local_start.utcoffset()) != (local_end.date(), local_end.utcoffset()):
+        return f"{local_words(start, time_zone)} to {local_words(end, time_zone)}"
+    day, clock = local_words(start, time_zone).split(", ")
+    return f"{day}, {clock.split(' ')[0]} to {local_end:%H:%M:%S} {_zone(local_end)}"
+
+
+def utc_span(start: datetime, end: datetime) -> str:
+    """Both ends in UTC; the day once when it is the same."""
+    if start == end:
+        return utc_words(start)
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    if first.date() != last.date():
+        return f"{first:%Y-%m-%d %H:%M:%S} to {utc_words(last)}"
+    return f"{first:%Y-%m-%d %H:%M:%S} to {last:%H:%M:%S} UTC"
+
+
+def clock_words(clock: CameraClock) -> str:
+    """Who says when it was, and how far off that may be."""
+    off = clock.uncertainty
+    return f"{_CLOCKS[clock.source]}, give or take {length_words(Fraction(off // timedelta(milliseconds=1), 1000))}"
+
+
+def length_words(seconds: Fraction | float) -> str:
+    """``0.4 s``, ``12 s``, ``3 min 20 s``, ``1 h 05 min``."""
+    whole = round(seconds)
+    if seconds < 10:  # noqa: PLR2004 - below ten a tenth matters
+        return f"{float(seconds):.1f} s"
+    if whole < 2 * _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE:02d} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d} min"
+
+
+def distance_words(metres: float | None) -> str:
+    """``38 m``, ``1.4 km``, or that nobody knows."""
+    if metres is None:
+        return "unknown: the camera's position is not given"
+    return f"{metres:.0f} m" if metres < _KILOMETRE else f"{metres / _KILOMETRE:.1f} km"
+
+
+def place_words(place: tuple[float, float]) -> str:
+    """Latitude and longitude to about a metre."""
+    return f"{place[0]:.5f}, {place[1]:.5f}"
+
+
+def looked_words(sampling: SamplingReport, zero: Fraction) -> tuple[str, ...]:
+    """What was looked at in a clip and what was not, one sentence an entry; ``zero`` is the clip's first second."""
+    count = len(sampling.sampled)
+    sentences = [f"The model looked at {count} of {sampling.frames_decoded} decoded frames ({sampling.decoder})."]
+    errors = sampling.decode_errors
+    sentences.append(f"{errors} could not be decoded." if errors else "Every frame could be decoded.")
+    sentences.append(f"A visit shorter than {length_words(sampling.shortest_missable)} can lie between two looks.")
+    spans = [
+        f"{_second(skip.span.start.seconds - zero)} to {_second(skip.span.end.seconds - zero)} ({_SKIPS[skip.reason]})"
+        for skip in sampling.skipped
+    ]
+    if spans:
+        more = len(spans) - _MOST_SPANS
+        also = f", and {more} more" if more > 0 else ""
+        sentences.append(f"Not looked at, in seconds of the clip: {', '.join(spans[:_MOST_SPANS])}{also}.")
+    return tuple(sentences)
+
+
+def notice_words(agency: Agency) -> tuple[str, str]:
+    """The notice that is on every report: what this is not, and whom to call (P14)."""
+    return (
+        "This is not an emergency service and it is not monitored.",
+        f"In an emergency call {agency.emergency_number}. "
+        f"Non-emergency number of {agency.name}: {agency.non_emergency_number}.",
+    )
+
+
+def times_words(count: int, what: str) -> str:
+    """A count before words that have no plural."""
+    return f"{count} \u00d7 {what}"
+
+
+def count_words(count: int, one: str, many: str = "") -> str:
+    """``1 clip``, ``no clips``, ``3 clips``."""
+    if count == 1:
+        return f"1 {one}"
+    return f"{count or 'no'} {many or one + 's'}"
+
+
+def _second(seconds: Fraction) -> str:
+    return f"{float(seconds):.1f}"
+
+
+def _zone(local: datetime) -> str:
+    name = local.tzname() or ""
+    offset = f"{local:%z}"
+    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Spelt out here: a report must not change with the machine's language."""
