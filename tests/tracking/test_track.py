@@ -114,7 +114,5 @@ def test_every_detection_belongs_to_exactly_one_track() -> None:
 
 
 def test_tracking_does_not_need_torch() -> None:
-    code = (
-        "import sys\nfrom pipeline.tracking.follow import _Follower\n_Follower(2.0)\nsys.exit('torch' in sys.modules)"
-    )
-    assert run([sys.executable, "-c", code], check=False).returncode == 0
+    code = "import sys; from tests.tracking.test_track import *; test_a_walker_is_one_track(1.0)"
+    assert run([sys.executable, "-c", f"{code}; sys.exit('torch' in sys.modules)"], check=False).returncode == 0
