@@ -22,7 +22,7 @@ from pipeline.evaluation.scores import (
     score,
 )
 from pipeline.evaluation.truth import TrueClip, TrueEvent, read_truth
-from pipeline.evaluation.words import ANSWERS, OBJECTS, SCORED_CLASSES, UNSPOKEN
+from pipeline.evaluation.words import ANSWERS, OBJECTS, RIDDEN, SCORED_CLASSES, UNSPOKEN
 
 Analyse = Callable[[TrueClip], ClipAnalysis]
 """Looks at one clip; raises PipelineError when it cannot."""
@@ -149,7 +149,7 @@ def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:
     implied = []
     for one in clip.objects:
         for start, end in one.intervals:
-            if OBJECTS.get(one.word) is ObjectClass.PERSON:
+            if OBJECTS.get(one.word) is ObjectClass.PERSON or one.word in RIDDEN:
                 implied.append(TrueEvent("person_present", start, end, optional=True))
             elif OBJECTS.get(one.word) is ObjectClass.VEHICLE and one.optional and end - start < 0.9 * clip.seconds:
                 implied.append(TrueEvent("vehicle_passing", start, end, optional=True))

@@ -52,4 +52,6 @@ OBJECTS: dict[str, ObjectClass] = {
     **dict.fromkeys(("package", "parcel", "carton", "box"), ObjectClass.PACKAGE),
 }
 """A truth file's object words; others are not scored."""
+RIDDEN = frozenset({"bicycle", "cyclist", "rider", "motorcycle"})
+"""Objects that come with a person, who is no false visit."""
 SCORED_CLASSES = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL, ObjectClass.PACKAGE)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import ObjectClass
-from pipeline.events.person import presences
-from pipeline.events.view import ClipView, clearest, sureness
+from pipeline.events.view import ClipView, clearest, presences, sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class AnimalPresent:
                 presence.span,
                 max(sureness(track.sightings) for track in presence.tracks),
                 f"An animal was in view {view.words(presence.span)}.",
-                track_ids=tuple(track.track_id for track in presence.tracks),
+                track_ids=presence.track_ids,
                 evidence=view.around(presence.span, clearest(presence.sightings)),
             )
             for presence in presences(tracks, self.gap_seconds)

@@ -34,6 +34,10 @@ _WHY = {
 class ThingsLeftAndTaken:
     """A still region changed: something was left or taken, and it may have been a package."""
 
+    least_score: float
+    """Changes below are not spoken of at all."""
+    sure_from: float = 0.45
+    """Score from which on a change is a statement; below it cannot be told whether there was a thing."""
     package_from: float = 0.6
     """Package likeness from which on the thing is called a package; somebody must have been at it."""
     unclear_from: float = 0.4
@@ -79,8 +83,10 @@ class ThingsLeftAndTaken:
     def _judge(self, view: ClipView, change: RegionChange) -> Iterator[InferredEvent]:
         contacts = _contacts(view, change, self.reach)
         strength = change.score * change.held * (1.0 if contacts else self.unseen_factor)
+        if strength < self.least_score:
+            return
         event = self._thing(view, change, contacts, strength)
-        reason = self._doubt(view, change)
+        reason = self._doubt(view, change, strength)
         is_package = change.package_likeness >= self.package_from and bool(contacts)
         if reason is not None:
             kind = (_PACKAGE if is_package else _OBJECT)[change.change]
@@ -90,7 +96,7 @@ class ThingsLeftAndTaken:
             yield replace(event, kind=_PACKAGE[change.change], sentence=sentence)
         else:
             yield event
-            if change.package_likeness >= self.unclear_from:
+            if change.package_likeness >= (self.unclear_from if contacts else self.package_from):
                 yield _without_statement(
                     replace(event, kind=_PACKAGE[change.change]), change, CannotTell.UNCLEAR_OBJECT
                 )
@@ -112,8 +118,8 @@ class ThingsLeftAndTaken:
             evidence=view.around(span, during),
         )
 
-    def _doubt(self, view: ClipView, change: RegionChange) -> CannotTell | None:
-        if change.held < self.held_from:
+    def _doubt(self, view: ClipView, change: RegionChange, strength: float) -> CannotTell | None:
+        if change.held < self.held_from or strength < self.sure_from:
             return CannotTell.UNCLEAR_OBJECT
         if view.scene.mean_luma < self.dark_luma:
             return CannotTell.TOO_DARK

@@ -2,49 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
-from pipeline.domain.tracks import ObjectClass, Sighting, Track
+from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, SkipReason
-from pipeline.events.view import ClipView, clearest, sureness
+from pipeline.events.view import ClipView, Presence, clearest, presences, sureness
 from pipeline.events.zones import distance, runs, stands_in
 
 DOOR_ZONE = "door"
-
-
-@dataclass(frozen=True, slots=True)
-class _Presence:
-    """One unbroken presence: the tracks that follow each other within the allowed gap."""
-
-    tracks: tuple[Track, ...]
-
-    @property
-    def span(self) -> ClipSpan:
-        return ClipSpan(min(one.span.start for one in self.tracks), max(one.span.end for one in self.tracks))
-
-    @property
-    def sightings(self) -> tuple[Sighting, ...]:
-        return tuple(sighting for one in self.tracks for sighting in one.sightings)
-
-    @property
-    def at_once(self) -> int:
-        """The largest number of tracks that were in view together."""
-        return max(
-            sum(1 for other in self.tracks if other.span.start <= one.span.start <= other.span.end)
-            for one in self.tracks
-        )
-
-
-def presences(tracks: Sequence[Track], gap_seconds: float) -> list[_Presence]:
-    """Groups tracks that overlap in time or follow each other within ``gap_seconds``, in order of time."""
-    groups: list[list[Track]] = []
-    for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
-        if groups and any(one.span.gap_to(track.span) <= gap_seconds for one in groups[-1]):
-            groups[-1].append(track)
-        else:
-            groups.append([track])
-    return [_Presence(tuple(group)) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +36,7 @@ class PersonVisit:
         sentence = f"Whether a person was in view cannot be told: {words[reason]}."
         return (InferredEvent(EventKind.PERSON_VISIT, view.span, 0.0, sentence, reason=reason),)
 
-    def _visit(self, view: ClipView, presence: _Presence) -> InferredEvent:
+    def _visit(self, view: ClipView, presence: Presence) -> InferredEvent:
         number = presence.at_once
         who = "A person was" if number == 1 else f"Up to {number} persons at once were"
         return InferredEvent(
@@ -77,7 +44,7 @@ class PersonVisit:
             presence.span,
             max(sureness(track.sightings) for track in presence.tracks),
             f"{who} in view {view.words(presence.span)}.",
-            track_ids=tuple(track.track_id for track in presence.tracks),
+            track_ids=presence.track_ids,
             evidence=view.around(presence.span, clearest(presence.sightings)),
         )
 
@@ -92,10 +59,21 @@ class PersonVisit:
 
 @dataclass(frozen=True, slots=True)
 class PersonAtDoor:
-    """A person's feet were in the zone ``door``; without such a zone, a large person near the lens stopped."""
+    """A person's feet were in the zone ``door``; without such a zone, a person came close to the lens and stopped.
+
+    Where the bell was not pressed, the person must have come: who sat before the lens all along is at no door.
+    """
 
     gap_seconds: float
     least_seconds: float = 1.0
+    edge: float = 0.9
+    """Share of the picture's height below which the feet of somebody who stands before the lens are."""
+    upright: float = 1.2
+    """Height of a person's box in widths, below which it shows an arm, or somebody who sits."""
+    came: float = 0.75
+    """Height at first sight, as a share of the height close to the lens, up to which a person has come."""
+    came_after: float = 1.0
+    """Seconds after the clip's start from which on whoever appears has come."""
     near_height: float = 0.55
     """Share of the picture's height from which on a person is near the lens."""
     walking: float = 0.3
@@ -117,8 +95,20 @@ class PersonAtDoor:
         )
 
     def _near_and_standing(self, view: ClipView, track: Track) -> list[bool]:
-        near = [one.detection.box.height >= self.near_height * view.height for one in track.sightings]
-        return [is_near and (_pace(track.sightings, index) < self.walking) for index, is_near in enumerate(near)]
+        if not (view.trigger is TriggerKind.DING or self._came(view, track)):
+            return [False] * len(track.sightings)
+        return [
+            self._is_near(view, one.detection.box) and _pace(track.sightings, index) < self.walking
+            for index, one in enumerate(track.sightings)
+        ]
+
+    def _is_near(self, view: ClipView, box: Box) -> bool:
+        large = box.height >= max(self.near_height * view.height, self.upright * box.width)
+        return large and box.y2 >= self.edge * view.height
+
+    def _came(self, view: ClipView, track: Track) -> bool:
+        heights = [one.detection.box.height for one in track.sightings]
+        return view.seconds(track.span.start) >= self.came_after or heights[0] <= self.came * max(heights)
 
     def _stays(self, track: Track, there: Sequence[bool]) -> list[Track]:
         parts = [track.sightings[first : last + 1] for first, last in runs(there)]
@@ -128,14 +118,14 @@ class PersonAtDoor:
             if part[-1].at.seconds - part[0].at.seconds >= self.least_seconds
         ]
 
-    def _event(self, view: ClipView, presence: _Presence, zone: str | None) -> InferredEvent:
+    def _event(self, view: ClipView, presence: Presence, zone: str | None) -> InferredEvent:
         where = "stood in the door zone" if zone else "stood close to the camera"
         return InferredEvent(
             EventKind.PERSON_AT_DOOR,
             presence.span,
             max(sureness(track.sightings) for track in presence.tracks) * (1.0 if zone else 0.85),
             f"A person {where} {view.words(presence.span)}.",
-            track_ids=tuple(sorted({track.track_id for track in presence.tracks})),
+            track_ids=presence.track_ids,
             evidence=view.around(presence.span, clearest(presence.sightings)),
             zone=zone,
         )
@@ -151,16 +141,43 @@ class Loitering:
     """Way from the first to the last place, in own heights a second, above which a person passes by."""
     reach: float = 2.0
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
+    crowd: float = 2.5
+    """Persons in view at once, on average, from which on nobody can be followed for certain."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
-        """One event for each person who stayed."""
-        return tuple(
-            self._event(view, chain)
-            for chain in self._chains(view.believed(ObjectClass.PERSON))
+        """One event for each person who stayed; in a crowd a single one that cannot tell."""
+        people = view.believed(ObjectClass.PERSON)
+        chains = [
+            chain
+            for chain in self._chains(people)
             if chain.span.duration >= self.least_seconds and not self._passes(chain)
+        ]
+        lost = [chain for chain in chains if self._company(people, chain.span) >= self.crowd]
+        stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
+        return (*stayed, self._crowd(view, lost)) if lost else stayed
+
+    @staticmethod
+    def _company(people: Sequence[Track], span: ClipSpan) -> float:
+        """How many persons were in view at once, on average over the span."""
+        shared = (
+            min(one.span.end.seconds, span.end.seconds) - max(one.span.start.seconds, span.start.seconds)
+            for one in people
+        )
+        return float(sum(max(part, Fraction(0)) for part in shared) / span.duration)
+
+    def _crowd(self, view: ClipView, chains: Sequence[Presence]) -> InferredEvent:
+        whole = Presence(tuple(track for chain in chains for track in chain.tracks))
+        return InferredEvent(
+            EventKind.LOITERING,
+            whole.span,
+            0.0,
+            "Whether one person stayed cannot be told: too many were in view to follow each.",
+            track_ids=whole.track_ids,
+            evidence=view.around(whole.span, clearest(whole.sightings)),
+            reason=CannotTell.OCCLUDED,
         )
 
-    def _chains(self, tracks: Sequence[Track]) -> list[_Presence]:
+    def _chains(self, tracks: Sequence[Track]) -> list[Presence]:
         """Tracks that can be one person: each begins after the one before ended, soon and near."""
         chains: list[list[Track]] = []
         for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
@@ -169,7 +186,7 @@ class Loitering:
                 max(ends, key=lambda chain: chain[-1].span.end).append(track)
             else:
                 chains.append([track])
-        return [_Presence(tuple(chain)) for chain in chains]
+        return [Presence(tuple(chain)) for chain in chains]
 
     def _continues(self, before: Track, after: Track) -> bool:
         gap = float(after.span.start.seconds - before.span.end.seconds)
@@ -179,19 +196,19 @@ class Loitering:
         height = max(left.height, came.height)
         return distance(left.centre, came.centre) <= self.reach * height * (1 + gap)
 
-    def _passes(self, chain: _Presence) -> bool:
+    def _passes(self, chain: Presence) -> bool:
         sightings = chain.sightings
         heights = [one.detection.box.height for one in sightings]
         way = distance(sightings[0].detection.box.centre, sightings[-1].detection.box.centre)
         return way / (sum(heights) / len(heights)) / float(chain.span.duration) > self.passing
 
-    def _event(self, view: ClipView, chain: _Presence) -> InferredEvent:
+    def _event(self, view: ClipView, chain: Presence) -> InferredEvent:
         return InferredEvent(
             EventKind.LOITERING,
             chain.span,
             sureness(chain.sightings) * (1.0 if len(chain.tracks) == 1 else 0.8),
             f"A person stayed in view for {float(chain.span.duration):.0f} s, {view.words(chain.span)}.",
-            track_ids=tuple(track.track_id for track in chain.tracks),
+            track_ids=chain.track_ids,
             evidence=view.around(chain.span, clearest(chain.sightings)),
         )
 

@@ -22,7 +22,7 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         DoorbellPressed(),
         VehicleMoves(settings.stopped_seconds),
         AnimalPresent(gap),
-        ThingsLeftAndTaken(),
+        ThingsLeftAndTaken(settings.least_score),
         CameraObscured(),
     )
 

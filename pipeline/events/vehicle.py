@@ -1,13 +1,13 @@
 """Rules about vehicles that move; parked ones are no event."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan
-from pipeline.events.view import ClipView, clearest, sureness
+from pipeline.events.view import ClipView, Presence, clearest, presences, sureness
 from pipeline.events.zones import distance, size
 
 _LEAST_STEP = 0.1
@@ -75,25 +75,48 @@ class VehicleMoves:
     """A vehicle passed; or it came or went, and stood for long enough to count as stopping."""
 
     stopped_seconds: float
+    least_share: float = 0.003
+    """Of the picture's area, at its largest: what stays smaller is on another road."""
+    traffic: int = 4
+    """Vehicles that move at once, from which on all that overlap in time are one event: nobody looks at each."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
-        """One event a vehicle that moved."""
-        tracks = (track for track in view.believed(ObjectClass.VEHICLE) if moves(track))
-        return tuple(self._event(view, track) for track in tracks)
-
-    def _event(self, view: ClipView, track: Track) -> InferredEvent:
-        stood = standstill(track.sightings)
-        if _seconds(stood) >= self.stopped_seconds:
-            span = ClipSpan(stood[0].at, stood[-1].at)
-            kind, sentence = EventKind.VEHICLE_STOPPED, f"A vehicle that also moved stood still {view.words(span)}."
-        else:
-            span = track.span
-            kind, sentence = EventKind.VEHICLE_PASSING, f"A vehicle moved through the picture {view.words(span)}."
-        return InferredEvent(
-            kind,
-            span,
-            sureness(track.sightings),
-            sentence,
-            track_ids=(track.track_id,),
-            evidence=view.around(span, clearest(track.during(span))),
+        """One event a vehicle that moved, or one for dense traffic."""
+        large = self.least_share * view.width * view.height
+        moving = [
+            track
+            for track in view.believed(ObjectClass.VEHICLE)
+            if moves(track) and max(one.detection.box.area for one in track.sightings) >= large
+        ]
+        stood = {track.track_id: standstill(track.sightings) for track in moving}
+        stopped = [track for track in moving if _seconds(stood[track.track_id]) >= self.stopped_seconds]
+        passing = [track for track in moving if track not in stopped]
+        return (
+            *(self._stopped(view, track, stood[track.track_id]) for track in stopped),
+            *(event for presence in presences(passing, 0.0) for event in self._passed(view, presence)),
         )
+
+    def _stopped(self, view: ClipView, track: Track, stood: tuple[Sighting, ...]) -> InferredEvent:
+        span = ClipSpan(stood[0].at, stood[-1].at)
+        sentence = f"A vehicle that also moved stood still {view.words(span)}."
+        return _event(view, EventKind.VEHICLE_STOPPED, Presence((track,)), span, sentence)
+
+    def _passed(self, view: ClipView, presence: Presence) -> Iterator[InferredEvent]:
+        number = presence.at_once
+        parts = [presence] if number >= self.traffic else [Presence((track,)) for track in presence.tracks]
+        who = f"Up to {number} vehicles at once" if number >= self.traffic else "A vehicle"
+        for part in parts:
+            sentence = f"{who} moved through the picture {view.words(part.span)}."
+            yield _event(view, EventKind.VEHICLE_PASSING, part, part.span, sentence)
+
+
+def _event(view: ClipView, kind: EventKind, presence: Presence, span: ClipSpan, sentence: str) -> InferredEvent:
+    shown = [sighting for sighting in presence.sightings if span.start <= sighting.at <= span.end]
+    return InferredEvent(
+        kind,
+        span,
+        max(sureness(track.sightings) for track in presence.tracks),
+        sentence,
+        track_ids=presence.track_ids,
+        evidence=view.around(span, clearest(shown)),
+    )

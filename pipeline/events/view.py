@@ -108,5 +108,46 @@ def clearest(sightings: Sequence[Sighting]) -> Timestamp:
     return best.at
 
 
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Tracks that were in view together or one after the other, as one presence; at least one."""
+
+    tracks: tuple[Track, ...]
+
+    @property
+    def span(self) -> ClipSpan:
+        """From the first sighting of any to the last."""
+        return ClipSpan(min(one.span.start for one in self.tracks), max(one.span.end for one in self.tracks))
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Of all tracks, track by track."""
+        return tuple(sighting for one in self.tracks for sighting in one.sightings)
+
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """Each once, in order."""
+        return tuple(sorted({one.track_id for one in self.tracks}))
+
+    @property
+    def at_once(self) -> int:
+        """The largest number of tracks that were in view together."""
+        return max(
+            sum(1 for other in self.tracks if other.span.start <= one.span.start <= other.span.end)
+            for one in self.tracks
+        )
+
+
+def presences(tracks: Sequence[Track], gap_seconds: float) -> tuple[Presence, ...]:
+    """Groups tracks that overlap in time or follow each other within ``gap_seconds``, in order of time."""
+    groups: list[list[Track]] = []
+    for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
+        if groups and any(one.span.gap_to(track.span) <= gap_seconds for one in groups[-1]):
+            groups[-1].append(track)
+        else:
+            groups.append([track])
+    return tuple(Presence(tuple(group)) for group in groups)
+
+
 def _looks_missing(looks: Sequence[Timestamp], track: Track) -> int:
     return sum(1 for moment in looks if moment < track.span.start or moment > track.span.end)
