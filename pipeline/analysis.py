@@ -8,25 +8,31 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
 import rfc8785
 
-from pipeline.detection import Detector
+from pipeline.detection.detector import Detector
+from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
 from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
+from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.sampling import SampledFrame, sample_clip
-from pipeline.scene import Likeness, StillScene
+from pipeline.scene.package_likeness import Likeness, PackageLikeness
+from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same clip, weights and settings would give another result."""
+LIKENESS_DIGEST = "af82dd365044504b96a2875e63eaf4e6931eda85c4502de705d6b4995a6e9004"
+"""SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
 _MOST_CARRIED = 4
 """Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
@@ -69,6 +75,7 @@ def settings_digest(
     return _digest(
         {
             "version": ANALYSIS_VERSION,
+            "likeness": LIKENESS_DIGEST,
             "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
             "detection": {"confidence": detection.confidence},
             "events": events.model_dump(),
@@ -91,18 +98,18 @@ def analyse_clip(
         path: The clip's bytes, read only.
         request: What to look for.
         detector: Its identity becomes part of the result.
-        likeness: Says how much a thing that came or went looks like a parcel; without one nobody does.
+        likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
-        DetectionError: The model cannot be used.
+        DetectionError: A model cannot be used.
     """
     watch = _Stopwatch()
     looks: list[FrameDetections] = []
     with sample_clip(path, request.sampling) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
-        scene = StillScene((probe.width, probe.height), likeness=likeness)
+        scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
@@ -130,6 +137,24 @@ def analyse_clip(
         mean_luma=seen.mean_luma,
         stage_seconds=watch.laps(),
     )
+
+
+@cache
+def embedded_likeness() -> PackageLikeness:
+    """The parcel classifier that comes with this program; read once a process.
+
+    Raises:
+        ModelUnavailableError: The weights are not here.
+        WeightsMismatchError: They are not the ones that this version was measured with.
+    """
+    path = embedded_directory() / "package-likeness" / "weights.npz"
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelUnavailableError("package-likeness", str(error)) from error
+    if found != LIKENESS_DIGEST:
+        raise WeightsMismatchError("package-likeness/weights.npz", LIKENESS_DIGEST, found)
+    return PackageLikeness.load(path)
 
 
 class _Eye:
