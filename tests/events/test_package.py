@@ -21,8 +21,8 @@ def things(events: tuple[InferredEvent, ...]) -> list[InferredEvent]:
 @pytest.mark.parametrize(
     ("change", "likeness", "kind"),
     [
-        (Change.APPEARED, 0.85, EventKind.PACKAGE_DELIVERED),
-        (Change.DISAPPEARED, 0.85, EventKind.PACKAGE_PICKED_UP),
+        (Change.APPEARED, 0.95, EventKind.PACKAGE_DELIVERED),
+        (Change.DISAPPEARED, 0.95, EventKind.PACKAGE_PICKED_UP),
         (Change.APPEARED, 0.1, EventKind.OBJECT_LEFT),
         (Change.DISAPPEARED, 0.1, EventKind.OBJECT_REMOVED),
     ],
@@ -68,7 +68,7 @@ def test_nobody_seen_makes_no_word_about_a_package_and_lowers_the_score() -> Non
     [
         (replace(DELIVERED, held=0.5), 110.0, CannotTell.UNCLEAR_OBJECT),
         (DELIVERED, 9.0, CannotTell.TOO_DARK),
-        (replace(DELIVERED, package_likeness=0.5), 110.0, CannotTell.UNCLEAR_OBJECT),
+        (replace(DELIVERED, package_likeness=0.7), 110.0, CannotTell.UNCLEAR_OBJECT),
     ],
 )
 def test_doubt_is_said_and_never_a_package(changed: RegionChange, luma: float, reason: CannotTell) -> None:

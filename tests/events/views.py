@@ -22,7 +22,7 @@ def a_scene(
 
 
 def a_change(change: Change, before: float, after: float, **values: Any) -> RegionChange:
-    given: dict[str, Any] = {"score": 0.9, "held": 0.9, "package_likeness": 0.85, "box": STEP} | values
+    given: dict[str, Any] = {"score": 0.9, "held": 0.9, "package_likeness": 0.95, "box": STEP} | values
     return RegionChange(change=change, before=at(before), after=at(after), **given)
 
 
