@@ -1,1 +1,231 @@
-"""One clip through all stages that look at it."""
+"""One clip through all stages that look at it: sample, detect, watch the still scene, track, infer.
+
+A clip is analysed in one pass inside one call; only small frozen results leave it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+import rfc8785
+
+from pipeline.detection.detector import Detector
+from pipeline.detection.weights import embedded_directory
+from pipeline.domain.cameras import TriggerKind
+from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
+from pipeline.domain.plain import to_plain
+from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
+from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
+from pipeline.errors import ModelUnavailableError, WeightsMismatchError
+from pipeline.events import ClipView, infer_events
+from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.package_likeness import Likeness, PackageLikeness
+from pipeline.scene.still import StillScene
+from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
+from pipeline.tracking import track
+
+ANALYSIS_VERSION = 1
+"""Raised whenever the same clip, weights and settings would give another result."""
+LIKENESS_DIGEST = "af82dd365044504b96a2875e63eaf4e6931eda85c4502de705d6b4995a6e9004"
+"""SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
+_BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
+_MOST_CARRIED = 4
+"""Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
+_SAMPLING = ("frames_per_second", "idle_seconds", "working_width", "largest_pixels", "longest_seconds", "most_streams")
+"""The settings of sampling that can change a result; the others bound what a clip may cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """What to look for in one clip, and how.
+
+    Attributes:
+        clip: SHA-256 of the evidence item.
+        trigger: Why the camera recorded.
+        triggered_after: Seconds from the clip's first frame to the trigger; None when nobody said.
+        zones: The camera's; empty when none were drawn.
+    """
+
+    clip: str
+    sampling: SamplingSettings
+    detection: DetectionSettings
+    events: EventSettings
+    trigger: TriggerKind = TriggerKind.OTHER
+    triggered_after: Fraction | None = None
+    zones: tuple[Zone, ...] = ()
+
+    @property
+    def settings_digest(self) -> str:
+        """See `settings_digest`."""
+        return settings_digest(self.sampling, self.detection, self.events, self.zones)
+
+
+def settings_digest(
+    sampling: SamplingSettings, detection: DetectionSettings, events: EventSettings, zones: tuple[Zone, ...] = ()
+) -> str:
+    """SHA-256 of everything that is set and can change a result, and of this analysis's version.
+
+    The weights are not in it: a result is named by their digest beside this one.
+    """
+    return _digest(
+        {
+            "version": ANALYSIS_VERSION,
+            "likeness": LIKENESS_DIGEST,
+            "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
+            "detection": {"confidence": detection.confidence},
+            "events": events.model_dump(),
+            "zones": to_plain(zones),
+        }
+    )
+
+
+def event_id(clip: str, camera_id: str, model_digest: str, settings_digest: str, inferred: InferredEvent) -> str:
+    """The name of an event: the same whenever the same is inferred from the same clip in the same way."""
+    return "ev-" + _digest([clip, camera_id, model_digest, settings_digest, to_plain(inferred)])[:20]
+
+
+def analyse_clip(
+    path: Path, request: AnalysisRequest, detector: Detector, likeness: Likeness | None = None
+) -> ClipAnalysis:
+    """Looks at one clip.
+
+    Args:
+        path: The clip's bytes, read only.
+        request: What to look for.
+        detector: Its identity becomes part of the result.
+        likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
+
+    Raises:
+        VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
+        DetectionError: A model cannot be used.
+    """
+    watch = _Stopwatch()
+    looks: list[FrameDetections] = []
+    with sample_clip(path, request.sampling) as sample:
+        probe = sample.probe
+        eye = _Eye(detector, request.detection.confidence)
+        scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
+        for frame in watch.each("sampling", sample.frames()):
+            with watch.on("detection"):
+                found = eye.look(frame)
+            with watch.on("scene"):
+                scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+            looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
+        sampling = sample.report
+    with watch.on("scene"):
+        seen = scene.report()
+    with watch.on("tracking"):
+        tracks = track(looks)
+    with watch.on("events"):
+        span = _span(probe, sampling)
+        moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
+        view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
+        events = infer_events(view, request.events)
+    return ClipAnalysis(
+        clip=request.clip,
+        model=detector.identity,
+        settings_digest=request.settings_digest,
+        probe=probe,
+        sampling=sampling,
+        tracks=tracks,
+        events=events,
+        mean_luma=seen.mean_luma,
+        stage_seconds=watch.laps(),
+    )
+
+
+@cache
+def embedded_likeness() -> PackageLikeness:
+    """The parcel classifier that comes with this program; read once a process.
+
+    Raises:
+        ModelUnavailableError: The weights are not here.
+        WeightsMismatchError: They are not the ones that this version was measured with.
+    """
+    path = embedded_directory() / "package-likeness" / "weights.npz"
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelUnavailableError("package-likeness", str(error)) from error
+    if found != LIKENESS_DIGEST:
+        raise WeightsMismatchError("package-likeness/weights.npz", LIKENESS_DIGEST, found)
+    return PackageLikeness.load(path)
+
+
+class _Eye:
+    """Asks the detector where something moved, and once more when it stopped.
+
+    A picture in which nothing moved since the detector looked shows what it showed then: its detections stand, for a
+    few looks.
+    """
+
+    def __init__(self, detector: Detector, confidence: float) -> None:
+        self._detector = detector
+        self._confidence = confidence
+        self._last: tuple[Detection, ...] = ()
+        self._carried = _MOST_CARRIED
+        """Looks since the detector saw an unmoved picture; at the limit it must look."""
+
+    def look(self, frame: SampledFrame) -> tuple[Detection, ...]:
+        """Detections in pixels of the frame's picture."""
+        if not frame.moved and self._carried < _MOST_CARRIED:
+            self._carried += 1
+            return self._last
+        found = self._detector.detect(frame.image)
+        self._last = tuple(one for one in found if one.confidence >= self._confidence)
+        self._carried = _MOST_CARRIED if frame.moved else 0
+        return self._last
+
+
+def _as_shown(found: tuple[Detection, ...], frame: SampledFrame, probe: ClipProbe) -> tuple[Detection, ...]:
+    height, width = frame.image.shape[:2]
+    x, y = probe.width / width, probe.height / height
+    return tuple(replace(one, box=one.box.scaled(x, y)) for one in found)
+
+
+def _span(probe: ClipProbe, sampling: SamplingReport) -> ClipSpan:
+    return ClipSpan(probe.first, max(sampling.last, probe.first))
+
+
+def _after(start: Timestamp, seconds: Fraction) -> Timestamp:
+    """The moment ``seconds`` after ``start``, to the stamp's own unit."""
+    return Timestamp(start.pts + round(seconds / start.time_base), start.time_base)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type] - plain by construction
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    """Wall seconds of each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def on(self, stage: str) -> Iterator[None]:
+        """Counts what is done inside for ``stage``."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - started
+
+    def each(self, stage: str, frames: Iterable[SampledFrame]) -> Iterator[SampledFrame]:
+        """Hands frames on, and counts the waiting for each for ``stage``."""
+        waiting = iter(frames)
+        while True:
+            with self.on(stage):
+                frame = next(waiting, None)
+            if frame is None:
+                return
+            yield frame
+
+    def laps(self) -> tuple[tuple[str, float], ...]:
+        """In the order in which the stages began."""
+        return tuple((stage, round(seconds, 4)) for stage, seconds in self.seconds.items())

@@ -1,1 +1,1 @@
-"""Scores of recognition against truth files."""
+"""Scores of recognition: what was found in a folder of clips against what a person saw there."""

@@ -1,0 +1,106 @@
+"""Presence per second: in which seconds of a clip something of a class was in view."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, EventKind, InferredEvent, Verdict
+from pipeline.domain.tracks import ObjectClass, Track
+from pipeline.evaluation.truth import TrueClip
+from pipeline.evaluation.words import OBJECTS
+
+_LEAST_SIGHTINGS = 2
+_LONGEST_GAP = 2.0
+"""Seconds between two sightings through which an object counts as in view."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceScore:
+    """Seconds of all clips for one class.
+
+    Attributes:
+        right: Seconds in which it was there and we said so.
+        missed: It was there and we did not.
+        wrong: We said so and it was not.
+        precision: 0 to 1; None when we never said so.
+        recall: 0 to 1; None when it was never there.
+    """
+
+    right: int
+    missed: int
+    wrong: int
+    precision: float | None
+    recall: float | None
+
+    @classmethod
+    def of(cls, right: int, missed: int, wrong: int) -> "PresenceScore":
+        """With its rates."""
+        said, there = right + wrong, right + missed
+        return cls(right, missed, wrong, right / said if said else None, right / there if there else None)
+
+
+def presence(pairs: Iterable[tuple[TrueClip, ClipAnalysis | None]], object_class: ObjectClass) -> PresenceScore:
+    """Over all clips; a clip that was not analysed has nothing found. Optional seconds are left out."""
+    right = missed = wrong = 0
+    for clip, analysis in pairs:
+        there = _true_seconds(clip, object_class, optional=False)
+        open_ones = _true_seconds(clip, object_class, optional=True) - there
+        found = set() if analysis is None else set(_found_seconds(analysis, object_class)) - open_ones
+        right, missed, wrong = right + len(there & found), missed + len(there - found), wrong + len(found - there)
+    return PresenceScore.of(right, missed, wrong)
+
+
+def _true_seconds(clip: TrueClip, object_class: ObjectClass, *, optional: bool) -> set[int]:
+    intervals = (
+        interval
+        for one in clip.objects
+        if OBJECTS.get(one.word) is object_class and one.optional is optional
+        for interval in one.intervals
+    )
+    return {second for start, end in intervals for second in _seconds(start, end)}
+
+
+def _found_seconds(analysis: ClipAnalysis, object_class: ObjectClass) -> Iterator[int]:
+    origin = analysis.probe.first.seconds
+    for track in analysis.tracks:
+        if track.object_class is object_class and len(track.sightings) >= _LEAST_SIGHTINGS:
+            for start, end in _stretches(track):
+                yield from _seconds(start - float(origin), end - float(origin))
+    if object_class is ObjectClass.PACKAGE:
+        events = [event for event in analysis.events if event.kind in PACKAGE_KINDS]
+        last = float(analysis.sampling.last.seconds - origin)
+        for start, end in _package_stretches(events, float(origin), last):
+            yield from _seconds(start, end)
+
+
+def _stretches(track: Track) -> Iterator[tuple[float, float]]:
+    """From first to last sighting of every part without a longer gap."""
+    moments = [float(sighting.at.seconds) for sighting in track.sightings]
+    since = moments[0]
+    for before, after in pairwise(moments):
+        if after - before > _LONGEST_GAP:
+            yield since, before
+            since = after
+    yield since, moments[-1]
+
+
+def _package_stretches(events: Sequence[InferredEvent], origin: float, last: float) -> Iterator[tuple[float, float]]:
+    """From each delivery to the next picking up, or the clip's end; from its start to a picking up without delivery."""
+    since: float | None = None
+    for event in events:
+        if event.verdict is not Verdict.SEEN:
+            continue
+        start, end = float(event.span.start.seconds) - origin, float(event.span.end.seconds) - origin
+        if event.kind is EventKind.PACKAGE_DELIVERED:
+            since = end
+        else:
+            yield (0.0 if since is None else since), start
+            since = None
+    if since is not None:
+        yield since, last
+
+
+def _seconds(start: float, end: float) -> range:
+    """Whole seconds of which the span covers some part; a moment covers the one in which it lies."""
+    return range(max(int(start), 0), max(ceil(end), int(start) + 1))

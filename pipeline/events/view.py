@@ -1,0 +1,153 @@
+"""What a rule may know of a clip, and what a rule is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod, sqrt
+from typing import Protocol
+
+from pipeline.domain.cameras import TriggerKind
+from pipeline.domain.events import InferredEvent, Zone
+from pipeline.domain.scene import SceneReport
+from pipeline.domain.tracks import ObjectClass, Sighting, Track
+from pipeline.domain.video import ClipSpan, SamplingReport, Timestamp
+from pipeline.events.zones import stays_put
+
+_SURE_ALONE = 0.6
+"""Confidence at which an object that was seen only once is believed; others need two sightings."""
+_FIXTURE_SECONDS = 8.0
+_MOST_SURE = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class ClipView:
+    """What was found in one clip.
+
+    Attributes:
+        tracks: In order of ``track_id``.
+        scene: What the still scene did.
+        sampling: What was looked at.
+        width: Of the picture as shown, pixels.
+        height: Likewise.
+        span: From the clip's first frame to its last.
+        trigger: Why the camera recorded.
+        triggered_at: The trigger's moment on the clip's time line; None when nobody said.
+        zones: The camera's; empty when none were drawn.
+    """
+
+    tracks: tuple[Track, ...]
+    scene: SceneReport
+    sampling: SamplingReport
+    width: int
+    height: int
+    span: ClipSpan
+    trigger: TriggerKind = TriggerKind.OTHER
+    triggered_at: Timestamp | None = None
+    zones: tuple[Zone, ...] = ()
+
+    def believed(self, object_class: ObjectClass) -> tuple[Track, ...]:
+        """The tracks of a class that rest on more than one faint sighting, and did not stand like a picture."""
+        return tuple(
+            track
+            for track in self.tracks
+            if track.object_class is object_class and self._has_weight(track) and not self.is_fixture(track)
+        )
+
+    def is_fixture(self, track: Track) -> bool:
+        """Whether the object was there from the clip's first look to its last and never moved: a poster, a statue."""
+        looks = self.sampling.sampled
+        return (
+            bool(looks)
+            and track.span.duration >= _FIXTURE_SECONDS
+            and _looks_missing(looks, track) <= 2  # noqa: PLR2004 - one at each end may fail
+            and stays_put(track.sightings)
+        )
+
+    def seconds(self, moment: Timestamp) -> float:
+        """Seconds since the clip's first frame, for people."""
+        return float(moment.seconds - self.span.start.seconds)
+
+    def words(self, span: ClipSpan) -> str:
+        """A span in words, counted from the clip's first frame."""
+        start, end = f"{self.seconds(span.start):.1f}", f"{self.seconds(span.end):.1f}"
+        return f"at {start} s" if start == end else f"from {start} s to {end} s"
+
+    def around(self, span: ClipSpan, during: Timestamp | None = None) -> tuple[Timestamp, ...]:
+        """Looked-at moments before, during and after; as many as there are, in order, each once."""
+        looks = self.sampling.sampled
+        before = [moment for moment in looks if moment < span.start][-1:]
+        after = [moment for moment in looks if moment > span.end][:1]
+        inside = [during] if during is not None else [span.start]
+        return tuple(sorted({*before, *inside, *after}))
+
+    @staticmethod
+    def _has_weight(track: Track) -> bool:
+        return len(track.sightings) > 1 or track.confidence >= _SURE_ALONE
+
+
+class Rule(Protocol):
+    """Infers events of one subject from one clip; pure, and the same view gives the same events."""
+
+    def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
+        """The events that the rule sees, in any order; empty when it sees none."""
+        ...
+
+
+def sureness(sightings: Sequence[Sighting]) -> float:
+    """0 to 0.99: how sure it is that something was there, from all sightings of it.
+
+    Each sighting that is wrong by itself with the chance ``1 - confidence`` counts half, since neighbouring frames err
+    together: four sightings at 0.5 give 0.75.
+    """
+    wrong = prod(sqrt(1 - sighting.detection.confidence) for sighting in sightings)
+    return min(1 - wrong, _MOST_SURE)
+
+
+def clearest(sightings: Sequence[Sighting]) -> Timestamp:
+    """The moment of the sighting to show: large and sure; the earliest of equals."""
+    best = max(sightings, key=lambda one: one.detection.confidence * one.detection.box.area**0.5)
+    return best.at
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Tracks that were in view together or one after the other, as one presence; at least one."""
+
+    tracks: tuple[Track, ...]
+
+    @property
+    def span(self) -> ClipSpan:
+        """From the first sighting of any to the last."""
+        return ClipSpan(min(one.span.start for one in self.tracks), max(one.span.end for one in self.tracks))
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Of all tracks, track by track."""
+        return tuple(sighting for one in self.tracks for sighting in one.sightings)
+
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """Each once, in order."""
+        return tuple(sorted({one.track_id for one in self.tracks}))
+
+    @property
+    def at_once(self) -> int:
+        """The largest number of tracks that were in view together."""
+        return max(
+            sum(1 for other in self.tracks if other.span.start <= one.span.start <= other.span.end)
+            for one in self.tracks
+        )
+
+
+def presences(tracks: Sequence[Track], gap_seconds: float) -> tuple[Presence, ...]:
+    """Groups tracks that overlap in time or follow each other within ``gap_seconds``, in order of time."""
+    groups: list[list[Track]] = []
+    for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
+        if groups and any(one.span.gap_to(track.span) <= gap_seconds for one in groups[-1]):
+            groups[-1].append(track)
+        else:
+            groups.append([track])
+    return tuple(Presence(tuple(group)) for group in groups)
+
+
+def _looks_missing(looks: Sequence[Timestamp], track: Track) -> int:
+    return sum(1 for moment in looks if moment < track.span.start or moment > track.span.end)

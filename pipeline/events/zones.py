@@ -1,0 +1,50 @@
+"""Pure geometry of boxes, regions and zones."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from pipeline.domain.events import Zone
+from pipeline.domain.tracks import Box, Sighting
+
+_STILL_IOU = 0.88
+"""Overlap of each box with the typical one from which on an object did not even shift its weight."""
+
+
+def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Between two points, in pixels."""
+    return float(((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5)
+
+
+def size(box: Box) -> float:
+    """The side of a square of the same area, in pixels."""
+    return float(box.area**0.5)
+
+
+def touches(box: Box, region: Box, reach: float) -> bool:
+    """Whether ``box``, grown by ``reach`` of its height, shares a point with ``region``: arms reach out of boxes."""
+    return box.grown(reach * box.height).intersection(region) > 0
+
+
+def stands_in(zone: Zone, box: Box, width: float, height: float) -> bool:
+    """Whether the box's feet are inside the zone, in a picture of that size; feet outside it count at its edge."""
+    x, y = box.feet
+    return zone.contains(min(max(x / width, 0.0), 1.0), min(y / height, 1.0 - 1e-6))
+
+
+def typical(boxes: Sequence[Box]) -> Box:
+    """Edge by edge the median of at least one box."""
+    return Box(*(median(box.xyxy[edge] for box in boxes) for edge in range(4)))
+
+
+def stays_put(sightings: Sequence[Sighting]) -> bool:
+    """Whether every box is nearly the same: not even someone who stands and waits keeps so still."""
+    boxes = [sighting.detection.box for sighting in sightings]
+    middle = typical(boxes)
+    return all(box.iou(middle) >= _STILL_IOU for box in boxes)
+
+
+def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """The first and last index of every unbroken run of true flags, in order."""
+    edges = [-1, *(index for index, flag in enumerate(flags) if not flag), len(flags)]
+    return [(before + 1, after - 1) for before, after in pairwise(edges) if after - before > 1]

@@ -1,0 +1,148 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.domain.events import CannotTell, ClipAnalysis, EventKind, InferredEvent
+from pipeline.domain.tracks import ModelIdentity, ObjectClass
+from pipeline.domain.video import ClipProbe
+from pipeline.errors import UnreadableClipError
+from pipeline.evaluation.folder import evaluate_folder
+from pipeline.evaluation.truth import TrueClip
+from tests.scenes import Mover, a_track, at, every, looked_at, span
+
+MODEL = ModelIdentity("test", "0" * 64)
+
+
+def an_analysis(*movers: Mover, events: tuple[InferredEvent, ...] = (), starts_at: float = 0.0) -> ClipAnalysis:
+    moments = every(0.5, 20)
+    shifted = [replace(mover, start=mover.start + starts_at, end=mover.end + starts_at) for mover in movers]
+    looks = [moment + starts_at for moment in moments]
+    return ClipAnalysis(
+        clip="c" * 64,
+        model=MODEL,
+        settings_digest="0" * 64,
+        probe=ClipProbe("mp4", "h264", 1920, 1080, 0, at(starts_at), looked_at(looks).shortest_missable, 0),
+        sampling=looked_at(looks),
+        tracks=tuple(a_track(number, mover, looks) for number, mover in enumerate(shifted, start=1)),
+        events=events,
+        mean_luma=100.0,
+    )
+
+
+def event(kind: EventKind, start: float, end: float, **values: Any) -> InferredEvent:
+    return InferredEvent(kind, span(start, end), values.pop("score", 0.8), "A sentence.", **values)
+
+
+def a_folder(folder: Path, **clips: dict[str, Any]) -> Path:
+    for name in clips:
+        (folder / f"{name}.mp4").write_bytes(b"-")
+    named = {name: {"file": f"{name}.mp4", "duration_s": 20, **entry} for name, entry in clips.items()}
+    (folder / "truth.json").write_text(json.dumps({"clips": named}))
+    return folder
+
+
+VISIT = {"type": "person_visit", "start_s": 2, "end_s": 9}
+
+
+def test_a_clip_that_starts_late_is_scored_on_its_own_time_line(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, late={"events": [VISIT]})
+    found = an_analysis(events=(event(EventKind.PERSON_VISIT, 102, 109),), starts_at=100.0)
+    result = evaluate_folder(folder, lambda _: found)
+    assert (result.overall.found, result.overall.missed, result.overall.false_alarms) == (1, 0, 0)
+    assert result.clip_seconds == pytest.approx(20)
+    assert result.models == (MODEL,)
+
+
+def test_a_clip_that_cannot_be_read_is_listed_and_its_events_are_missed(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, good={"events": [VISIT]}, bad={"events": [VISIT]}, away={"events": [VISIT]})
+    (folder / "away.mp4").unlink()
+
+    def analyse(clip: TrueClip) -> ClipAnalysis:
+        if clip.name == "bad":
+            raise UnreadableClipError("bad", "no video")
+        return an_analysis(events=(event(EventKind.PERSON_VISIT, 2, 9),))
+
+    result = evaluate_folder(folder, analyse)
+    assert [(report.name, bool(report.failure)) for report in result.clips] == [
+        ("good", False),
+        ("bad", True),
+        ("away", True),
+    ]
+    assert (result.overall.found, result.overall.missed) == (1, 2)
+    assert result.overall.false_alarms_an_hour == 0.0
+
+
+def test_an_optional_object_excuses_and_a_parked_one_does_not(tmp_path: Path) -> None:
+    objects = [
+        {"class": "person", "intervals": [[3, 8]], "optional": True},
+        {"class": "car", "intervals": [[0, 20]], "optional": True},
+        {"class": "car", "intervals": [[10, 12]], "optional": True},
+    ]
+    folder = a_folder(tmp_path, clip={"events": [{"type": "none", "start_s": 0, "end_s": 20}], "objects": objects})
+    found = an_analysis(
+        events=(
+            event(EventKind.PERSON_VISIT, 3, 8),
+            event(EventKind.VEHICLE_PASSING, 2, 6),
+            event(EventKind.VEHICLE_PASSING, 10, 12),
+        )
+    )
+    result = evaluate_folder(folder, lambda _: found)
+    assert result.overall.false_alarms == 1
+    assert result.by_kind[EventKind.VEHICLE_PASSING].false_alarms == 1
+
+
+def test_a_pressed_bell_is_asked_for_only_where_the_trigger_is_known(tmp_path: Path) -> None:
+    bell = {"events": [{"type": "doorbell_press", "start_s": 0, "end_s": 0}]}
+    folder = a_folder(tmp_path, with_trigger=bell | {"trigger": "ding"}, without=bell)
+    assert evaluate_folder(folder, lambda _: an_analysis()).overall.missed == 1
+
+
+def test_kinds_without_a_word_are_scored_only_where_the_truth_uses_it(tmp_path: Path) -> None:
+    black = an_analysis(events=(event(EventKind.CAMERA_OBSCURED, 0, 20),))
+    silent = a_folder(tmp_path, black={"events": [{"type": "none", "start_s": 0, "end_s": 20}]})
+    assert evaluate_folder(silent, lambda _: black).overall.false_alarms == 0
+    spoken = {"events": [{"type": "camera_obscured", "start_s": 0, "end_s": 20}]}
+    result = evaluate_folder(a_folder(tmp_path, black=spoken, clear={}), lambda _: black)
+    assert (result.overall.found, result.overall.false_alarms) == (1, 1)
+
+
+def test_an_abstention_is_no_statement(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, clip={"events": [{"type": "package_delivered", "start_s": 5}]})
+    doubt = event(EventKind.PACKAGE_DELIVERED, 4, 6, reason=CannotTell.UNCLEAR_OBJECT)
+    result = evaluate_folder(folder, lambda _: an_analysis(events=(doubt,)))
+    assert (result.overall.found, result.overall.missed, result.overall.false_alarms) == (0, 1, 0)
+    assert (result.abstentions.number, result.abstentions.covered) == (1, 1)
+
+
+def test_presence_is_counted_by_second_and_class(tmp_path: Path) -> None:
+    objects = [
+        {"class": "person", "intervals": [[2.0, 8.0]]},
+        {"class": "dog", "intervals": [[0, 4]]},
+        {"class": "truck", "intervals": [[0, 20]], "optional": True},
+        {"class": "bottle", "intervals": [[0, 20]]},
+    ]
+    folder = a_folder(tmp_path, clip={"objects": objects})
+    walker = Mover(4.0, 9.8, ((100, 900), (1800, 900)))
+    truck = Mover(0.0, 20.0, ((900, 600), (900, 600)), 500, 260, ObjectClass.VEHICLE)
+    result = evaluate_folder(folder, lambda _: an_analysis(walker, truck)).presence
+    person = result[ObjectClass.PERSON]
+    assert (person.right, person.missed, person.wrong) == (4, 2, 2)
+    assert (result[ObjectClass.ANIMAL].missed, result[ObjectClass.ANIMAL].recall) == (4, 0.0)
+    assert (result[ObjectClass.VEHICLE].wrong, result[ObjectClass.VEHICLE].precision) == (0, None)
+
+
+def test_a_package_is_present_from_its_delivery_to_its_picking_up(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, clip={"objects": [{"class": "package", "intervals": [[5, 15]]}]})
+    events = (event(EventKind.PACKAGE_DELIVERED, 4, 6), event(EventKind.PACKAGE_PICKED_UP, 14, 16))
+    package = evaluate_folder(folder, lambda _: an_analysis(events=events)).presence[ObjectClass.PACKAGE]
+    assert (package.right, package.missed, package.wrong) == (8, 2, 0)
+
+
+def test_progress_is_told_before_each_clip(tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    folder = a_folder(tmp_path, one={}, two={})
+    evaluate_folder(folder, lambda _: an_analysis(), lambda *state: told.append(state))
+    assert told == [(0, 2, "one"), (1, 2, "two")]

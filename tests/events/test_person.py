@@ -1,0 +1,119 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from pipeline.domain.cameras import TriggerKind
+from pipeline.domain.events import EventKind, InferredEvent, Zone
+from pipeline.domain.video import SkippedSpan, SkipReason
+from tests.events.views import a_scene, a_view, inferred, seconds, told
+from tests.scenes import Mover, at, every, looked_at, span
+
+PASSER = Mover(3.0, 8.0, ((100, 800), (1800, 800)), height=400)
+DOOR = Zone("door", ((0.4, 0.7), (0.6, 0.7), (0.6, 1.0), (0.4, 1.0)))
+
+
+def of(kind: EventKind, events: tuple[InferredEvent, ...]) -> list[InferredEvent]:
+    return [event for event in events if event.kind is kind]
+
+
+def test_a_passer_is_a_visit_and_nothing_else() -> None:
+    (event,) = inferred(a_view(PASSER))
+    assert event.kind is EventKind.PERSON_VISIT
+    assert seconds(event) == (3.0, 8.0)
+    assert event.sentence == "A person was in view from 3.0 s to 8.0 s."
+    assert event.score > 0.9
+    assert [float(moment.seconds) for moment in event.evidence][0::2] == [2.5, 8.5]
+
+
+def test_times_are_counted_from_the_first_frame_of_a_clip_that_starts_late() -> None:
+    late = a_view(PASSER, span=span(2.0, 20.0))
+    assert inferred(late)[0].sentence == "A person was in view from 1.0 s to 6.0 s."
+
+
+@pytest.mark.parametrize(("gap", "visits"), [(3.0, 1), (6.0, 2)])
+def test_an_absence_up_to_the_gap_belongs_to_the_visit(gap: float, visits: int) -> None:
+    again = Mover(8.0 + gap, 16.0, ((1800, 800), (100, 800)), height=400)
+    assert len(of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, again)))) == visits
+
+
+def test_two_at_once_are_one_visit_that_says_two() -> None:
+    (event,) = of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, replace(PASSER, start=4.0, end=9.0))))
+    assert event.track_ids == (1, 2)
+    assert event.sentence.startswith("Up to 2 persons at once")
+
+
+def test_one_faint_sighting_is_no_visit_and_one_sure_sighting_is() -> None:
+    once = Mover(2.9, 3.1, ((300, 900), (300, 900)))
+    assert inferred(a_view(replace(once, confidence=0.45))) == ()
+    assert told(inferred(a_view(replace(once, confidence=0.9)))) == [("person_visit", None)]
+
+
+def test_a_poster_is_nobody() -> None:
+    assert inferred(a_view(Mover(0.0, 20.0, ((500, 700), (500, 700))))) == ()
+
+
+def test_an_empty_clip_says_nothing_when_it_could_be_seen() -> None:
+    assert inferred(a_view()) == ()
+
+
+def test_darkness_and_undecoded_time_cannot_tell() -> None:
+    assert told(inferred(a_view(scene=a_scene(luma=6.0)))) == [("person_visit", "too_dark")]
+    lost = replace(looked_at(every(0.5, 20)), skipped=(SkippedSpan(span(4, 12), SkipReason.NOT_DECODED),))
+    assert told(inferred(a_view(sampling=lost))) == [("person_visit", "not_decoded")]
+    still = replace(lost, skipped=(SkippedSpan(span(4, 12), SkipReason.STILL),))
+    assert inferred(a_view(sampling=still)) == ()
+
+
+def test_feet_in_the_door_zone_are_at_the_door() -> None:
+    caller = Mover(2.0, 16.0, ((100, 800), (960, 1000), (960, 1000), (100, 800)), height=400)
+    (event,) = of(EventKind.PERSON_AT_DOOR, inferred(a_view(caller, zones=(DOOR,))))
+    start, end = seconds(event)
+    assert 5.0 <= start <= 7.0
+    assert 11.0 <= end <= 13.0
+    assert event.zone == "door"
+    outside = replace(PASSER, path=((100, 700), (1800, 700)))
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(outside, zones=(DOOR,)))) == []
+
+
+def test_without_a_zone_a_large_person_who_stops_is_at_the_door() -> None:
+    caller = Mover(2.0, 17.0, ((100, 1000), (960, 1070), (960, 1070), (100, 1000)), width=300, height=800)
+    (event,) = of(EventKind.PERSON_AT_DOOR, inferred(a_view(caller)))
+    assert event.zone is None
+    passes = replace(caller, end=6.0, path=((100, 1060), (1800, 1060)))
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(passes))) == []
+    far = replace(caller, width=60, height=180)
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(far))) == []
+
+
+TO_AND_FRO = Mover(0.0, 18.0, ((400, 800), (1200, 800), (400, 800), (1200, 800), (420, 800)), height=400)
+
+
+def test_to_and_fro_for_long_is_loitering() -> None:
+    (event,) = of(EventKind.LOITERING, inferred(a_view(TO_AND_FRO)))
+    assert seconds(event) == (0.0, 18.0)
+    assert of(EventKind.LOITERING, inferred(a_view(TO_AND_FRO), loitering_seconds=19)) == []
+
+
+def test_a_long_straight_way_is_no_loitering() -> None:
+    walker = Mover(0.0, 18.0, ((-100, 800), (2400, 800)), width=100, height=260)
+    assert of(EventKind.LOITERING, inferred(a_view(walker))) == []
+
+
+def test_one_who_was_lost_for_three_seconds_still_loiters_and_different_ones_do_not() -> None:
+    first = replace(TO_AND_FRO, end=8.0, path=((400, 800), (800, 800)))
+    second = replace(TO_AND_FRO, start=11.0, path=((900, 800), (500, 800)))
+    (event,) = of(EventKind.LOITERING, inferred(a_view(first, second)))
+    assert event.track_ids == (1, 2)
+    small = replace(first, width=40, height=100, path=((100, 400), (110, 400)))
+    elsewhere = replace(second, width=40, height=100, path=((1800, 400), (1790, 400)))
+    assert of(EventKind.LOITERING, inferred(a_view(small, elsewhere))) == []
+
+
+def test_only_a_ding_is_a_pressed_bell() -> None:
+    (event,) = inferred(a_view(trigger=TriggerKind.DING))
+    assert told([event]) == [("doorbell_pressed", None)]
+    assert event.span.start.seconds == Fraction(0)
+    (later,) = inferred(a_view(trigger=TriggerKind.DING, triggered_at=at(2.5)))
+    assert seconds(later) == (2.5, 2.5)
+    assert inferred(a_view(trigger=TriggerKind.MOTION)) == ()
