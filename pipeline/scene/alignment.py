@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_STEP = 3
+_STEP = 5
 _ROUNDS = 3
+_WORTH = 4.0
 _LARGEST_SHIFT = 0.04
 _SMALLEST_SHIFT = 0.35
 _CLIPPED = (4, 250)
@@ -22,12 +23,20 @@ class Exposure:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it is worth a correction."""
-        return bool(np.abs(self.gain - 1).max() > 0.02 or np.abs(self.offset).max() > 1.5)
+        """Whether it is worth a correction: some level would change by more than four."""
+        ends = np.array([0.0, 255.0], dtype=np.float32)[:, None] * (self.gain - 1) + self.offset
+        return bool(np.abs(ends).max() > _WORTH)
 
     def applied(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
         """The picture as it would have been taken, shape kept, 0 to 255."""
-        return np.asarray(np.clip(image * self.gain + self.offset, 0, 255), dtype=np.float32)
+        matrix = np.c_[np.diag(self.gain), self.offset]
+        exposed = cv2.transform(image, matrix)
+        return np.asarray(np.clip(exposed, 0, 255, out=exposed), dtype=np.float32)
+
+    def applied_to_levels(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Likewise for whole levels."""
+        levels = np.arange(256, dtype=np.float32)[None, :, None] * self.gain + self.offset
+        return np.asarray(cv2.LUT(image, np.clip(np.rint(levels), 0, 255).astype(np.uint8)), dtype=np.uint8)
 
 
 def exposure_between(

@@ -50,6 +50,7 @@ class Background:
         self.last_seen = np.full(size, -1, dtype=np.int32)
         self.lately = np.zeros((*size, 3), dtype=np.uint8)
         self.since = np.zeros(size, dtype=np.int32)
+        self._since_seconds = np.zeros(size, dtype=np.float64)
         self._times_same = np.zeros(size, dtype=np.int32)
         self._moments: list[float] = []
         self.last_moved = np.full(size, -1, dtype=np.int32)
@@ -65,7 +66,7 @@ class Background:
     def rebase(self, exposure: Exposure) -> None:
         """Brings all that is remembered to the exposure of today's picture."""
         self.still = exposure.applied(self.still)
-        self.lately = exposure.applied(self.lately.astype(np.float32)).astype(np.uint8)
+        self.lately = exposure.applied_to_levels(self.lately)
 
     def differs(self, image: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Where ``image`` is not the still picture; a neighbour of the still picture will do, for shake and leaves."""
@@ -88,25 +89,19 @@ class Background:
         settled = self._is_settled(seconds) & ~busy
         differs = self.differs(image)
         same, strange = self.known & ~differs, self.known & differs
-        self.last_seen[same] = look
-        calm = same & ~busy
-        self.still[calm] += _SLOW * (image[calm].astype(np.float32) - self.still[calm])
-        fresh = settled & ~self.known
-        self.adopt(fresh)
-        self.known_since[fresh] = self.since[fresh]
+        np.copyto(self.last_seen, look, where=same)
+        cv2.accumulateWeighted(image, self.still, _SLOW, (same & ~busy).astype(np.uint8))
+        self.adopt(settled & ~self.known)
         return Settled(strange & settled, strange & ~settled, self.known)
 
     def adopt(self, where: NDArray[np.bool_]) -> None:
         """Makes what is shown lately the still picture."""
-        self.still[where] = self.lately[where]
-        self.known_since[where] = self.since[where]
-        self.last_seen[where] = len(self._moments) - 1
+        if not where.any():
+            return
+        cv2.copyTo(self.lately.astype(np.float32), where.astype(np.uint8), self.still)
+        np.copyto(self.known_since, self.since, where=where)
+        np.copyto(self.last_seen, len(self._moments) - 1, where=where)
         self.known |= where
-
-    def forget(self) -> None:
-        """Starts anew: the camera shows another scene."""
-        self.known[:] = False
-        self.last_seen[:] = -1
 
     def seconds_at(self, look: int) -> float:
         """When a look was taken, on the clip's time line."""
@@ -123,18 +118,22 @@ class Background:
     def _follow(self, look: int, image: NDArray[np.uint8], busy: NDArray[np.bool_]) -> None:
         apart = _strongest(cv2.absdiff(image, self.lately))
         if look > 0:
-            self._noise += 0.2 * (min(float(np.median(apart)), 8.0) - self._noise)
-        self.moving = (apart > self.levels) & (look > 0)
-        self.since[self.moving | (look == 0)] = look
-        self._times_same[self.moving | busy] = 0
-        self._times_same[~self.moving & ~busy] += look > 0
-        self.last_moved[self.moving] = look
+            self._noise += 0.2 * (min(float(np.median(apart[::4, ::4])), 8.0) - self._noise)
+        self.moving = apart > self.levels if look > 0 else np.ones_like(busy)
+        np.copyto(self.since, look, where=self.moving)
+        np.copyto(self._since_seconds, self._moments[look], where=self.moving)
+        np.copyto(self.last_moved, look, where=self.moving)
+        quiet = ~(self.moving | busy)
+        self._times_same = (self._times_same + 1) * quiet
         self.moves += self.moving & ~busy
-        blended = image if look == 0 else cv2.addWeighted(self.lately, 1 - _QUICK, image, _QUICK, 0)
-        self.lately = np.where(self.moving[..., None], image, blended)
+        if look == 0:
+            self.lately = image.copy()
+        else:
+            self.lately = np.asarray(cv2.addWeighted(self.lately, 1 - _QUICK, image, _QUICK, 0), dtype=np.uint8)
+            cv2.copyTo(image, self.moving.astype(np.uint8), self.lately)
 
     def _is_settled(self, seconds: float) -> NDArray[np.bool_]:
-        lasted = seconds - np.asarray(self._moments)[self.since]
+        lasted = seconds - self._since_seconds
         enough = self._settings.still_seconds - 0.05
         often = self._times_same >= self._settings.still_looks - 1
         return ((lasted >= enough) & often) | ((lasted >= 2 * enough) & (self._times_same >= 1))

@@ -12,6 +12,7 @@ _FLOOR = 10.0
 """Added to levels before their ratio is taken, so that noise in the dark stays small."""
 
 _REACH = 4
+_COARSE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,7 @@ def signs(before: _Image, after: _Image, region: _Mask) -> Signs:
     inside = _shrunk(region, 2)
     contour = _grown(region, 2) & ~_shrunk(region, 2)
     old, new = _grey(before), _grey(after)
-    grounds = cv2.inpaint(before, _grown(region, 2).astype(np.uint8), 3, cv2.INPAINT_TELEA)
-    grounds_after = cv2.inpaint(after, _grown(region, 2).astype(np.uint8), 3, cv2.INPAINT_TELEA)
-    away_before, away_after = _apart(before, grounds, inside), _apart(after, grounds_after, inside)
+    away_before, away_after = (_away_from_surroundings(image, region, inside) for image in (before, after))
     return Signs(
         structure=100 * float(_roughness(old, new)[inside].std()),
         displaced=_displaced(old, new, region),
@@ -145,12 +144,16 @@ def _roughness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np
     return np.asarray(ratio - cv2.blur(ratio, (9, 9)), dtype=np.float32)
 
 
+def _fine(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(levels, (3, 3), 0) - cv2.blur(levels, (9, 9)), dtype=np.float32)
+
+
 def _displaced(old: NDArray[np.float32], new: NDArray[np.float32], region: _Mask) -> float:
     x, y, w, h = cv2.boundingRect(region.astype(np.uint8))
     y1, x1 = max(y - _REACH, 0), max(x - _REACH, 0)
-    place = old[y1 : y + h + _REACH, x1 : x + w + _REACH]
-    piece = new[y : y + h, x : x + w]
-    if piece.std() < 2.0 or place.std() < 2.0:
+    place = _fine(old)[y1 : y + h + _REACH, x1 : x + w + _REACH]
+    piece = _fine(new)[y : y + h, x : x + w]
+    if piece.std() < 1.5 or place.std() < 1.5:
         return 0.0
     return float(np.clip(cv2.matchTemplate(place, piece, cv2.TM_CCOEFF_NORMED).max(), 0.0, 1.0))
 
@@ -179,8 +182,17 @@ def _gradient(image: _Image) -> NDArray[np.float32]:
     return np.asarray(size.max(axis=2), dtype=np.float32)
 
 
-def _apart(image: _Image, other: _Image, inside: _Mask) -> float:
-    return float(np.abs(image[inside].astype(np.float32) - other[inside]).mean())
+def _away_from_surroundings(image: _Image, region: _Mask, inside: _Mask) -> float:
+    """Mean distance, in levels, of the inside from what its surroundings would continue to; coarse when large."""
+    scale = min(_COARSE / max(region.shape), 1.0)
+    size = (max(round(region.shape[1] * scale), 4), max(round(region.shape[0] * scale), 4))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    hole = cv2.resize(_grown(region, 2).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    within = cv2.resize(inside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(np.bool_)
+    if not within.any() or hole.all():
+        return 0.0
+    ground = cv2.inpaint(small, hole, 3, cv2.INPAINT_TELEA)
+    return float(np.abs(small[within].astype(np.float32) - ground[within]).mean())
 
 
 def _resemblance(image: _Image, inside: _Mask, around: _Mask) -> float:

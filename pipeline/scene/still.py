@@ -80,7 +80,7 @@ class StillScene:
         small, image = self._aligned(memory, small, image)
         self._image = image
         self._last = memory.look(float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN))
-        self._moved += float(memory.moving.mean()) > _MOVING_SHARE
+        self._moved += len(self._stamps) > 1 and float(memory.moving.mean()) > _MOVING_SHARE
         self._settle(memory, self._last.changed, patience=self._settings.patience_seconds)
         self._remember_full(memory)
 
@@ -123,13 +123,18 @@ class StillScene:
     def _aligned(
         self, memory: Background, small: NDArray[np.uint8], image: NDArray[np.uint8]
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        if memory.known.mean() < 0.2:
+        if len(self._stamps) < 2:
             return small, image
-        exposure = exposure_between(memory.still, small, memory.known)
+        enough = float(memory.known.mean()) > 0.2
+        exposure = (
+            exposure_between(memory.still, small, memory.known)
+            if enough
+            else exposure_between(memory.lately.astype(np.float32), small, np.ones_like(memory.known))
+        )
         if exposure is not None and exposure.is_changed:
             memory.rebase(exposure)
-            self._full = exposure.applied(self._full.astype(np.float32)).astype(np.uint8)
-        if memory.differs(small)[memory.known].mean() < 0.01:
+            self._full = exposure.applied_to_levels(self._full)
+        if not enough or memory.differs(small)[memory.known].mean() < 0.01:
             return small, image
         still = cv2.cvtColor(memory.still.astype(np.uint8), cv2.COLOR_BGR2GRAY)
         shift = shift_between(np.asarray(still), np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
