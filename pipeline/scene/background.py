@@ -1,0 +1,144 @@
+"""The memory of the still picture: what every pixel looked like while it stood still, and since when."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.scene.alignment import Exposure
+from pipeline.scene.settings import SceneSettings
+
+_NEIGHBOURS = np.ones((3, 3), dtype=np.uint8)
+_SLOW = 0.1
+_QUICK = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the memory says after a look; masks of shape (h, w).
+
+    Attributes:
+        changed: Still again, and not what it was.
+        restless: Not what it was, and not still yet.
+        known: Whose still state is known.
+    """
+
+    changed: NDArray[np.bool_]
+    restless: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+
+    @property
+    def changed_share(self) -> float:
+        """Of what is known, 0 to 1."""
+        return float(self.changed.sum()) / max(float(self.known.sum()), 1.0)
+
+
+class Background:
+    """Two pictures a pixel: the still one that is held to be the scene, and the one that it shows lately.
+
+    Args:
+        size: (height, width).
+        settings: How long still is.
+    """
+
+    def __init__(self, size: tuple[int, int], settings: SceneSettings) -> None:
+        self._settings = settings
+        self.still = np.zeros((*size, 3), dtype=np.float32)
+        self.known = np.zeros(size, dtype=np.bool_)
+        self.known_since = np.zeros(size, dtype=np.int32)
+        self.last_seen = np.full(size, -1, dtype=np.int32)
+        self.lately = np.zeros((*size, 3), dtype=np.uint8)
+        self.since = np.zeros(size, dtype=np.int32)
+        self._since_seconds = np.zeros(size, dtype=np.float64)
+        self._times_same = np.zeros(size, dtype=np.int32)
+        self._moments: list[float] = []
+        self.last_moved = np.full(size, -1, dtype=np.int32)
+        self.moves = np.zeros(size, dtype=np.int32)
+        self._noise = 1.5
+        self.moving = np.zeros(size, dtype=np.bool_)
+
+    @property
+    def levels(self) -> float:
+        """Difference of one pixel that counts, from the picture's noise."""
+        return max(self._settings.fewest_levels, 5.0 * self._noise)
+
+    def rebase(self, exposure: Exposure) -> None:
+        """Brings all that is remembered to the exposure of today's picture."""
+        self.still = exposure.applied(self.still)
+        self.lately = exposure.applied_to_levels(self.lately)
+
+    def differs(self, image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Where ``image`` is not the still picture; a neighbour of the still picture will do, for shake and leaves."""
+        still = self.still.astype(np.uint8)
+        above = cv2.subtract(image, cv2.dilate(still, _NEIGHBOURS))
+        below = cv2.subtract(cv2.erode(still, _NEIGHBOURS), image)
+        return _strongest(cv2.max(above, below)) > self.levels
+
+    def look(self, seconds: float, image: NDArray[np.uint8], busy: NDArray[np.bool_]) -> Settled:
+        """Takes in one picture, aligned and of the remembered exposure.
+
+        Args:
+            seconds: On the clip's time line; later than the last.
+            image: BGR, shape (h, w, 3).
+            busy: Shape (h, w): where something alive or driving is seen.
+        """
+        look = len(self._moments)
+        self._moments.append(seconds)
+        self._follow(look, image, busy)
+        settled = self._is_settled(seconds) & ~busy
+        differs = self.differs(image)
+        same, strange = self.known & ~differs, self.known & differs
+        np.copyto(self.last_seen, look, where=same)
+        cv2.accumulateWeighted(image, self.still, _SLOW, (same & ~busy).astype(np.uint8))
+        self.adopt(settled & ~self.known)
+        return Settled(strange & settled, strange & ~settled, self.known)
+
+    def adopt(self, where: NDArray[np.bool_]) -> None:
+        """Makes what is shown lately the still picture."""
+        if not where.any():
+            return
+        cv2.copyTo(self.lately.astype(np.float32), where.astype(np.uint8), self.still)
+        np.copyto(self.known_since, self.since, where=where)
+        np.copyto(self.last_seen, len(self._moments) - 1, where=where)
+        self.known |= where
+
+    def seconds_at(self, look: int) -> float:
+        """When a look was taken, on the clip's time line."""
+        return self._moments[look]
+
+    def restless_share(self, where: NDArray[np.bool_]) -> float:
+        """How often the pixels moved, over all looks, 0 to 1."""
+        return float(self.moves[where].mean()) / max(len(self._moments), 1)
+
+    def almost_settled(self) -> NDArray[np.bool_]:
+        """Where the last two looks agree, at the end of a clip that gives no more."""
+        return self._times_same >= 1
+
+    def _follow(self, look: int, image: NDArray[np.uint8], busy: NDArray[np.bool_]) -> None:
+        apart = _strongest(cv2.absdiff(image, self.lately))
+        if look > 0:
+            self._noise += 0.2 * (min(float(np.median(apart[::4, ::4])), 8.0) - self._noise)
+        self.moving = apart > self.levels if look > 0 else np.ones_like(busy)
+        np.copyto(self.since, look, where=self.moving)
+        np.copyto(self._since_seconds, self._moments[look], where=self.moving)
+        np.copyto(self.last_moved, look, where=self.moving)
+        quiet = ~(self.moving | busy)
+        self._times_same = (self._times_same + 1) * quiet
+        self.moves += self.moving & ~busy
+        if look == 0:
+            self.lately = image.copy()
+        else:
+            self.lately = np.asarray(cv2.addWeighted(self.lately, 1 - _QUICK, image, _QUICK, 0), dtype=np.uint8)
+            cv2.copyTo(image, self.moving.astype(np.uint8), self.lately)
+
+    def _is_settled(self, seconds: float) -> NDArray[np.bool_]:
+        lasted = seconds - self._since_seconds
+        enough = self._settings.still_seconds - 0.05
+        often = self._times_same >= self._settings.still_looks - 1
+        return ((lasted >= enough) & often) | ((lasted >= 2 * enough) & (self._times_same >= 1))
+
+
+def _strongest(apart: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    blue, green, red = cv2.split(apart)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)

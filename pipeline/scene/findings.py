@@ -1,0 +1,86 @@
+"""Joins what was found of one object in several patches, and settles the scores at the end of the clip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.domain.scene import RegionChange
+from pipeline.domain.tracks import Box
+from pipeline.scene.background import Background
+from pipeline.scene.regions import Region
+
+_GAP = 0.3
+_SLENDER = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judged patch.
+
+    Attributes:
+        region: In pixels of the small picture.
+        change: In pixels of the picture as shown; its score without what only the whole clip tells.
+    """
+
+    region: Region
+    change: RegionChange
+
+    @property
+    def area(self) -> int:
+        """Pixels of the small picture."""
+        return self.region.area
+
+
+def joined(findings: Sequence[Finding], smallest: float) -> list[Finding]:
+    """One finding an object: patches of the same change, close together and at the same time, are one.
+
+    Args:
+        findings: In any order.
+        smallest: Area in pixels of the small picture, below which an object is dropped.
+    """
+    rest = sorted(findings, key=lambda finding: -finding.area)
+    whole: list[Finding] = []
+    while rest:
+        first = rest.pop(0)
+        near = [other for other in rest if _belongs(first, other)]
+        while near:
+            rest = [other for other in rest if other not in near]
+            for other in near:
+                first = _union(first, other)
+            near = [other for other in rest if _belongs(first, other)]
+        whole.append(first)
+    return [finding for finding in whole if finding.area >= smallest]
+
+
+def final_score(finding: Finding, memory: Background) -> float:
+    """The score with what the whole clip tells: less where it never rests, and for lines and captions."""
+    restless = memory.restless_share(finding.region.mask)
+    calm = 1.0 - min(max((restless - 0.25) / 0.25, 0.0), 1.0)
+    box = finding.region.box
+    slender = max(box.width / box.height, box.height / box.width) > _SLENDER
+    return finding.change.score * calm * (0.3 if slender else 1.0)
+
+
+def _belongs(first: Finding, other: Finding) -> bool:
+    if first.change.change is not other.change.change or not first.change.span.overlaps(other.change.span):
+        return False
+    a, b = first.region.box, other.region.box
+    gaps = (max(a.x1, b.x1) - min(a.x2, b.x2), max(a.y1, b.y1) - min(a.y2, b.y2))
+    reach = _GAP * max(a.width, a.height)
+    shared = (-gaps[0] / min(a.width, b.width), -gaps[1] / min(a.height, b.height))
+    return max(gaps) <= reach and max(shared) >= 0.5
+
+
+def _union(first: Finding, other: Finding) -> Finding:
+    one, two = first.region.box, other.region.box
+    box = Box(min(one.x1, two.x1), min(one.y1, two.y1), max(one.x2, two.x2), max(one.y2, two.y2))
+    shown, more = first.change.box, other.change.box
+    change = replace(
+        first.change,
+        box=Box(min(shown.x1, more.x1), min(shown.y1, more.y1), max(shown.x2, more.x2), max(shown.y2, more.y2)),
+        before=min(first.change.before, other.change.before),
+        after=max(first.change.after, other.change.after),
+        score=(first.change.score * first.area + other.change.score * other.area) / (first.area + other.area),
+    )
+    return Finding(Region(box, np.logical_or(first.region.mask, other.region.mask)), change)

@@ -1,0 +1,251 @@
+"""Follows the still part of one clip's picture and says what came and went."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.scene import Change, RegionChange, SceneReport
+from pipeline.domain.tracks import Box
+from pipeline.domain.video import Timestamp
+from pipeline.scene.alignment import exposure_between, shift_between, shifted_back
+from pipeline.scene.background import Background, Settled
+from pipeline.scene.findings import Finding, final_score, joined
+from pipeline.scene.judgement import signs, solid_part
+from pipeline.scene.obscured import ObscuredWatch
+from pipeline.scene.package_likeness import Likeness, NoLikeness
+from pipeline.scene.regions import Region, mask_of, regions_of, ring
+from pipeline.scene.settings import SceneSettings
+
+_LONG_SIDE = 320
+_BUSY_MARGIN = 0.06
+_BUSY_MEMORY_SECONDS = 1.2
+_MOVING_SHARE = 0.002
+
+
+class StillScene:
+    """What the still scene of one clip did; looked at frame by frame, it keeps a few pictures and no frames.
+
+    Args:
+        picture: Width and height of the picture as shown; boxes are given in its pixels.
+        settings: Thresholds.
+        likeness: Says how much an object looks like a parcel; nobody does by default.
+    """
+
+    def __init__(
+        self,
+        picture: tuple[int, int],
+        settings: SceneSettings | None = None,
+        likeness: Likeness | None = None,
+    ) -> None:
+        self._picture = picture
+        self._settings = settings or SceneSettings()
+        self._likeness = likeness or NoLikeness()
+        self._obscured = ObscuredWatch(self._settings)
+        self._background: Background | None = None
+        self._full = np.zeros((0, 0, 3), dtype=np.uint8)
+        self._image = np.zeros((0, 0, 3), dtype=np.uint8)
+        self._stamps: list[Timestamp] = []
+        self._busy: list[tuple[Box, ...]] = []
+        self._found: list[Finding] = []
+        self._lumas: list[float] = []
+        self._moved = 0
+        self._last: Settled | None = None
+
+    def look(self, at: Timestamp, image: NDArray[np.uint8], busy: Sequence[Box]) -> None:
+        """Takes in one sampled frame.
+
+        Args:
+            at: Later than the last; steps may be irregular.
+            image: BGR, shape (h, w, 3), longer side about 640; the same shape for the whole clip.
+            busy: Persons, vehicles and animals that the detector sees in this frame, in pixels of ``image``.
+
+        Raises:
+            ValueError: The moment does not follow the last, or the shape changed.
+        """
+        height, width = image.shape[:2]
+        scale = min(_LONG_SIDE / max(height, width), 1.0)
+        size = (round(width * scale), round(height * scale))
+        small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        self._lumas.append(float(grey.mean()))
+        if self._obscured.look(at, grey):
+            return
+        memory = self._memory(at, image, small.shape[:2])
+        self._stamps.append(at)
+        boxes = tuple(box.scaled(scale, scale) for box in busy)
+        self._busy.append(boxes)
+        small, image = self._aligned(memory, small, image)
+        self._image = image
+        self._last = memory.look(float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN))
+        self._moved += len(self._stamps) > 1 and float(memory.moving.mean()) > _MOVING_SHARE
+        self._settle(memory, self._last.changed, patience=self._settings.patience_seconds)
+        self._remember_full(memory)
+
+    def report(self) -> SceneReport:
+        """What the clip showed; call it once, after the last look."""
+        if self._background is not None and self._last is not None:
+            rest = (self._last.changed | self._last.restless) & self._background.almost_settled()
+            self._settle(self._background, rest, patience=0.0)
+        return SceneReport(
+            changes=tuple(self._changes()),
+            obscured=self._obscured.spans(),
+            mean_luma=float(np.mean(self._lumas)) if self._lumas else 0.0,
+            moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
+        )
+
+    def _changes(self) -> list[RegionChange]:
+        memory = self._background
+        if memory is None:
+            return []
+        scored = [
+            replace(finding.change, score=round(final_score(finding, memory), 4))
+            for finding in joined(self._found, self._smallest(memory.known.shape))
+        ]
+        kept = [change for change in scored if change.score >= self._settings.lowest_score]
+        return sorted(kept, key=lambda change: (change.before, change.after, change.box.xyxy))
+
+    def _smallest(self, shape: tuple[int, ...]) -> float:
+        return self._settings.smallest_object * min(shape[0], shape[1] * 9 / 16) ** 2
+
+    def _memory(self, at: Timestamp, image: NDArray[np.uint8], size: tuple[int, int]) -> Background:
+        if self._background is None:
+            self._background = Background(size, self._settings)
+            self._full = image.copy()
+        if self._full.shape != image.shape:
+            raise ValueError(f"picture of {image.shape} after one of {self._full.shape}")
+        if self._stamps and at <= self._stamps[-1]:
+            raise ValueError(f"look at {at.seconds} s after one at {self._stamps[-1].seconds} s")
+        return self._background
+
+    def _aligned(
+        self, memory: Background, small: NDArray[np.uint8], image: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        if len(self._stamps) < 2:
+            return small, image
+        enough = float(memory.known.mean()) > 0.2
+        exposure = (
+            exposure_between(memory.still, small, memory.known)
+            if enough
+            else exposure_between(memory.lately.astype(np.float32), small, np.ones_like(memory.known))
+        )
+        if exposure is not None and exposure.is_changed:
+            memory.rebase(exposure)
+            self._full = exposure.applied_to_levels(self._full)
+        if not enough or memory.differs(small)[memory.known].mean() < 0.01:
+            return small, image
+        still = cv2.cvtColor(memory.still.astype(np.uint8), cv2.COLOR_BGR2GRAY)
+        shift = shift_between(np.asarray(still), np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
+        if shift is None:
+            return small, image
+        back = shifted_back(small, shift)
+        if memory.differs(back)[memory.known].sum() > 0.8 * memory.differs(small)[memory.known].sum():
+            return small, image
+        scale = image.shape[1] / small.shape[1]
+        return back, shifted_back(image, (shift[0] * scale, shift[1] * scale))
+
+    def _settle(self, memory: Background, changed: NDArray[np.bool_], patience: float) -> None:
+        if float(changed.sum()) > self._settings.largest_object * changed.size:
+            memory.adopt(changed)
+            self._full = self._image.copy()
+            return
+        smallest = self._smallest(changed.shape)
+        for region in regions_of(changed, smallest):
+            if self._must_wait(memory, region, patience):
+                continue
+            found = [self._judged(memory, part) for part in self._solid(memory, region, smallest)]
+            self._found += [one for one in found if one is not None and one.change.score >= self._settings.lowest_score]
+            self._adopt(memory, region.mask | (ring(region.mask, 3) & changed))
+
+    def _must_wait(self, memory: Background, region: Region, patience: float) -> bool:
+        now = memory.seconds_at(len(self._stamps) - 1)
+        lately = [
+            boxes
+            for boxes, at in zip(self._busy[-8:], self._stamps[-8:], strict=True)
+            if now - float(at.seconds) <= _BUSY_MEMORY_SECONDS
+        ]
+        over = mask_of([box for boxes in lately for box in boxes], region.mask.shape, _BUSY_MARGIN)
+        if region.share_in(over) > 0.15:
+            return True
+        if self._last is None or patience <= 0:
+            return False
+        beside = ring(region.mask, 6)
+        unsettled = self._last.restless & (beside | region.mask)
+        if unsettled.sum() < 0.12 * region.area:
+            return False
+        return now - memory.seconds_at(int(np.median(memory.since[region.mask]))) < patience
+
+    def _solid(self, memory: Background, region: Region, smallest: float) -> list[Region]:
+        rows, columns = region.window()
+        before = memory.still[rows, columns].astype(np.uint8)
+        mask = np.zeros_like(region.mask)
+        mask[rows, columns] = solid_part(before, memory.lately[rows, columns], region.mask[rows, columns])
+        return regions_of(mask, smallest / 3)
+
+    def _judged(self, memory: Background, region: Region) -> Finding | None:
+        rows, columns = region.window()
+        before = memory.still[rows, columns].astype(np.uint8)
+        found = signs(before, memory.lately[rows, columns], region.mask[rows, columns])
+        first, last = self._moments(memory, region)
+        if first >= last:
+            return None
+        score = found.object_score * self._steadiness(memory, region, first, last) * self._trust(memory, region, first)
+        held_after = found.held_after
+        change = Change.APPEARED if held_after >= 0.5 else Change.DISAPPEARED
+        result = RegionChange(
+            change=change,
+            box=self._shown(region.box, region.mask.shape),
+            before=self._stamps[first],
+            after=self._stamps[last],
+            score=round(score, 4),
+            held=round(max(held_after, 1 - held_after), 4),
+            package_likeness=round(self._like_a_package(region, change), 4),
+        )
+        return Finding(region, result)
+
+    def _moments(self, memory: Background, region: Region) -> tuple[int, int]:
+        first = int(np.percentile(memory.last_seen[region.mask], 15))
+        last = int(np.percentile(memory.since[region.mask], 85))
+        if first >= last:
+            first = min(int(np.median(memory.last_seen[region.mask])), last - 1)
+        return max(first, 0), last
+
+    def _steadiness(self, memory: Background, region: Region, first: int, last: int) -> float:
+        """1 when the region was still long enough before and after; less at the clip's ends."""
+        start = memory.seconds_at(int(np.median(memory.known_since[region.mask])))
+        sides = (memory.seconds_at(first) - start, memory.seconds_at(len(self._stamps) - 1) - memory.seconds_at(last))
+        enough = self._settings.still_seconds
+        return float(np.prod([min(max((side + 0.05) / enough, 0.0), 1.0) for side in sides]))
+
+    def _trust(self, memory: Background, region: Region, first: int) -> float:
+        """Less where nothing passed by, and where the region is a living thing's own shape."""
+        passed = float((memory.last_moved[ring(region.mask, 8)] > first).mean())
+        visited = 1.0 if passed > 0.08 else 0.6
+        own = max((region.box.iou(box) for boxes in self._busy[first : first + 3] for box in boxes), default=0.0)
+        return visited * (0.2 if own > 0.45 else 1.0)
+
+    def _like_a_package(self, region: Region, change: Change) -> float:
+        image = self._image if change is Change.APPEARED else self._full
+        scale = image.shape[1] / region.mask.shape[1]
+        return self._likeness.of(image, region.box.scaled(scale, scale))
+
+    def _shown(self, box: Box, shape: tuple[int, ...]) -> Box:
+        return box.scaled(self._picture[0] / shape[1], self._picture[1] / shape[0])
+
+    def _adopt(self, memory: Background, where: NDArray[np.bool_]) -> None:
+        memory.adopt(where)
+        self._copy_full(where)
+
+    def _remember_full(self, memory: Background) -> None:
+        """Keeps the still picture at working size too, for the classifier; every fourth look is enough."""
+        if self._last is None or len(self._stamps) % 4:
+            return
+        self._copy_full(memory.known & ~self._last.changed & ~self._last.restless & ~memory.moving)
+
+    def _copy_full(self, where: NDArray[np.bool_]) -> None:
+        size = (self._full.shape[1], self._full.shape[0])
+        large = cv2.resize(where.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+        cv2.copyTo(self._image, large, self._full)
+
