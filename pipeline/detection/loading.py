@@ -1,0 +1,71 @@
+"""From a shelf of weights to a detector: the named one, or the best that is here and can run."""
+
+from importlib.util import find_spec
+
+from pipeline.detection.detector import Detector
+from pipeline.detection.manifest import ModelEntry, Runtime
+from pipeline.detection.weights import Shelf, Weights
+from pipeline.errors import ModelUnavailableError
+from pipeline.settings import DetectionSettings
+
+
+def load_detector(shelf: Shelf, settings: DetectionSettings) -> Detector:
+    """Reads, checks and loads the weights; takes 0.2 to 1 s for an exported model, several for .pt weights.
+
+    Raises:
+        ModelUnavailableError: The named model is not here, or none is.
+        WeightsMismatchError: The chosen model's files are not the manifest's. No other model is taken in its place: a
+            night that looks with weaker eyes than the operator set up must not pass for one that does not.
+    """
+    weights = shelf.read(choose(shelf, settings.model))
+    if weights.entry.runtime is Runtime.ULTRALYTICS:
+        return _ultralytics(shelf, weights, settings)
+    return _openvino(shelf, weights, settings)
+
+
+def choose(shelf: Shelf, name: str | None) -> ModelEntry:
+    """The model of that name; for None the first of the manifest whose files and runtime are here.
+
+    Raises:
+        ModelUnavailableError: There is none.
+    """
+    if name is not None:
+        return shelf.entry(name)
+    for entry in shelf.manifest.models:
+        if shelf.has(entry) and can_run(entry):
+            return entry
+    raise ModelUnavailableError("of any kind", "no model of the manifest is on this machine")
+
+
+def can_run(entry: ModelEntry) -> bool:
+    """Whether what runs the model is installed; loads nothing."""
+    return entry.runtime is not Runtime.ULTRALYTICS or find_spec("ultralytics") is not None
+
+
+def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
+    from pipeline.detection.nanodet import NanoDet  # noqa: PLC0415  # OpenVINO takes half a second to import
+    from pipeline.detection.openvino_runtime import Network  # noqa: PLC0415
+    from pipeline.detection.openvino_yolo import OpenVinoYolo  # noqa: PLC0415
+
+    kinds = {Runtime.NANODET: NanoDet, Runtime.OPENVINO_YOLO: OpenVinoYolo}
+    entry = weights.entry
+    network = Network(_ending(weights, ".xml"), _ending(weights, ".bin"), settings.threads)
+    class_map = shelf.manifest.class_maps[entry.class_map]
+    return kinds[entry.runtime](weights.identity, network, class_map, entry.input_side, settings.confidence)
+
+
+def _ultralytics(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
+    from pipeline.detection.ultralytics_yolo import UltralyticsYolo, load_model  # noqa: PLC0415
+
+    entry = weights.entry
+    path = weights.folder / next(name for name in weights.files if name.endswith(".pt"))
+    model = load_model(entry.name, path, settings.threads, shelf.operators / "ultralytics")
+    class_map = shelf.manifest.class_maps[entry.class_map]
+    return UltralyticsYolo(weights.identity, model, class_map, entry.input_side, settings.confidence)
+
+
+def _ending(weights: Weights, ending: str) -> bytes:
+    for name, content in weights.files.items():
+        if name.endswith(ending):
+            return content
+    raise ModelUnavailableError(weights.entry.name, f"the manifest names no {ending} file")

@@ -1,0 +1,127 @@
+"""models/manifest.toml, read: which models there are, and what is known of each."""
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path, PurePath
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator
+
+from pipeline.detection.findings import ClassMap
+from pipeline.domain.tracks import ObjectClass
+from pipeline.errors import SettingsError
+
+UNPINNED = "unpinned"
+"""Stands in place of a digest that the publisher does not state; it is written down at the first pull."""
+
+
+class Runtime(StrEnum):
+    """What runs a model."""
+
+    NANODET = "nanodet"
+    OPENVINO_YOLO = "openvino-yolo"
+    ULTRALYTICS = "ultralytics"
+
+
+def _plain_name(name: str) -> str:
+    if PurePath(name).name != name or name in {"", ".", ".."}:
+        raise ValueError(f"{name!r} is no plain name")
+    return name
+
+
+PlainName = Annotated[str, AfterValidator(_plain_name)]
+Digest = Annotated[str, Field(pattern=f"^([0-9a-f]{{64}}|{UNPINNED})$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelEntry(_Section):
+    """One model.
+
+    Attributes:
+        name: What settings, results and messages call it.
+        runtime: What runs it.
+        folder: Name of the folder that holds its files.
+        files: Digest of each file, by name; or UNPINNED.
+        source: Who made and trained it, and how it came here.
+        licence: Of the weights.
+        input_side: Pixels of the longer side of what the network sees.
+        class_map: Name of its class map.
+        embedded: Whether the files come with this program.
+        download: Where `doorstep models pull` fetches its one file; None when an operator must bring it.
+    """
+
+    name: PlainName
+    runtime: Runtime
+    folder: PlainName
+    files: Mapping[PlainName, Digest] = Field(min_length=1)
+    source: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    input_side: int = Field(ge=32, le=4096, multiple_of=32)
+    class_map: str
+    embedded: bool = False
+    download: HttpUrl | None = None
+
+    @field_validator("download")
+    @classmethod
+    def _only_encrypted(cls, url: HttpUrl | None) -> HttpUrl | None:
+        if url is not None and url.scheme != "https":
+            raise ValueError("weights are fetched by https only")
+        return url
+
+
+class _Classes(_Section):
+    labels: tuple[str, ...] = Field(min_length=1)
+    classes: Mapping[ObjectClass, tuple[str, ...]]
+
+    def as_map(self) -> ClassMap:
+        return ClassMap(self.labels, {label: one for one, labels in self.classes.items() for label in labels})
+
+
+class _Document(_Section):
+    class_maps: Mapping[str, _Classes] = Field(default_factory=dict)
+    models: tuple[ModelEntry, ...] = ()
+
+
+class Manifest:
+    """Models, best first, and the class maps that they name."""
+
+    def __init__(self, models: tuple[ModelEntry, ...], class_maps: Mapping[str, ClassMap]) -> None:
+        """Checks that names are met once and class maps are there.
+
+        Raises:
+            ValueError: They are not.
+        """
+        names = [entry.name for entry in models]
+        if len(set(names)) != len(names):
+            raise ValueError(f"a model is named twice: {', '.join(names)}")
+        missing = {entry.class_map for entry in models} - set(class_maps)
+        if missing:
+            raise ValueError(f"there is no class map {', '.join(sorted(missing))}")
+        self.models = models
+        self.class_maps = class_maps
+
+
+def read_manifest(*paths: Path) -> Manifest:
+    """Reads one or more manifests as one; what stands in an earlier file is preferred.
+
+    Raises:
+        SettingsError: A file cannot be read or says what no manifest says; the message names it.
+    """
+    models: list[ModelEntry] = []
+    class_maps: dict[str, ClassMap] = {}
+    for path in paths:
+        try:
+            document = _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            for name, classes in document.class_maps.items():
+                class_maps.setdefault(name, classes.as_map())
+        except (OSError, tomllib.TOMLDecodeError, ValidationError, ValueError) as error:
+            raise SettingsError(f"{path.name} cannot be used: {error}") from error
+        models.extend(document.models)
+    try:
+        return Manifest(tuple(models), class_maps)
+    except ValueError as error:
+        raise SettingsError(f"{', '.join(path.name for path in paths)} cannot be used: {error}") from error

@@ -1,0 +1,137 @@
+"""Finds weights on disk and refuses any whose digest is not the manifest's."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.detection.manifest import UNPINNED, Manifest, ModelEntry, read_manifest
+from pipeline.domain.tracks import ModelIdentity
+from pipeline.errors import ModelUnavailableError, WeightsMismatchError
+
+MANIFEST = "manifest.toml"
+RECORD = "pulled.json"
+"""In the operator's folder: digest of each file that the manifest leaves unpinned, as it was at the first pull."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Files of one model, read and found to be the manifest's.
+
+    Attributes:
+        entry: The model.
+        identity: Name and digest.
+        files: The bytes whose digests were checked, by file name.
+        folder: Where they were read.
+    """
+
+    entry: ModelEntry
+    identity: ModelIdentity
+    files: Mapping[str, bytes]
+    folder: Path
+
+
+class Shelf:
+    """Where weights lie: the operator's folder first, then what comes with this program."""
+
+    def __init__(self, manifest: Manifest, operators: Path, embedded: Path) -> None:
+        """Looks at no disk yet.
+
+        Args:
+            manifest: Best model first.
+            operators: Folder of pulled models; may be missing.
+            embedded: Folder of the models that come with this program.
+        """
+        self.manifest = manifest
+        self.operators = operators
+        self._embedded = embedded
+
+    def entry(self, name: str) -> ModelEntry:
+        """The model of that name.
+
+        Raises:
+            ModelUnavailableError: The manifest has none.
+        """
+        for entry in self.manifest.models:
+            if entry.name == name:
+                return entry
+        names = ", ".join(one.name for one in self.manifest.models)
+        raise ModelUnavailableError(name, f"the manifest knows only {names}")
+
+    def has(self, entry: ModelEntry) -> bool:
+        """Whether all files of the model lie on the shelf; says nothing of their digests."""
+        return all((self.folder(entry) / name).is_file() for name in entry.files)
+
+    def folder(self, entry: ModelEntry) -> Path:
+        """Where the model's files lie, or would."""
+        return (self._embedded if entry.embedded else self.operators) / entry.folder
+
+    def read(self, entry: ModelEntry) -> Weights:
+        """Reads the model's files and checks each.
+
+        Raises:
+            ModelUnavailableError: A file is missing, or is unpinned and was not pulled with `doorstep models pull`.
+            WeightsMismatchError: A digest is not the expected one.
+        """
+        folder = self.folder(entry)
+        expected = self.expected(entry)
+        files = {}
+        for name in sorted(entry.files):
+            path = folder / name
+            if not path.is_file():
+                raise ModelUnavailableError(entry.name, f"{name} is not in {folder}")
+            files[name] = path.read_bytes()
+            found = hashlib.sha256(files[name]).hexdigest()
+            if name not in expected:
+                raise ModelUnavailableError(entry.name, f"{name} has no known digest and was not pulled")
+            if found != expected[name]:
+                raise WeightsMismatchError(f"{entry.name}/{name}", expected[name], found)
+        return Weights(entry, ModelIdentity(entry.name, digest_of(expected)), files, folder)
+
+    def expected(self, entry: ModelEntry) -> dict[str, str]:
+        """Digest of each file, from the manifest or else from the first pull; a file without either is left out."""
+        recorded = self.recorded().get(entry.name, {})
+        known = {name: recorded.get(name, UNPINNED) if digest == UNPINNED else digest for name, digest in entry.files.items()}
+        return {name: digest for name, digest in known.items() if digest != UNPINNED}
+
+    def recorded(self) -> dict[str, dict[str, str]]:
+        """What was written down at first pulls: file digests by model; empty before any."""
+        path = self.operators / RECORD
+        if not path.is_file():
+            return {}
+        recorded: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        return recorded
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """One digest for a model: its file's, or of several files that of their sorted ``digest  name`` lines."""
+    if len(files) == 1:
+        return next(iter(files.values()))
+    lines = "".join(sorted(f"{digest}  {name}\n" for name, digest in files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def embedded_directory() -> Path:
+    """Where the models lie that come with this program: beside the package in a checkout, under share/ once installed."""
+    checkout = Path(__file__).resolve().parents[2] / "models"
+    return checkout if (checkout / MANIFEST).is_file() else Path(sys.prefix) / "share" / "doorstep" / "models"
+
+
+def open_shelf(operators: Path, embedded: Path | None = None) -> Shelf:
+    """The shelf with this program's manifest, and with the operator's own in front when there is one.
+
+    Args:
+        operators: Folder of pulled models; may be missing.
+        embedded: Folder of this program's models; None for the installed one.
+
+    Raises:
+        SettingsError: A manifest cannot be read.
+    """
+    ours = embedded or embedded_directory()
+    theirs = operators / MANIFEST
+    paths = [theirs, ours / MANIFEST] if theirs.is_file() else [ours / MANIFEST]
+    return Shelf(read_manifest(*paths), operators, ours)
+
+
