@@ -32,9 +32,7 @@ def _attach_to(services: Services, incident: Incident) -> list[Attachment]:
     return made
 
 
-def _attach_one(
-    services: Services, incident: Incident, highlight_id: str, shown: list[FoundEvent]
-) -> list[Attachment]:
+def _attach_one(services: Services, incident: Incident, highlight_id: str, shown: list[FoundEvent]) -> list[Attachment]:
     camera = services.catalogue.cameras.get(shown[0].event.camera_id)
     highlight = services.catalogue.highlights.get(highlight_id)
     happenings = [Happening(event.event, event.starts_at, event.ends_at) for event in shown]

@@ -95,9 +95,7 @@ async def _read_history(tonight: Tonight, source: ClipSource, camera: Camera, ol
     return new
 
 
-async def _fetch_all(
-    tonight: Tonight, source: ClipSource, camera: Camera, triggers: Sequence[CameraTrigger]
-) -> int:
+async def _fetch_all(tonight: Tonight, source: ClipSource, camera: Camera, triggers: Sequence[CameraTrigger]) -> int:
     tonight.progress.begin(STAGE, len(triggers))
     gate = asyncio.Semaphore(_AT_ONCE)
 

@@ -25,8 +25,10 @@ _UNCERTAINTY = {
     ClockSource.FILE_NAME: timedelta(minutes=1),
     ClockSource.UPLOAD: timedelta(days=1),
 }
-"""How far a clip's first frame may lie from what was stated. Ring states the moment of the trigger, and its cameras keep
-up to six seconds from before it; a file name is minutes at best; of an upload only the day is likely. Source: docs/time.md.
+"""How far a clip's first frame may lie from what was stated. Ring states the moment of the trigger, and its cameras
+keep up to six seconds from before it; a file name is minutes at best; of an upload only the day is likely.
+
+Source: docs/time.md.
 """
 
 

@@ -139,17 +139,13 @@ class _Look:
     def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis) -> bool:
         moment = self.clip.clock.at(inferred.span.start, analysis.probe.first)
         try:
-            self.tonight.consent.require(
-                Use.INDEX, self.camera, moment, inferred.kind, places_of(inferred, analysis)
-            )
+            self.tonight.consent.require(Use.INDEX, self.camera, moment, inferred.kind, places_of(inferred, analysis))
         except ConsentError:
             return False
         return True
 
     def _event(self, inferred: InferredEvent, analysis: ClipAnalysis) -> Event:
-        name = event_id(
-            analysis.clip, self.camera.camera_id, analysis.model.digest, analysis.settings_digest, inferred
-        )
+        name = event_id(analysis.clip, self.camera.camera_id, analysis.model.digest, analysis.settings_digest, inferred)
         return Event(name, analysis.clip, self.camera.camera_id, inferred)
 
     def _cut(self, plan: CutPlan, analysis: ClipAnalysis) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pipeline import __version__
@@ -10,10 +11,11 @@ from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
-from pipeline.domain.events import PACKAGE_KINDS, Verdict
+from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, Verdict
 from pipeline.domain.incidents import AttachmentStatus, Highlight, IncidentStatus
 from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
 from pipeline.night.services import Services
 from pipeline.night.tonight import Tonight
@@ -106,7 +108,7 @@ class _Morning:
             stage_seconds=self._stage_seconds(),
         )
 
-    def _window_start(self) -> "datetime":
+    def _window_start(self) -> datetime:
         starts = [clip.clock.starts_at for clip in self.clips.values()]
         return min([*starts, self.tonight.oldest]) if starts else self.tonight.oldest
 
@@ -115,12 +117,12 @@ class _Morning:
         listed = {camera.camera_id for camera in self.tonight.services.catalogue.cameras.list()}
         return [self.tonight.services.catalogue.cameras.get(camera_id) for camera_id in sorted(listed)]
 
-    def _analyses(self) -> Iterable["ClipAnalysis"]:
+    def _analyses(self) -> Iterable[ClipAnalysis]:
         for item in self.work:
             if item.state is WorkState.DONE:
                 yield self.tonight.services.catalogue.analyses.newest(item.acquisition_id)
 
-    def _models(self) -> tuple["ModelIdentity", ...]:
+    def _models(self) -> tuple[ModelIdentity, ...]:
         return tuple(sorted({analysis.model for analysis in self._analyses()}, key=lambda model: model.name))
 
     def _stage_seconds(self) -> tuple[tuple[str, float], ...]:

@@ -12,7 +12,9 @@ from threading import Lock
 from typing import Any
 
 from pipeline.analysis import AnalysisRequest, analyse_clip, settings_digest
-from pipeline.detection import Detector, load_detector
+from pipeline.detection.detector import Detector
+from pipeline.detection.loading import load_detector
+from pipeline.detection.weights import open_shelf
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import DecoderDiedError
@@ -56,7 +58,7 @@ def open_eyes(settings: Settings) -> Eyes:
     Raises:
         ModelUnavailableError, WeightsMismatchError: The weights cannot be used.
     """
-    detector = load_detector(settings.detection, models_directory(settings))
+    detector = load_detector(open_shelf(models_directory(settings)), settings.detection)
     return Eyes(detector.identity, settings_digest(settings.sampling, settings.detection, settings.events))
 
 
@@ -91,13 +93,11 @@ def analyse_in_worker(path: Path, request: AnalysisRequest) -> ClipAnalysis:
 
 def render_in_worker(order: RenderOrder) -> RenderedHighlight:
     """Runs ``render``."""
-    return render(
-        order.plan, order.source, order.context, order.out_dir, order.settings, with_audio=order.with_audio
-    )
+    return render(order.plan, order.source, order.context, order.out_dir, order.settings, with_audio=order.with_audio)
 
 
 def _start_worker(detection: DetectionSettings, models: Path) -> None:
-    _loaded.append(load_detector(detection, models))
+    _loaded.append(load_detector(open_shelf(models), detection))
 
 
 class _MendingPool(Executor):

@@ -1,0 +1,127 @@
+"""The night: fetch what the grants cover, look at it, attach what belongs to an incident, and say what came of it.
+
+Prefect runs the steps and shows them; the record of how far a night has come is our own ledger. A night that was killed
+is simply run again: every step finds what is kept already and goes on behind it.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Task, flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import wait
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.incidents import IncidentStatus
+from pipeline.errors import PipelineError
+from pipeline.night.attach import attach_highlights
+from pipeline.night.gather import gather_account
+from pipeline.night.incident_reports import write_report
+from pipeline.night.look import claim_batch, look_at_batch, plan_work
+from pipeline.night.morning import report_folder, write_morning
+from pipeline.night.services import AGENT, open_services
+from pipeline.night.tonight import Tonight, open_night
+from pipeline.night.workers import Eyes, open_eyes, worker_count, worker_pool
+from pipeline.reports import MorningReport, to_markdown
+from pipeline.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_PAUSES = [5.0, 30.0]
+"""Seconds before a step that failed in a way that may pass is tried again."""
+
+
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether the error itself says that the same call may succeed later."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, PipelineError) and error.retryable
+
+
+def _step(work: Callable[P, R], name: str) -> Task[P, R]:
+    """A plain function as a step that Prefect shows, and tries again when its error may pass."""
+    return Task(
+        work,
+        name=name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(_PAUSES),
+        retry_delay_seconds=_PAUSES,
+        retry_condition_fn=_may_pass,
+    )
+
+
+def _write_reports(tonight: Tonight) -> MorningReport:
+    """Writes the open incidents' reports and the morning report, and finishes the night."""
+    services = tonight.services
+    reports = {}
+    for incident in services.catalogue.incidents.list(IncidentStatus.OPEN):
+        relative = f"incidents/{incident.incident_id}"
+        folder = report_folder(services, tonight.key) / relative
+        write_report(services, incident.incident_id, folder, AGENT, CustodyAction.DERIVED)
+        reports[incident.incident_id] = f"{relative}/report.html"
+    morning, files = write_morning(tonight, reports)
+    create_markdown_artifact(to_markdown(morning), key=f"morning-{tonight.key}")
+    tonight.finish(files.json.read_text(encoding="utf-8"))
+    return morning
+
+
+fetch = _step(gather_account, "fetch")
+look = _step(look_at_batch, "look")
+attach = _step(attach_highlights, "attach")
+report = _step(_write_reports, "report")
+
+
+@flow(
+    name="overnight",
+    task_runner=ThreadPoolTaskRunner(max_workers=8),  # type: ignore[arg-type]  # of any result
+    validate_parameters=False,
+    persist_result=False,
+)
+def overnight(night: str | None = None) -> MorningReport:
+    """Runs one night to its morning report.
+
+    Args:
+        night: Its key, for example ``2026-03-10``; None for the night that it is now.
+
+    Raises:
+        NightAlreadyRunningError: Another process runs a night and is alive.
+        PipelineError: The store, the catalogue or the weights cannot be used.
+    """
+    settings = Settings()
+    with open_services(settings) as services, open_night(services, night) as tonight:
+        fetched = [fetch.submit(tonight, account) for account in services.catalogue.accounts.list()]
+        for future in fetched:
+            future.result()
+
+        eyes = open_eyes(settings)
+        if plan_work(tonight, eyes):
+            with worker_pool(settings) as pool:
+                _look_at_all(tonight, eyes, pool)
+
+        attach(services)
+        return report(tonight)
+
+
+def _look_at_all(tonight: Tonight, eyes: Eyes, pool: Executor) -> None:
+    """As many batches at once as there are workers, until nothing is left or the deadline has passed."""
+    at_once = worker_count(tonight.services.settings)
+    running: list[Any] = []
+    for batch in _batches(tonight):
+        running.append(look.submit(tonight, batch, eyes, pool))
+        if len(running) == at_once:
+            done, rest = wait(running[:1])
+            running = running[1:]
+            for future in (*done, *rest):
+                future.result()
+    for future in running:
+        future.result()
+
+
+def _batches(tonight: Tonight) -> Iterator[tuple[str, ...]]:
+    while batch := claim_batch(tonight):
+        yield batch

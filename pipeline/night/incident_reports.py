@@ -1,0 +1,197 @@
+"""A report on an incident: what is attached, what was looked at, and what was not, under the grants of that moment."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.domain.cameras import Camera, FetchOutcome
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.events import EventKind
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, metres_between
+from pipeline.domain.search import EventFilter
+from pipeline.domain.video import Timestamp
+from pipeline.errors import ConsentError, RecordNotFoundError
+from pipeline.night.ingest import authority
+from pipeline.night.morning import agency, reported_events
+from pipeline.night.services import Services
+from pipeline.reports import (
+    CameraCoverage,
+    IncidentReport,
+    IncidentReportFiles,
+    OutcomeCount,
+    ReportedHighlight,
+    SilentClip,
+    write_incident_report,
+)
+
+_BEFORE = timedelta(minutes=10)
+"""A clip that begins this long before a window may still reach into it."""
+
+
+def write_report(
+    services: Services, incident_id: str, folder: Path, agent: str, action: CustodyAction
+) -> tuple[IncidentReport, IncidentReportFiles]:
+    """Writes an incident's report as page, paper and JSON, and the custody of every original that it shows.
+
+    Args:
+        services: The installation.
+        incident_id: Which incident.
+        folder: Made when it is not there.
+        agent: Who asks for it.
+        action: ``disseminated`` when it leaves the house, ``derived`` when the night makes it.
+
+    Raises:
+        RecordNotFoundError: There is no such incident.
+        ReportError, StorageError: It cannot be made or written.
+    """
+    report = report_on(services, incident_id)
+    files = write_incident_report(report, services.derivatives.read, folder)
+    services.catalogue.custody.append(
+        tuple(
+            CustodyEntry(
+                at=report.made_at,
+                agent=agent,
+                action=action,
+                subject=part.highlight.highlight_id,
+                authority=f"{part.grant_id} v{part.grant_version}",
+                detail={"incident": incident_id, "case": report.incident.case_number, "as": "incident report"},
+            )
+            for part in report.highlights
+        )
+    )
+    return report, files
+
+
+def report_on(services: Services, incident_id: str) -> IncidentReport:
+    """The record that a report is made of; highlights that no live grant lets out any more are left out.
+
+    Raises:
+        RecordNotFoundError: There is no such incident.
+    """
+    incident = services.catalogue.incidents.get(incident_id)
+    scope = _Scope(services, incident)
+    attached = services.catalogue.incidents.attachments(incident_id)
+    shown = [scope.highlight(one) for one in attached if one.status is not AttachmentStatus.REJECTED]
+    cameras = scope.cameras()
+    return IncidentReport(
+        incident=incident,
+        agency=agency(services),
+        time_zone=cameras[0].time_zone if cameras else services.settings.night.time_zone,
+        made_at=services.now(),
+        made_by=f"doorstep {__version__}",
+        highlights=tuple(sorted((one for one in shown if one), key=lambda one: one.starts_at)),
+        coverage=tuple(scope.coverage(camera) for camera in cameras),
+        silent_clips=tuple(scope.silent_clips(cameras)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    services: Services
+    incident: Incident
+
+    def cameras(self) -> list[Camera]:
+        """The cameras inside the incident's radius, each once, in order of id."""
+        catalogue = self.services.catalogue
+        listed = sorted({camera.camera_id for camera in catalogue.cameras.list()})
+        return [camera for camera in map(catalogue.cameras.get, listed) if self._is_near(camera)]
+
+    def highlight(self, attachment: Attachment) -> ReportedHighlight | None:
+        catalogue = self.services.catalogue
+        highlight = catalogue.highlights.get(attachment.highlight_id)
+        clip = catalogue.clips.get(catalogue.highlights.acquisition_of(highlight.highlight_id))
+        camera = catalogue.cameras.get(clip.acquisition.camera_id)
+        events = reported_events(self.services, highlight)
+        grant = self._grant(camera, clip, [event.event.inferred.kind for event in events])
+        if grant is None or not events:
+            return None
+        analysis = catalogue.analyses.newest(clip.acquisition.acquisition_id)
+        return ReportedHighlight(
+            attachment=attachment,
+            highlight=highlight,
+            events=events,
+            camera=camera,
+            metres=metres_between(camera.position, self.incident.place) if camera.position else None,
+            clock=clip.clock,
+            first=analysis.probe.first,
+            grant_id=grant.grant.grant_id,
+            grant_version=grant.grant.version,
+            model=analysis.model,
+            sampling=analysis.sampling,
+            acquisition=clip.acquisition,
+        )
+
+    def coverage(self, camera: Camera) -> CameraCoverage:
+        """What was asked of the camera for the incident's window."""
+        catalogue = self.services.catalogue
+        granted, why = self._standing(camera)
+        triggers = catalogue.triggers.list(camera.camera_id, self.incident.starts_at, self.incident.ends_at)
+        last = catalogue.coverage.last(camera.camera_id)
+        rows = [last[trigger.trigger_id] for trigger in triggers if trigger.trigger_id in last]
+        counts = Counter(row.outcome for row in rows)
+        whys = {row.outcome: row.detail for row in rows}
+        outcomes = tuple(
+            OutcomeCount(outcome, counts[outcome], "" if outcome is FetchOutcome.READY else whys[outcome])
+            for outcome in FetchOutcome
+            if counts[outcome]
+        )
+        return CameraCoverage(camera.camera_id, camera.name, granted, why, len(triggers), outcomes)
+
+    def silent_clips(self, cameras: list[Camera]) -> Iterable[SilentClip]:
+        """Clips of the window in which nothing was found, in order of time."""
+        catalogue = self.services.catalogue
+        names = {camera.camera_id: camera for camera in cameras}
+        clips = catalogue.clips.list(tuple(names), self.incident.starts_at - _BEFORE, self.incident.ends_at)
+        loud = catalogue.search.find(EventFilter(camera_ids=tuple(names)))
+        heard = {found.acquisition_id for found in loud}
+        for clip in clips:
+            silent = self._silent(clip, names[clip.acquisition.camera_id])
+            if silent is not None and clip.acquisition.acquisition_id not in heard:
+                yield silent
+
+    def _silent(self, clip: AcquiredClip, camera: Camera) -> SilentClip | None:
+        try:
+            analysis = self.services.catalogue.analyses.newest(clip.acquisition.acquisition_id)
+        except RecordNotFoundError:
+            return None
+        seconds = analysis.sampling.last.seconds - analysis.probe.first.seconds
+        last = Timestamp(analysis.sampling.last.pts, analysis.sampling.last.time_base)
+        if clip.clock.at(last, analysis.probe.first) < self.incident.starts_at:
+            return None
+        return SilentClip(
+            clip=clip.item.digest,
+            camera_name=camera.name,
+            time_zone=camera.time_zone,
+            starts_at=clip.clock.starts_at,
+            seconds=Fraction(seconds),
+            looked_at=len(analysis.sampling.sampled),
+            shortest_missable=analysis.sampling.shortest_missable,
+        )
+
+    def _is_near(self, camera: Camera) -> bool:
+        position = camera.position
+        return position is not None and metres_between(position, self.incident.place) <= self.incident.radius
+
+    def _standing(self, camera: Camera) -> tuple[bool, str]:
+        desk = self.services.consent(self.incident.purpose, self.incident.recipient)
+        try:
+            return True, authority(desk.require(Use.FETCH, camera, None))
+        except ConsentError as error:
+            return False, str(error)
+
+    def _grant(self, camera: Camera, clip: AcquiredClip, kinds: list[EventKind]) -> SignedGrant | None:
+        """The grant that lets all of these kinds out for the incident; None when there is none any more."""
+        desk = self.services.consent(self.incident.purpose, self.incident.recipient)
+        grant = None
+        for kind in kinds:
+            try:
+                grant = desk.require(Use.EXPORT, camera, clip.clock.starts_at, kind)
+            except ConsentError:
+                return None
+        return grant
