@@ -166,7 +166,7 @@ def _encoder(order: CutOrder, settings: HighlightSettings) -> dict[str, object]:
         "pix_fmt": "yuv420p",
         "g": 120,
         "threads": 1,  # the same bytes on any number of processors
-        "fps_mode": "passthrough",
+        "fps_mode": "passthrough",  # since ffmpeg 5.1
         "enc_time_base": f"1:{scale}",
         "video_track_timescale": scale,
         "map_metadata": -1,

@@ -48,6 +48,28 @@ def write_clip(path: Path, moments: Sequence[float], size: tuple[int, int] = (32
     return path
 
 
+def write_with_sound(path: Path, loud_from: float, seconds: float) -> Path:
+    """A clip of ten frames a second whose sound begins at ``loud_from``."""
+    rate = 16_000
+    with av.open(str(path), "w") as container:
+        picture = container.add_stream("libx264", rate=10, options={"bf": "0", "preset": "ultrafast"})
+        picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
+        picture.time_base = picture.codec_context.time_base = BASE
+        sound = container.add_stream("aac", rate=rate, layout="mono")
+        moments = np.arange(round(seconds * rate)) / rate
+        wave = (np.sin(moments * 2 * np.pi * 440) * 0.5 * (moments >= loud_from)).astype(np.float32)[None, :]
+        samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+        samples.sample_rate, samples.pts = rate, 0
+        container.mux(sound.encode(samples))
+        for number in range(round(seconds * 10)):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), GREY, np.uint8), format="bgr24")
+            frame.pts, frame.time_base = stamp(number / 10).pts, BASE
+            container.mux(picture.encode(frame))
+        container.mux(picture.encode())
+        container.mux(sound.encode())
+    return path
+
+
 def probe_of(path: Path) -> ClipProbe:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]

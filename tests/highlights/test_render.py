@@ -26,6 +26,7 @@ from tests.highlights.clips import (
     probe_of,
     stamp,
     write_clip,
+    write_with_sound,
 )
 
 if TYPE_CHECKING:
@@ -222,6 +223,21 @@ def test_seeking_into_a_long_clip_gives_the_frames_that_reading_it_whole_gives(t
     assert (made.recipe.first_pts, made.recipe.last_pts) == (stamp(12.0).pts, stamp(14.5).pts)
     originals = [corner(picture) for _, picture in frames_of(clip)][120:146]
     assert [corner(picture) for _, picture in frames_of(made.mp4)] == pytest.approx(originals, abs=1)
+
+
+@pytest.mark.parametrize("with_audio", [True, False])
+def test_sound_goes_along_only_where_it_is_allowed_and_stays_in_step(with_audio: bool, tmp_path: Path) -> None:
+    clip = write_with_sound(tmp_path / "loud.mp4", loud_from=3.0, seconds=5)
+    event = an_event(clip, EventKind.PERSON_VISIT, stamp(2.55), stamp(3.5))
+    (plan,) = plan_highlights([event], ClipSpan(stamp(0), stamp(4.9)), SETTINGS)
+    made = render(plan, clip, context_of(clip), tmp_path / "made", SETTINGS, with_audio=with_audio)
+    assert json.loads(made.tags.read_bytes())["audio"] is with_audio
+    with av.open(str(made.mp4)) as container:
+        assert len(container.streams.audio) == with_audio
+        if with_audio:
+            heard = [(float(frame.time or 0), frame.to_ndarray()) for frame in container.decode(audio=0)]
+            loud = next(moment for moment, samples in heard if np.abs(samples).max() > 0.2)
+            assert loud == pytest.approx(3.0 - 1.6, abs=0.07)
 
 
 def test_what_is_no_video_is_an_error_and_leaves_no_file(source: Path, tmp_path: Path) -> None:
