@@ -34,8 +34,6 @@ def _decode(request: "Request", walls: "Sequence[WallState]", out: BinaryIO) -> 
     try:
         clip = ClipFile.open(request)
         table = demux(clip, request.longest_seconds)
-        if not table.marks:
-            raise UnreadableError("its video stream is empty")
         out.write(record(Kind.PROBE, clip.facts(table.stamps[0], _rotation(clip, table))))
         out.flush()
         if not request.probe_only:
@@ -64,7 +62,7 @@ def _sample(
     looker = Looker(again, table, plan, request, hand_on)
     looker.look()
     if not looker.sight.pictures:
-        raise UnreadableError("no picture of it decodes")
+        raise UnreadableError(f"no picture of it decodes; {looker.sight.errors} packets were refused")
     out.write(record(Kind.REPORT, account(again, table, looker.sight, request, _decoder_name(again, walls))))
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _CHILD = Path(__file__).with_name("child.py")
 _PROJECT = Path(__file__).resolve().parents[2]
+_LAST_WORDS_MEGABYTES = 1
 _CHILD_NEEDS = ("av", "numpy")
 
 
@@ -45,7 +46,9 @@ class SampledFrame:
 
 
 class ClipSampler:
-    """Frames of one clip, while the context is open::
+    """Frames of one clip, while the context is open.
+
+    ::
 
         with sample_clip(path, settings) as sampler:
             for frame in sampler.frames():
@@ -72,10 +75,7 @@ class ClipSampler:
         """
         self._process = DecoderProcess(_command(self._request, self._settings), self._settings.wall_seconds)
         try:
-            kind, payload = self._next_message()
-            if kind is not Kind.PROBE:
-                raise DecoderDiedError(self._clip, f"it began with {kind.name.lower()}")
-            self._probe = _probe_from(json.loads(payload))
+            self._probe = _probe_from(json.loads(self._next_message(Kind.PROBE)[1]))
         except BaseException:
             self._process.close()
             raise
@@ -118,13 +118,13 @@ class ClipSampler:
             DecoderDiedError: The child crashed or met a limit; frames handed on before stay good.
         """
         while self._report is None:
-            kind, payload = self._next_message()
+            kind, payload = self._next_message(Kind.FRAME, Kind.REPORT)
             if kind is Kind.FRAME:
                 yield self._frame(payload)
-            elif kind is Kind.REPORT:
+            else:
                 self._report = _report_from(json.loads(payload))
 
-    def _next_message(self) -> tuple[Kind, bytes]:
+    def _next_message(self, *agreed: Kind) -> tuple[Kind, bytes]:
         if self._process is None:
             raise ValueError("the sampler was not entered")
         try:
@@ -133,6 +133,8 @@ class ClipSampler:
             raise DecoderDiedError(self._clip, self._process.end(str(error))) from error
         if kind is Kind.UNREADABLE:
             raise UnreadableClipError(self._clip, str(json.loads(payload)["detail"]))
+        if kind not in agreed:
+            raise DecoderDiedError(self._clip, f"{kind.name.lower()} was not its turn")
         return kind, payload
 
     def _frame(self, payload: bytes) -> SampledFrame:
@@ -187,6 +189,7 @@ def _command(request: Request, settings: "SamplingSettings") -> tuple[str, ...]:
     walls = Walls(
         memory_megabytes=settings.memory_megabytes,
         cpu_seconds=math.ceil(settings.cpu_seconds),
+        file_megabytes=_LAST_WORDS_MEGABYTES,
         readable=(request.path, str(_PROJECT / "pipeline"), *libraries),
     )
     request_json = json.dumps({name: getattr(request, name) for name in Request.__dataclass_fields__})

@@ -3,24 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import av
 from av.container import InputContainer
+from av.packet import Packet as AnyPacket
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from pipeline.sampling.plan import PacketMark
 from pipeline.sampling.wire import Request
 
+if TYPE_CHECKING:
+    Packet = AnyPacket[VideoStream]  # generic in its stubs alone
+else:
+    Packet = AnyPacket
+
 _DEMUXERS = "mov,avi,matroska,mpegts"
 _CODECS = (
-    "h264,hevc,libdav1d,av1,vp8,libvpx,vp9,libvpx-vp9,mpeg4,msmpeg4v1,msmpeg4v2,msmpeg4,mpeg1video,mpeg2video,h263,mjpeg,cinepak"
+    "h264,hevc,libdav1d,av1,vp8,libvpx,vp9,libvpx-vp9,mpeg4,msmpeg4v1,msmpeg4v2,msmpeg4,"
+    "mpeg1video,mpeg2video,h263,mjpeg,cinepak"
 )
 _PROBE_BYTES = 5_000_000
 _KEY_BYTES = 64_000_000
 _MOST_PACKETS = 2_000_000
 _RIGHT_ANGLE = 90
+_MOST_STRETCHED = 4
 _HALF_WIDTH = {(960, 1080), (640, 720), (1280, 1440)}
 """Stored sizes of recorders that keep every second column (1080N, 720N, 4M-N) and state square pixels."""
 
@@ -68,7 +76,9 @@ class ClipFile:
         if context is None:
             raise UnreadableError("no decoder for its video")
         if not 0 < context.width * context.height <= request.largest_pixels:
-            raise UnreadableError(f"{context.width}x{context.height} pixels, where {request.largest_pixels} are allowed")
+            raise UnreadableError(
+                f"{context.width}x{context.height} pixels, where {request.largest_pixels} are allowed"
+            )
         context.thread_count = 1
         context.options = {"max_pixels": str(request.largest_pixels)}
         return cls(container, stream, _pixel_aspect(context, stream))
@@ -113,7 +123,7 @@ class ClipFile:
             "time_base": [self.time_base.numerator, self.time_base.denominator],
             "duration": [declared.numerator, declared.denominator],
             "frames_declared": max(0, self.stream.frames),
-            "audio_codecs": [stream.codec_context.name for stream in self.container.streams.audio if stream.codec_context],
+            "audio_codecs": [stream.codec_context.name for stream in self.container.streams.audio],
             "created_at": _created_at(self.container, self.stream),
         }
 
@@ -132,16 +142,20 @@ class PacketTable:
 
     stamps: tuple[int, ...]
     marks: tuple[PacketMark, ...]
-    key_packets: dict[int, av.Packet]
+    key_packets: dict[int, Packet]
     is_cut: bool
     refused: int
 
 
 def demux(clip: ClipFile, longest_seconds: float) -> PacketTable:
-    """Read every packet of the video stream once; nothing is decoded."""
+    """Read every packet of the video stream once; nothing is decoded.
+
+    Raises:
+        UnreadableError: There is none.
+    """
     stamps: list[int] = []
     marks: list[PacketMark] = []
-    keys: dict[int, av.Packet] = {}
+    keys: dict[int, Packet] = {}
     is_cut, refused, kept_bytes = False, 0, 0
     packets = clip.container.demux(clip.stream)
     while len(stamps) < _MOST_PACKETS:
@@ -161,10 +175,12 @@ def demux(clip: ClipFile, longest_seconds: float) -> PacketTable:
                 kept_bytes += packet.size
                 keys[len(marks)] = packet
             marks.append(PacketMark(clip.seconds(stamps[-1]), packet.size, packet.is_keyframe))
+    if not marks:
+        raise UnreadableError("its video stream is empty")
     return PacketTable(tuple(stamps), tuple(marks), keys, is_cut, refused)
 
 
-def _packet_stamp(packet: av.Packet, before: list[int]) -> int:
+def _packet_stamp(packet: Packet, before: list[int]) -> int:
     stamp = packet.pts if packet.pts is not None else packet.dts
     if stamp is not None:
         return stamp
@@ -175,7 +191,7 @@ def _pixel_aspect(context: VideoCodecContext, stream: VideoStream) -> Fraction:
     stated = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
     if stated == 1 and (context.width, context.height) in _HALF_WIDTH:
         return Fraction(2)
-    return stated if Fraction(1, 4) <= stated <= 4 else Fraction(1)
+    return stated if Fraction(1, _MOST_STRETCHED) <= stated <= _MOST_STRETCHED else Fraction(1)
 
 
 def clockwise_rotation(frame: av.VideoFrame) -> int:

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import av
 import numpy as np
@@ -10,7 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
-from pipeline.sampling.clip_file import ClipFile, PacketTable, clockwise_rotation
+from pipeline.sampling.clip_file import ClipFile, Packet, PacketTable, clockwise_rotation
 from pipeline.sampling.gate import GREY_LONGER_SIDE, Grey, MotionGate
 from pipeline.sampling.plan import Depth, Group, has_bump, later_slot, quiet_bytes, with_slots
 from pipeline.sampling.stamps import StampReader
@@ -42,13 +43,15 @@ def grey_of(frame: av.VideoFrame) -> Grey:
     """The small grey picture that the gate compares."""
     scale = GREY_LONGER_SIDE / max(frame.width, frame.height)
     small = frame.reformat(
-        max(8, round(frame.width * scale)), max(8, round(frame.height * scale)), "gray", interpolation=Interpolation.AREA
+        max(8, round(frame.width * scale)),
+        max(8, round(frame.height * scale)),
+        "gray",
+        interpolation=Interpolation.AREA,
     )
-    grey: Grey = small.to_ndarray()
-    return grey
+    return small.to_ndarray().astype(np.uint8, copy=False)
 
 
-def decode_alone(context: VideoCodecContext, packet: av.Packet) -> list[av.VideoFrame]:
+def decode_alone(context: VideoCodecContext, packet: Packet) -> list[av.VideoFrame]:
     """The frames of one key packet, decoded by itself; empty when it does not decode."""
     context.flush_buffers()
     try:
@@ -135,7 +138,7 @@ class Looker:
         packets = self._packets()
         for group in self._plan:
             for packet in self._of_group(packets, group):
-                self._feed(packet, group)
+                self._feed(packet)
                 if group.depth is Depth.KEY_ONLY:
                     self._drain()
         self._drain()
@@ -143,12 +146,12 @@ class Looker:
             self._look_at(*self._held, grey_of(self._held[1]))
         self.sight.inferred = self._stamps.inferred
 
-    def _packets(self) -> Iterator[av.Packet]:
+    def _packets(self) -> Iterator[Packet]:
         for packet in self._clip.container.demux(self._clip.stream):
             if packet.size:
                 yield packet
 
-    def _of_group(self, packets: Iterator[av.Packet], group: Group) -> Iterator[av.Packet]:
+    def _of_group(self, packets: Iterator[Packet], group: Group) -> Iterator[Packet]:
         """The packets of the group that are decoded; the others are read past."""
         for index in range(group.first, group.end):
             packet = next(packets, None)
@@ -167,14 +170,14 @@ class Looker:
             return False
         return self._wanted >= len(self._slots) or self._slots[self._wanted] >= group.ends_at - _TOLERANCE
 
-    def _feed(self, packet: av.Packet, group: Group) -> None:
+    def _feed(self, packet: Packet) -> None:
         if not self._is_running:
             self._clip.context.flush_buffers()
             self._is_running = True
-        self._clip.context.skip_frame = self._skipping(packet, group)
+        self._clip.context.skip_frame = self._skipping(packet)
         self._decode(packet)
 
-    def _skipping(self, packet: av.Packet, group: Group) -> str:
+    def _skipping(self, packet: Packet) -> Literal["NONREF", "DEFAULT"]:
         """Frames that no other rests on need no decoding, where enough others stand in every step."""
         stamp = packet.pts if packet.pts is not None else packet.dts
         is_dense = self._usual * _REFERENCE_FRAMES_A_STEP * float(self._clip.time_base) <= self._request.step
@@ -187,7 +190,7 @@ class Looker:
             self._clip.context.flush_buffers()
             self._is_running = False
 
-    def _decode(self, packet: av.Packet | None) -> None:
+    def _decode(self, packet: Packet | None) -> None:
         try:
             frames = self._clip.context.decode(packet)
         except av.error.FFmpegError:
@@ -258,7 +261,6 @@ def upright_picture(frame: av.VideoFrame, clip: ClipFile, working_width: int) ->
     scale = min(1.0, working_width / max(width, height))
     target = max(1, round(width * scale)), max(1, round(height * scale))
     scaled = frame.reformat(*target, "bgr24", interpolation=Interpolation.AREA)
-    image: NDArray[np.uint8] = scaled.to_ndarray()
+    image = scaled.to_ndarray().astype(np.uint8, copy=False)
     turned: NDArray[np.uint8] = np.rot90(image, k=-clockwise_rotation(frame) // 90)
     return turned
-

@@ -67,7 +67,9 @@ def moved_cells(before: Grey, now: Grey) -> NDArray[np.bool_]:
     return mask & (_neighbours(mask) >= _LEAST_NEIGHBOURS)
 
 
-def _unexplained(earlier: NDArray[np.float32], later: NDArray[np.float32], fit: NDArray[np.bool_]) -> NDArray[np.float32]:
+def _unexplained(
+    earlier: NDArray[np.float32], later: NDArray[np.float32], fit: NDArray[np.bool_]
+) -> NDArray[np.float32]:
     a, b = earlier[fit], later[fit]
     mean_a, mean_b = float(a.mean()), float(b.mean())
     variance = float(((a - mean_a) ** 2).mean())

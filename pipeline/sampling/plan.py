@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def group_packets(marks: Sequence[PacketMark]) -> tuple[Group, ...]:
     bounds = [*starts, len(marks)]
     last = max((mark.at for mark in marks), default=0.0)
     groups = []
-    for first, end in zip(bounds, bounds[1:], strict=False):
+    for first, end in pairwise(bounds):
         ends_at = marks[end].at if end < len(marks) else last
         groups.append(Group(first, end, marks[first].at, max(ends_at, marks[first].at)))
     return tuple(groups)

@@ -10,9 +10,9 @@ _OFTEN = 0.05
 class StampReader:
     """Chooses between a frame's presentation and decoding stamp, and keeps time from going backwards.
 
-    Counts which of the two kinds goes backwards more often, as ffmpeg's best-effort stamp does, and believes the decoding
-    stamp only where presentation stamps go wrong again and again. AVI files with reordered frames need it: their
-    presentation stamps are guesses of the demuxer. One wrong stamp, as after a broken first slice, changes nothing.
+    Counts which of the two kinds goes backwards more often, as ffmpeg's best-effort stamp does, and believes the
+    decoding stamp only where presentation stamps go wrong again and again. AVI files with reordered frames need it, for
+    their presentation stamps are guesses of the demuxer, and so do files that state the one for the other.
 
     Attributes:
         inferred: Frames whose stamp is not simply the stated presentation stamp.
