@@ -178,7 +178,7 @@ def probe_walls() -> tuple[WallState, ...]:
 
 
 def main() -> None:
-    """The launcher: confine this process, then become the program that was named; without one, say which walls stand."""
+    """Confine this process, then become the program that was named; without one, say which walls stand."""
     if len(sys.argv) == 1:
         states = confine(Walls(memory_megabytes=1024, cpu_seconds=_PROBE_SECONDS))
         sys.stdout.write(json.dumps([asdict(state) for state in states]))

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -36,28 +37,24 @@ def postgres() -> Iterator[str]:
     data = folder / "data"
     _run(as_user, "initdb", "-D", str(data), "-U", "doorstep", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
     options = ("-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
-    server = subprocess.Popen(
-        [*_prefix(as_user), str(POSTGRES_BIN / "postgres"), "-D", str(data), *options],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder.parent / f"{folder.name}.log").open("wb"),
-        cwd="/",
-    )
+    command = [*_prefix(as_user), str(POSTGRES_BIN / "postgres"), "-D", str(data), *options]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
     try:
-        _wait(as_user, server, port)
+        _wait(server, port, folder / "log")
         yield f"postgresql://doorstep@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # a fast shutdown: it waits for no client
         server.wait(timeout=_PATIENCE_SECONDS)
         shutil.rmtree(folder)
-        (folder.parent / f"{folder.name}.log").unlink()
 
 
-def _wait(as_user: str, server: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     ask = [str(POSTGRES_BIN / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ask, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("PostgreSQL did not come up")
+            raise RuntimeError(f"PostgreSQL did not come up: {log.read_text()[-2000:]}")
         time.sleep(0.05)
 
 

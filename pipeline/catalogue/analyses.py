@@ -87,8 +87,9 @@ class Analyses:
                 "model_name": analysis.model.name,
                 "body": body_of(analysis),
             }
+            clip = _clip(connection, acquisition_id)
             number = _write(connection, key, row, values)
-            _write_events(connection, number, analysis, found, _clip(connection, acquisition_id))
+            _write_events(connection, number, analysis, found, clip)
             self._log.append_in(connection, custody)
             return True
 

@@ -18,6 +18,7 @@ from pipeline.catalogue.schema import bring_up_to_date
 from pipeline.catalogue.search import Search
 from pipeline.catalogue.triggers import Triggers
 from pipeline.catalogue.work import Work
+from pipeline.errors import PipelineError
 from pipeline.settings import StoreSettings
 
 
@@ -74,9 +75,13 @@ class Catalogue:
         database = Database.at(
             url or f"sqlite:///{settings.directory / 'catalogue.sqlite'}", settings.database_wait_seconds
         )
-        bring_up_to_date(database)
         catalogue = cls(database, chain)
-        catalogue.custody.begin()
+        try:
+            bring_up_to_date(database)
+            catalogue.custody.begin()
+        except PipelineError:
+            catalogue.close()
+            raise
         return catalogue
 
     def close(self) -> None:

@@ -56,6 +56,19 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Free text from people, sources and error messages: what no database takes (NUL, half a character) is replaced."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replaced by U+FFFD and ``?``; the exact text, where it matters, stands in the row's body."""
+        if value is None:
+            return None
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
 Number = BigInteger().with_variant(Integer, "sqlite")
 """64 bits everywhere; SQLite counts up by itself only in what it calls INTEGER."""
 
@@ -77,7 +90,7 @@ cameras = Table(
     Column("camera_id", Text, primary_key=True),
     Column("account_id", Text, ForeignKey("accounts.account_id"), primary_key=True),
     Column("is_owned", Boolean, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("name", Words, nullable=False),
     Column("body", Text, nullable=False),
 )
 
@@ -125,7 +138,7 @@ coverage = Table(
     Column("camera_id", Text, nullable=False),
     Column("trigger_id", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("detail", Words, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("at", Moment, nullable=False),
     UniqueConstraint("night", "camera_id", "trigger_id"),
@@ -187,8 +200,8 @@ events = Table(
     Column("end_time_base", Text, nullable=False),
     Column("starts_at", Moment, nullable=False, index=True),
     Column("ends_at", Moment, nullable=False),
-    Column("zone", Text),
-    Column("sentence", Text, nullable=False),
+    Column("zone", Words),
+    Column("sentence", Words, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "camera_id", "starts_at"),
     Index(None, "kind", "starts_at"),
@@ -238,7 +251,7 @@ nights = Table(
     Column("opened_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("merged_into", Text, nullable=False),
-    Column("summary", Text, nullable=False),
+    Column("summary", Words, nullable=False),
 )
 
 lease = Table(
@@ -262,7 +275,7 @@ work = Table(
     Column("failures", Integer, nullable=False),
     Column("term", Integer, nullable=False),
     Column("error", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("detail", Words, nullable=False),
     Column("retryable", Boolean, nullable=False),
     Index(None, "night", "state"),
 )

@@ -163,6 +163,8 @@ class SamplingReport:
         shortest_missable: Seconds: a visit shorter than this can lie unseen between two looks.
         last: Stamp of the clip's last video packet.
         decoder: Name and version of what decoded, for the record.
+        stamps_inferred: Decoded pictures whose stamp the container omits or states wrongly; theirs is the decoding
+            stamp, or is counted on from the picture before.
     """
 
     sampled: tuple[Timestamp, ...]
@@ -172,3 +174,4 @@ class SamplingReport:
     shortest_missable: Fraction
     last: Timestamp
     decoder: str
+    stamps_inferred: int = 0

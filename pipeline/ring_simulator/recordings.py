@@ -27,7 +27,7 @@ _BEHIND_THE_LINK = {
     Fault.EMPTY: Reply(200, content_type=_VIDEO),
     Fault.PAGE: Reply(200, _PAGE, "text/html"),
 }
-_HALVES = {Fault.TRUNCATED: Manner.HALF, Fault.SLOW: Manner.STALL}
+_MANNERS = {Fault.TRUNCATED: Manner.HALF, Fault.SLOW: Manner.STALL, Fault.UNANNOUNCED: Manner.CHUNKED}
 _DIRECT_ONLY = (Fault.DIRECT_ONLY, Fault.DIRECT_BYTES)
 
 Way = Literal["share", "direct"]
@@ -106,7 +106,7 @@ class Recordings:
         if is_struck and event.fault in _BEHIND_THE_LINK:
             return _BEHIND_THE_LINK[event.fault]
         content = event.clip.read_bytes() if event.clip is not None else b""
-        manner = _HALVES.get(event.fault, Manner.WHOLE) if is_struck else Manner.WHOLE
+        manner = _MANNERS.get(event.fault, Manner.WHOLE) if is_struck else Manner.WHOLE
         return Reply(200, content, _VIDEO, manner=manner)
 
     def _strikes(self, user_name: str, event: SimulatedEvent) -> bool:

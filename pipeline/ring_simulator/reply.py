@@ -11,6 +11,8 @@ class Manner(StrEnum):
     WHOLE = "whole"
     HALF = "half"
     """Half of what is announced, then the connection is closed."""
+    CHUNKED = "chunked"
+    """Whole, without saying beforehand how long it is."""
     STALL = "stall"
     """Half of what is announced, then nothing."""
 

@@ -148,6 +148,11 @@ class RingService:
             )
         response = web.StreamResponse(status=reply.status, headers=reply.headers)
         response.content_type = reply.content_type
+        if reply.manner is Manner.CHUNKED:
+            response.enable_chunked_encoding()
+            await response.prepare(request)
+            await response.write(reply.body)
+            return response
         response.content_length = len(reply.body)
         response.force_close()
         await response.prepare(request)

@@ -35,6 +35,8 @@ class Fault(StrEnum):
     """Half of the announced bytes arrive."""
     SLOW = "slow"
     """Half of the bytes arrive, and then nothing for as long as the client waits."""
+    UNANNOUNCED = "unannounced"
+    """All bytes arrive, and their number was not announced; nothing is wrong with that."""
     EMPTY = "empty"
     PAGE = "page"
     """200 with a page of HTML."""

@@ -51,6 +51,21 @@ def test_a_pause_holds_everyone_until_it_ends() -> None:
     play(act)
 
 
+def test_a_pause_that_comes_while_the_pace_is_waited_for_holds_too() -> None:
+    async def act() -> None:
+        clock = FakeClock()
+        limiter = RateLimiter(60, 1, clock)
+        await limiter.acquire(inf)
+        waiting = asyncio.create_task(limiter.acquire(inf))
+        while len(clock.naps) < 2:
+            await asyncio.sleep(0)
+        limiter.pause(50)
+        await waiting
+        assert clock.seconds - 1000 == pytest.approx(51)
+
+    play(act)
+
+
 def test_a_pause_beyond_patience_is_told_at_once() -> None:
     async def act() -> None:
         clock = FakeClock()

@@ -141,14 +141,20 @@ def test_a_camera_without_a_plan_is_never_asked(clip: Path) -> None:
     play(act)
 
 
-def test_a_recording_beyond_the_limit_is_not_kept(clip: Path) -> None:
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.UNANNOUNCED, Fault.SLOW])
+def test_a_recording_beyond_the_limit_is_not_kept(clip: Path, fault: Fault) -> None:
+    """Also when its length was not announced, and without waiting for bytes that are too many by their number."""
     clip.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(1 << 20))
 
-    asked = ask(clip, {}, largest_recording_megabytes=1)
+    asked = ask(clip, {"fault": fault}, largest_recording_megabytes=1)
 
     assert asked.recording.outcome is FetchOutcome.TRUNCATED
     assert "1 MB" in asked.recording.detail
     assert asked.recording.tries == 1
+
+
+def test_a_recording_of_unannounced_length_is_whole(clip: Path) -> None:
+    assert ask(clip, {"fault": Fault.UNANNOUNCED}).recording.content == clip.read_bytes()
 
 
 def test_a_file_that_is_no_video_is_kept_as_received(clip: Path) -> None:

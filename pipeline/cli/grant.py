@@ -1,0 +1,201 @@
+"""``doorstep grant``: what residents allow."""
+
+import secrets
+from datetime import datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
+from pipeline.consent.grants import require_signature, revoke, sign_grant
+from pipeline.domain.consent import ConsentGrant, DailyHours, SignedGrant
+from pipeline.domain.events import EventKind, Zone
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.plain import to_plain
+from pipeline.errors import CameraUnknownError, ConsentOutOfScopeError, RecordNotFoundError
+from pipeline.night.services import Services, open_services
+
+app = typer.Typer(
+    no_args_is_help=True, help="What residents allow. Nothing is fetched, indexed, shown or exported without."
+)
+_EXAMPLE = (
+    "Example: doorstep grant add --resident ann --camera ring:1001 --purpose 'package theft' "
+    "--recipient 'Oak Street police' --hours 18:00-08:00 --time-zone America/New_York --expires 2027-03-31"
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(epilog=_EXAMPLE)
+def add(
+    resident: Annotated[str, typer.Option(help="Who grants.")],
+    camera: Annotated[list[str], typer.Option(help="Camera id; once for each camera.")],
+    expires: Annotated[str, typer.Option(help="Until when: a date, or a moment with its zone.")],
+    purpose: Annotated[
+        str | None, typer.Option(help="For what; whoever asks must name the same. Default: the night's.")
+    ] = None,
+    recipient: Annotated[str | None, typer.Option(help="Who may see it; likewise. Default: the night's.")] = None,
+    kind: Annotated[
+        list[EventKind] | None, typer.Option(help="Event kind; once for each. Default: every kind.")
+    ] = None,
+    hours: Annotated[list[str] | None, typer.Option(help="HH:MM-HH:MM each day. Default: the whole day.")] = None,
+    time_zone: Annotated[str, typer.Option(help="IANA name in which hours are read.")] = "UTC",
+    zone: Annotated[list[str] | None, typer.Option(help="name:x,y;x,y;x,y with 0..1 of the picture.")] = None,
+    covers_from: Annotated[str | None, typer.Option(help="Earliest footage. Default: from now on.")] = None,
+    audio: Annotated[bool, typer.Option("--audio", help="Sound may be used. Default: it may not.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a new grant of a resident."""
+    settings = load_settings()
+    with open_services(settings) as services:
+        _require_owner(services, resident, camera)
+        grant = ConsentGrant(
+            grant_id=f"gr-{secrets.token_hex(6)}",
+            version=1,
+            resident_id=resident,
+            camera_ids=tuple(camera),
+            event_kinds=tuple(kind or EventKind),
+            hours=tuple(parse_hours(text) for text in hours or ["00:00-00:00"]),
+            time_zone=time_zone,
+            purpose=purpose or settings.night.purpose,
+            recipient=recipient or settings.night.recipient,
+            granted_at=services.now(),
+            expires_at=parse_moment(expires),
+            zones=tuple(parse_zone(text) for text in zone or ()),
+            audio=audio,
+            covers_from=parse_moment(covers_from) if covers_from else None,
+        )
+        signed = sign_grant(grant, services.key)
+        save_grant(services, signed, CustodyAction.GRANT_SIGNED)
+        _show(signed, as_json=as_json)
+
+
+@app.command("list")
+def list_grants(as_json: AsJson = False) -> None:
+    """List the newest version of every grant."""
+    with open_services(load_settings()) as services:
+        grants = services.catalogue.grants.latest()
+        if as_json:
+            print_json([to_plain(signed) for signed in grants])
+            return
+        rows = table("grants", "grant", "resident", "cameras", "purpose", "recipient", "until", "state")
+        for signed in grants:
+            grant = signed.grant
+            until = f"{grant.expires_at:%Y-%m-%d %H:%M} UTC"
+            cameras = ", ".join(grant.camera_ids)
+            state = state_of(grant, services.now())
+            name = f"{grant.grant_id} v{grant.version}"
+            rows.add_row(name, grant.resident_id, cameras, grant.purpose, grant.recipient, until, state)
+        out.print(rows if grants else "no grants: nothing is fetched. Add one with `doorstep grant add`.")
+
+
+@app.command()
+def show(grant_id: str, as_json: AsJson = False) -> None:
+    """Show every version of a grant, each checked against its signature."""
+    with open_services(load_settings()) as services:
+        for signed in services.catalogue.grants.history(grant_id):
+            require_signature(signed, services.keys)
+            _show(signed, as_json=as_json)
+
+
+@app.command("revoke")
+def revoke_grant(grant_id: str, as_json: AsJson = False) -> None:
+    """Revoke a grant: from now on nothing is fetched, indexed, shown or exported under it."""
+    with open_services(load_settings()) as services:
+        newest = services.catalogue.grants.get(grant_id)
+        signed = revoke(newest.grant, services.now(), services.key)
+        if signed.grant.version != newest.grant.version:
+            save_grant(services, signed, CustodyAction.GRANT_REVOKED)
+        _show(signed, as_json=as_json)
+
+
+def save_grant(services: Services, signed: SignedGrant, action: CustodyAction) -> None:
+    """Writes a grant version with its custody record."""
+    grant = signed.grant
+    entry = CustodyEntry(
+        at=services.now(),
+        agent=grant.resident_id,
+        action=action,
+        subject=grant.grant_id,
+        authority=f"{grant.grant_id} v{grant.version}",
+        once=f"{action} {grant.grant_id} {grant.version}",
+    )
+    services.catalogue.grants.add(signed, (entry,))
+
+
+def parse_hours(text: str) -> DailyHours:
+    """``HH:MM-HH:MM``; the same twice is the whole day.
+
+    Raises:
+        typer.BadParameter: It is not.
+    """
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not of the form 18:00-08:00") from error
+    return DailyHours(start, end)
+
+
+def parse_zone(text: str) -> Zone:
+    """``name:x,y;x,y;x,y`` with each number 0 to 1.
+
+    Raises:
+        typer.BadParameter: It is not.
+    """
+    try:
+        name, corners = text.split(":", 1)
+        pairs = [corner.split(",") for corner in corners.split(";")]
+        return Zone(name, tuple((float(x), float(y)) for x, y in pairs))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not of the form door:0.1,0.5;0.9,0.5;0.9,1: {error}") from error
+
+
+def state_of(grant: ConsentGrant, now: datetime) -> str:
+    """Where a grant stands, in a word or two."""
+    if grant.revoked_at is not None:
+        return "revoked"
+    if now >= grant.expires_at:
+        return "expired"
+    if now < grant.granted_at:
+        return "not yet in force"
+    soon = grant.expires_at - now < timedelta(days=7)
+    return "in force, ends soon" if soon else "in force"
+
+
+def _require_owner(services: Services, resident: str, camera_ids: list[str]) -> None:
+    """A grant for somebody else's camera would never cover anything: better to say so now.
+
+    Raises:
+        CameraUnknownError: No linked account reaches the camera.
+        ConsentOutOfScopeError: The resident does not own it.
+    """
+    for camera_id in camera_ids:
+        try:
+            camera = services.catalogue.cameras.get(camera_id)
+        except RecordNotFoundError as error:
+            raise CameraUnknownError(camera_id) from error
+        if camera.owner_id != resident:
+            raise ConsentOutOfScopeError(camera_id, "(new)", f"{resident} does not own this camera")
+
+
+def _show(signed: SignedGrant, *, as_json: bool) -> None:
+    if as_json:
+        print_json(to_plain(signed))
+        return
+    out.print(f"[bold]{signed.grant.grant_id}[/bold] version {signed.grant.version}: {in_words(signed.grant)}")
+
+
+def in_words(grant: ConsentGrant) -> str:
+    """The grant as a sentence."""
+    hours = " and ".join(
+        "at any hour" if span.start == span.end else f"between {span.start:%H:%M} and {span.end:%H:%M}"
+        for span in grant.hours
+    )
+    every = set(grant.event_kinds) == set(EventKind)
+    kinds = "every kind of event" if every else ", ".join(grant.event_kinds)
+    where = f" inside {', '.join(zone.name for zone in grant.zones)}" if grant.zones else ""
+    state = f" Revoked at {grant.revoked_at:%Y-%m-%d %H:%M} UTC." if grant.revoked_at else ""
+    return (
+        f"{grant.resident_id} lets {grant.recipient} use {', '.join(grant.camera_ids)} for {grant.purpose}: "
+        f"footage from {grant.footage_from:%Y-%m-%d %H:%M} to {grant.expires_at:%Y-%m-%d %H:%M} UTC, "
+        f"{hours or 'never'} ({grant.time_zone}), {kinds}{where}, {'with' if grant.audio else 'without'} sound.{state}"
+    )

@@ -1,0 +1,113 @@
+"""``doorstep night``: one night, from the grants to the morning report."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from pipeline.cli.screen import load_settings, out, print_json, shown_progress, table
+from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.plain import to_plain
+from pipeline.errors import NightDeadlineError
+from pipeline.night.progress import watched_by
+from pipeline.reports import MorningReport
+from pipeline.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: doorstep night | doorstep night --date 2026-03-10 --json")
+def night(
+    key: Annotated[
+        str | None, typer.Option("--date", help="The night by the date of its evening. Default: the one it is now.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the morning report as JSON.")] = False,
+) -> None:
+    """Run a night: fetch what grants cover, analyse, cut highlights, attach, report.
+
+    A night that was stopped goes on where it stood when it is run again. Missed nights are taken along.
+    """
+    settings = load_settings()
+    report = run_night(settings, _checked(key))
+    if as_json:
+        print_json(to_plain(report))
+    else:
+        print_morning(report, morning_page(settings, report.night))
+    if not report.is_complete:
+        raise NightDeadlineError(report.night, sum("were not looked at" in part.what for part in report.attention))
+
+
+def run_night(settings: Settings, key: str | None = None) -> MorningReport:
+    """Runs a night under Prefect in this process, and shows how far it is.
+
+    Raises:
+        PipelineError: As the flow.
+    """
+    from flows.prefect_home import prefect_server, settle_prefect
+
+    home = settings.store.directory / "prefect"
+    settle_prefect(home)
+    with prefect_server(home):
+        from flows.overnight import overnight
+
+        with shown_progress() as progress, watched_by(progress):
+            report = overnight(key)
+    if not isinstance(report, MorningReport):
+        raise TypeError(f"the flow gave {type(report).__name__}")
+    return report
+
+
+def morning_page(settings: Settings, key: str) -> Path:
+    """Where a night's morning report lies as a page."""
+    return settings.store.directory / "reports" / key / "morning.html"
+
+
+def print_morning(report: MorningReport, page: Path) -> None:
+    """The night in a table for people."""
+    rows = table(f"night of {report.night}", "camera", "grant", "asked", "fetched", "events", "highlights", "not had")
+    for camera in report.cameras:
+        events = ", ".join(f"{part.kind} {part.count}" for part in camera.events)
+        unsure = sum(part.count for part in camera.cannot_tell)
+        missing = [f"{part.outcome} {part.count}" for part in camera.outcomes if part.outcome is not FetchOutcome.READY]
+        rows.add_row(
+            f"{camera.name} ({camera.camera_id})",
+            Text("yes", style="green") if camera.granted else Text("no", style="yellow"),
+            str(camera.triggers),
+            str(camera.came_to(FetchOutcome.READY)),
+            events + (f", cannot tell {unsure}" if unsure else "") or "nothing",
+            str(camera.highlights),
+            ", ".join(missing) or "-",
+        )
+    out.print(rows)
+    for incident in report.incidents:
+        out.print(f'incident {incident.incident_id} "{incident.title}": {len(incident.highlight_ids)} attached tonight')
+    if report.attention:
+        out.print(f"[yellow]{len(report.attention)} things need a person[/yellow]; they are listed in the report")
+    models = ", ".join(model.name for model in report.models) or "nothing"
+    out.print(f"looked with {models}; {len(report.highlights)} highlights")
+    out.print(f"morning report: {page}", soft_wrap=True)
+
+
+def _checked(key: str | None) -> str | None:
+    if key is None:
+        return None
+    try:
+        return date.fromisoformat(key).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter(f"{key!r} is no date, for example 2026-03-10", param_hint="--date") from error
+
+
+def summary_of(report: MorningReport) -> dict[str, Any]:
+    """Coverage by camera, as the demo prints it."""
+    return {
+        camera.camera_id: {
+            "name": camera.name,
+            "granted": camera.granted,
+            "why": camera.grant,
+            "asked": camera.triggers,
+            "outcomes": {str(part.outcome): part.count for part in camera.outcomes},
+        }
+        for camera in report.cameras
+    }

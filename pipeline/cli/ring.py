@@ -1,0 +1,90 @@
+"""``doorstep ring``: linked Ring accounts and their cameras."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from pipeline.acquire.ring_auth import Login
+from pipeline.cli.screen import err, load_settings, out, print_json, table
+from pipeline.domain.cameras import Account, Camera
+from pipeline.domain.plain import to_plain
+from pipeline.errors import TwoFactorNeededError
+from pipeline.night.services import Services, open_services
+
+app = typer.Typer(no_args_is_help=True, help="Link a Ring account and see its cameras. Nothing is ever written to it.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(epilog="Example: doorstep ring link --resident ann --user ann@example.org")
+def link(
+    resident: Annotated[str, typer.Option(help="Whose account it is; your own name for the resident.")],
+    user: Annotated[str, typer.Option(help="User name at Ring; not kept.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, envvar="DOORSTEP_RING_PASSWORD", help="Asked for; not kept.")
+    ],
+    code: Annotated[str | None, typer.Option(help="Two-factor code; asked for when Ring wants one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Link a Ring account. Only the rotating token is kept, sealed with a key outside the database."""
+    with open_services(load_settings()) as services:
+        account = _linked(services, resident, Login(user, password, code))
+        cameras = asyncio.run(services.accounts.refresh_cameras(account))
+        if as_json:
+            print_json({"account": to_plain(account), "cameras": [to_plain(camera) for camera in cameras]})
+            return
+        out.print(f"linked as [bold]{account.account_id}[/bold]")
+        _print_cameras(cameras)
+        out.print("None of them is fetched from yet: add a grant with `doorstep grant add`.")
+
+
+def _linked(services: Services, resident: str, login: Login) -> Account:
+    """Asks for the code when Ring wants one and somebody is there to type it."""
+    try:
+        return asyncio.run(services.accounts.link_ring(resident, login))
+    except TwoFactorNeededError:
+        if login.code is not None or not err.is_terminal:
+            raise
+        code = typer.prompt("Ring has sent a code", err=True)
+        return asyncio.run(services.accounts.link_ring(resident, Login(login.user_name, login.password, code)))
+
+
+@app.command()
+def accounts(as_json: AsJson = False) -> None:
+    """List the linked accounts, folders too."""
+    with open_services(load_settings()) as services:
+        found = services.catalogue.accounts.list()
+        if as_json:
+            print_json([to_plain(account) for account in found])
+            return
+        rows = table("accounts", "account", "resident", "source", "cameras")
+        for account in found:
+            count = len(services.catalogue.cameras.list(account.account_id))
+            rows.add_row(account.account_id, account.resident_id, account.source, str(count))
+        out.print(rows if found else "no account is linked: `doorstep ring link` or `doorstep folder add`.")
+
+
+@app.command()
+def cameras(
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the sources first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the cameras that linked accounts reach."""
+    with open_services(load_settings()) as services:
+        if refresh:
+            for account in services.catalogue.accounts.list():
+                asyncio.run(services.accounts.refresh_cameras(account))
+        found = services.catalogue.cameras.list()
+        if as_json:
+            print_json([to_plain(camera) for camera in found])
+        else:
+            _print_cameras(found)
+
+
+def _print_cameras(found: tuple[Camera, ...]) -> None:
+    rows = table("cameras", "camera", "name", "account", "owner", "plan", "time zone")
+    for camera in found:
+        owner = camera.owner_id or "somebody else (only shared)"
+        plan = "yes" if camera.has_plan else "no"
+        rows.add_row(camera.camera_id, camera.name, camera.account_id, owner, plan, camera.time_zone)
+    out.print(rows if found else "no cameras are known.")

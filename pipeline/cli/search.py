@@ -1,0 +1,124 @@
+"""``doorstep search``: events by kind, camera, time and score."""
+
+import getpass
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
+from pipeline.domain.consent import Use
+from pipeline.domain.events import CannotTell, EventKind, Verdict
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.plain import to_plain
+from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.errors import ConsentError
+from pipeline.night.look import places_of
+from pipeline.night.services import Services, open_services
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: doorstep search --kind package_picked_up --since 2026-03-10T18:00Z --least-score 0.5")
+def search(
+    kind: Annotated[list[EventKind] | None, typer.Option(help="Only these kinds; once for each.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="Only these cameras; once for each.")] = None,
+    since: Annotated[str | None, typer.Option(help="Not before; a date, or a moment with its zone.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before.")] = None,
+    least_score: Annotated[float, typer.Option(min=0, max=1, help="Not below.")] = 0.0,
+    verdict: Annotated[Verdict | None, typer.Option(help="Only statements, or only what cannot be told.")] = None,
+    reason: Annotated[list[CannotTell] | None, typer.Option(help="Only what cannot be told for these.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the earliest first.")] = 100,
+    purpose: Annotated[str | None, typer.Option(help="Why you look. Default: the night's.")] = None,
+    case: Annotated[str, typer.Option(help="The agency's case number.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find events. Only what a live grant lets you see is shown, and the look is written into the custody log."""
+    settings = load_settings()
+    wanted = EventFilter(
+        kinds=tuple(kind) if kind else None,
+        camera_ids=tuple(camera) if camera else None,
+        since=parse_moment(since) if since else None,
+        until=parse_moment(until) if until else None,
+        least_score=least_score,
+        verdict=verdict,
+        reasons=tuple(reason) if reason else None,
+        limit=limit,
+    )
+    with open_services(settings) as services:
+        why = purpose or settings.night.purpose
+        found = services.catalogue.search.find(wanted)
+        shown = [event for event in found if _may_see(services, event, why)]
+        _write_down(services, shown, why, case)
+        if as_json:
+            print_json({"events": [plain(event) for event in shown], "not_shown": len(found) - len(shown)})
+        else:
+            _print(shown, len(found) - len(shown))
+
+
+def plain(found: FoundEvent) -> dict[str, object]:
+    """An event as machines read it."""
+    event = found.event
+    return {
+        "event_id": event.event_id,
+        "kind": event.inferred.kind,
+        "verdict": event.inferred.verdict,
+        "reason": event.inferred.reason,
+        "clip": event.clip,
+        "camera": event.camera_id,
+        "camera_name": found.camera_name,
+        "start": found.starts_at.isoformat(),
+        "end": found.ends_at.isoformat(),
+        "score": event.inferred.score,
+        "sentence": event.inferred.sentence,
+        "model": to_plain(found.model),
+        "highlights": list(found.highlight_ids),
+    }
+
+
+def _may_see(services: Services, found: FoundEvent, purpose: str) -> bool:
+    camera = services.catalogue.cameras.get(found.event.camera_id)
+    places = places_of(found.event.inferred, services.catalogue.analyses.newest(found.acquisition_id))
+    desk = services.consent(purpose, services.settings.night.recipient)
+    try:
+        desk.require(Use.VIEW, camera, found.starts_at, found.event.inferred.kind, places)
+    except ConsentError:
+        return False
+    return True
+
+
+def _write_down(services: Services, shown: list[FoundEvent], purpose: str, case: str) -> None:
+    """One record a clip that was shown."""
+    clips = sorted({(found.event.clip, found.event.camera_id) for found in shown})
+    services.catalogue.custody.append(
+        tuple(
+            CustodyEntry(
+                at=services.now(),
+                agent=getpass.getuser(),
+                action=CustodyAction.ACCESSED,
+                subject=clip,
+                authority=case,
+                detail={"camera": camera, "purpose": purpose, "as": "search"},
+            )
+            for clip, camera in clips
+        )
+    )
+
+
+def _print(shown: list[FoundEvent], hidden: int) -> None:
+    rows = table("events", "when (UTC)", "camera", "kind", "score", "what", "highlight")
+    for found in shown:
+        inferred = found.event.inferred
+        name = inferred.kind if inferred.reason is None else f"{inferred.kind}? {inferred.reason}"
+        style = "bold" if inferred.reason is None else "yellow"
+        rows.add_row(
+            f"{found.starts_at:%Y-%m-%d %H:%M:%S}",
+            found.camera_name,
+            Text(name, style=style),
+            f"{inferred.score:.2f}",
+            inferred.sentence,
+            ", ".join(found.highlight_ids) or "-",
+        )
+    out.print(rows if shown else "nothing found.")
+    if hidden:
+        out.print(f"{hidden} more are not shown: no live grant lets you see them for this purpose.")

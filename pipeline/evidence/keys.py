@@ -1,0 +1,46 @@
+"""Where our keys lie: in ``keys/`` of the store's directory, outside the database."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from pipeline.errors import EvidenceError
+from pipeline.evidence.files import writing
+from pipeline.evidence.sealing import TokenBox
+from pipeline.evidence.signing import KeyRing, SigningKey, VerifyingKey
+from pipeline.settings import StoreSettings
+
+_FOLDER = "keys"
+
+
+def signing_key(settings: StoreSettings) -> SigningKey:
+    """The key that signs grants and custody heads, made when there is none (``keys/signing.pem``)."""
+    return SigningKey.at(settings.directory / _FOLDER / "signing.pem")
+
+
+def token_box(settings: StoreSettings) -> TokenBox:
+    """What seals the tokens of linked accounts; its key is made when there is none (``keys/sealing.key``)."""
+    return TokenBox.at(settings.directory / _FOLDER / "sealing.key")
+
+
+def verifying_keys(settings: StoreSettings) -> KeyRing:
+    """Every public key in ``keys/*.pub``: the present one, and older ones that were kept.
+
+    Raises:
+        EvidenceError: One is no Ed25519 key.
+        StorageError: One cannot be read.
+    """
+    with writing("read the public keys"):
+        texts = {path: path.read_bytes() for path in sorted((settings.directory / _FOLDER).glob("*.pub"))}
+    return KeyRing(_public(path, text) for path, text in texts.items())
+
+
+def _public(path: Path, text: bytes) -> VerifyingKey:
+    try:
+        key = load_pem_public_key(text)
+    except ValueError as error:
+        raise EvidenceError(f"{path.name} holds no key that we can read") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise EvidenceError(f"{path.name} holds no Ed25519 key")
+    return VerifyingKey(key)

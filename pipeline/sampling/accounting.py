@@ -1,0 +1,66 @@
+"""What was looked at and what was not, in words of the domain but as plain values. Runs in the child."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from pipeline.sampling.clip_file import ClipFile, PacketTable
+from pipeline.sampling.decoding import Sight
+from pipeline.sampling.wire import Request
+
+_LONGER = 1.25
+"""A gap between two looks counts as skipped when it is this many steps long: stamps are never quite regular."""
+
+Skipped = tuple[int, int, str]
+
+
+def account(clip: ClipFile, table: PacketTable, sight: Sight, request: Request, decoder: str) -> dict[str, Any]:
+    """The facts of a ``SamplingReport``; stamps in units of the time base."""
+    inspected = sorted({*sight.inspected, *sight.looked})
+    return {
+        "time_base": [clip.time_base.numerator, clip.time_base.denominator],
+        "sampled": sight.looked,
+        "frames_decoded": sight.pictures,
+        "decode_errors": sight.errors + table.refused,
+        "stamps_inferred": sight.inferred,
+        "skipped": skipped_spans(clip, table, sight, request),
+        "missable": max((after - before for before, after in pairwise(inspected)), default=0),
+        "last": max(table.stamps),
+        "decoder": decoder,
+    }
+
+
+def skipped_spans(clip: ClipFile, table: PacketTable, sight: Sight, request: Request) -> list[Skipped]:
+    """Spans without a look that are longer than a step, in order."""
+    blind = [(start, end, "not_decoded") for start, end in sight.blind]
+    end = _unseen_end(clip, table, sight, request)
+    ordered = sorted(table.stamps)
+    still = [
+        (before, after, "still")
+        for before, after in pairwise(sight.looked)
+        if clip.seconds(after - before) > _LONGER * request.step
+        and bisect_left(ordered, after) > bisect_right(ordered, before)
+        and not _touches(before, after, blind)
+    ]
+    return sorted([*blind, *still, *end])
+
+
+def _unseen_end(clip: ClipFile, table: PacketTable, sight: Sight, request: Request) -> list[Skipped]:
+    """From the last picture to where the packets, or the container's own word, say that the clip ends."""
+    if sight.last_picture is None:
+        return []
+    declared = min(table.stamps) + int(clip.declared_seconds() / clip.time_base)
+    end = max(max(table.stamps), declared)
+    if clip.seconds(end - sight.last_picture) <= _LONGER * request.step + _usual_seconds(clip, table):
+        return []
+    return [(sight.last_picture, end, "limit" if table.is_cut else "not_decoded")]
+
+
+def _usual_seconds(clip: ClipFile, table: PacketTable) -> float:
+    """Mean time that one frame is shown: a container's length reaches that far beyond its last stamp."""
+    return clip.seconds(max(table.stamps) - min(table.stamps)) / max(1, len(table.stamps) - 1)
+
+
+def _touches(start: int, end: int, spans: Sequence[Skipped]) -> bool:
+    return any(span_start < end and start < span_end for span_start, span_end, _ in spans)

@@ -1,0 +1,223 @@
+"""The custody log in the database: append-only, in order, in the same transaction as what it records."""
+
+import multiprocessing
+
+import pytest
+import sqlalchemy as sa
+
+from pipeline.catalogue import Catalogue
+from pipeline.domain.evidence import CustodyEntry, CustodyHead, CustodyRecord
+from pipeline.errors import CatalogueError, CustodyChainError
+from pipeline.evidence.custody import CustodyChain, verify_chain
+from pipeline.evidence.signing import SigningKey
+from pipeline.settings import StoreSettings
+from tests.catalogue.stories import a_clip, an_entry
+
+
+def verify(catalogue: Catalogue, key: SigningKey) -> int:
+    return verify_chain(catalogue.custody.records(), catalogue.custody.head(), key.verifying)
+
+
+@pytest.fixture
+def intruder(settings: StoreSettings, catalogue: Catalogue) -> sa.Engine:
+    """Somebody who opens the database without Doorstep, once it is there."""
+    catalogue.custody.append([an_entry(f"subject-{number}", once=f"once-{number}") for number in range(4)])
+    if settings.database_url is None:
+        return sa.create_engine(f"sqlite:///{settings.directory / 'catalogue.sqlite'}", poolclass=sa.NullPool)
+    url = sa.make_url(settings.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, poolclass=sa.NullPool)
+
+
+def test_a_new_log_is_empty_and_signed(catalogue: Catalogue, key: SigningKey) -> None:
+    assert catalogue.custody.head().size == 0
+    assert verify(catalogue, key) == 0
+
+
+def test_entries_are_chained_and_signed(catalogue: Catalogue, key: SigningKey) -> None:
+    first = catalogue.custody.append([an_entry("a"), an_entry("b", detail={"size": "5", "ä": "\u2028"})])
+    second = catalogue.custody.append([an_entry("a")])
+    assert [record.index for record in (*first, *second)] == [0, 1, 2]
+    assert tuple(catalogue.custody.records()) == (*first, *second)
+    assert tuple(catalogue.custody.records(first=1, size=2)) == first[1:]
+    assert tuple(catalogue.custody.records(subject="a")) == (first[0], *second)
+    assert catalogue.custody.append([]) == ()
+    assert verify(catalogue, key) == 3
+
+
+def test_a_long_log_is_read_whole(catalogue: Catalogue, key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.catalogue.custody._CHUNK", 3)
+    catalogue.custody.append([an_entry(str(number)) for number in range(9)])
+    assert [record.index for record in catalogue.custody.records()] == list(range(9))
+    assert verify(catalogue, key) == 9
+
+
+def test_what_happens_once_is_written_once(catalogue: Catalogue, key: SigningKey) -> None:
+    catalogue.custody.append([an_entry("a", once="ingested a")])
+    assert catalogue.custody.append([an_entry("a", once="ingested a")]) == ()
+    written = catalogue.custody.append([an_entry("a"), an_entry("b", once="ingested a"), an_entry("a")])
+    assert [record.index for record in written] == [1, 2]
+    assert verify(catalogue, key) == 3
+
+
+class _Refusing(CustodyChain):
+    def link(self, index: int, previous: str, entry: CustodyEntry) -> CustodyRecord:
+        if entry.agent == "refused":
+            raise CatalogueError("refused")
+        return super().link(index, previous, entry)
+
+
+def test_a_thing_and_its_record_are_written_both_or_neither(settings: StoreSettings, key: SigningKey) -> None:
+    with Catalogue.open(settings, _Refusing(key)) as catalogue:
+        clip = a_clip()
+        with pytest.raises(CatalogueError, match="refused"):
+            catalogue.clips.add(clip, [an_entry("a"), an_entry("a", agent="refused")])
+        assert catalogue.clips.list() == ()
+        assert catalogue.clips.items() == ()
+        assert catalogue.triggers.list(clip.trigger.camera_id) == ()
+        assert catalogue.custody.count() == 0
+        assert verify(catalogue, key) == 0
+
+
+COPY = (
+    "INSERT INTO custody (position, at, action, subject, once, previous, digest, body) "
+    "SELECT {position}, at, action, subject, {once}, previous, {digest}, body FROM custody WHERE position = 1"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE custody SET body = ''",
+        "UPDATE custody SET position = position + 10",
+        "DELETE FROM custody",
+        "DELETE FROM custody WHERE position = 3",
+        COPY.format(position=9, once="NULL", digest="'new'"),
+        COPY.format(position=-1, once="NULL", digest="'new'"),
+        "UPDATE custody_head SET size = 1",
+        "DELETE FROM custody_head",
+    ],
+)
+def test_the_log_is_append_only_for_strangers_too(
+    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str
+) -> None:
+    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
+        connection.execute(sa.text(statement))
+    assert verify(catalogue, key) == 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=1, once="NULL", digest="'new'"),
+        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="'once-2'", digest="'new'"),
+        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="NULL", digest="digest"),
+        COPY.replace("INSERT", "REPLACE").format(position=0, once="NULL", digest="'new'"),
+        "UPDATE OR REPLACE custody SET position = 1 WHERE position = 2",
+        "INSERT OR REPLACE INTO custody_head SELECT only, 9, digest, signature, key_id FROM custody_head",
+    ],
+)
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_replace_is_no_way_around(catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str) -> None:
+    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
+        connection.execute(sa.text(statement))
+    assert verify(catalogue, key) == 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE custody",
+        "TRUNCATE custody_head",
+        COPY.format(position=1, once="NULL", digest="'new'") + " ON CONFLICT (position) DO UPDATE SET body = ''",
+        "WITH gone AS (DELETE FROM custody RETURNING 1) SELECT count(*) FROM gone",
+    ],
+)
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_postgresql_has_no_way_around(
+    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str
+) -> None:
+    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
+        connection.execute(sa.text(statement))
+    assert verify(catalogue, key) == 4
+
+
+def _without_guards(engine: sa.Engine) -> None:
+    """What the owner of a database can always do."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+            for name in names:
+                connection.execute(sa.text(f"DROP TRIGGER {name}"))
+            return
+        for table in ("custody", "custody_head"):
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE custody SET body = replace(body, 'subject-1', 'subject-7') WHERE position = 1",
+        "DELETE FROM custody WHERE position = 2",
+        "DELETE FROM custody WHERE position = 3",
+        "DELETE FROM custody",
+        "UPDATE custody_head SET size = 3, digest = (SELECT digest FROM custody WHERE position = 2)",
+    ],
+)
+def test_an_owner_who_takes_the_guards_away_is_found_out(
+    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str
+) -> None:
+    _without_guards(intruder)
+    with intruder.begin() as connection:
+        connection.execute(sa.text(statement))
+    with pytest.raises(CustodyChainError):
+        verify(catalogue, key)
+
+
+def test_a_lost_head_is_said_to_be_lost(catalogue: Catalogue, intruder: sa.Engine) -> None:
+    _without_guards(intruder)
+    with intruder.begin() as connection:
+        connection.execute(sa.text("DELETE FROM custody_head"))
+    with pytest.raises(CatalogueError, match="signed head"):
+        catalogue.custody.head()
+    with pytest.raises(CatalogueError, match="signed head"):
+        catalogue.custody.append([an_entry("a")])
+
+
+def test_the_columns_that_records_are_found_by_are_those_of_the_records(
+    catalogue: Catalogue, intruder: sa.Engine
+) -> None:
+    with intruder.connect() as connection:
+        rows = connection.execute(sa.text("SELECT position, subject, once, previous, digest FROM custody")).all()
+    records = catalogue.custody.records()
+    assert [tuple(row) for row in rows] == [
+        (record.index, record.entry.subject, record.entry.once, record.previous, record.digest) for record in records
+    ]
+
+
+def _append(arguments: tuple[StoreSettings, str, int]) -> None:
+    settings, key_file, number = arguments
+    key = SigningKey.at(settings.directory.parent / key_file)
+    with Catalogue.open(settings, CustodyChain(key)) as catalogue:
+        for step in range(10):
+            catalogue.custody.append([an_entry(f"{number} {step}", once=f"step {step}"), an_entry(f"{number} {step}")])
+
+
+def test_processes_that_append_together_make_one_chain(settings: StoreSettings, key: SigningKey) -> None:
+    """They also open an empty database together, and make its tables once."""
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        pool.map(_append, [(settings, "keys/signing.pem", number) for number in range(3)], chunksize=1)
+    with Catalogue.open(settings, CustodyChain(key)) as catalogue:
+        assert verify(catalogue, key) == 40
+        assert sum(bool(record.entry.once) for record in catalogue.custody.records()) == 10
+
+
+def test_a_head_that_another_key_signed_is_found(
+    settings: StoreSettings, catalogue: Catalogue, key: SigningKey, intruder: sa.Engine
+) -> None:
+    stranger = SigningKey.at(settings.directory / "stranger.pem")
+    _without_guards(intruder)
+    with Catalogue.open(settings, CustodyChain(stranger)) as forger:
+        forger.custody.append([an_entry("forged")])
+    assert isinstance(catalogue.custody.head(), CustodyHead)
+    with pytest.raises(CustodyChainError, match="wrong signature"):
+        verify(catalogue, key)

@@ -1,0 +1,64 @@
+"""Kill -9 at random moments of ingest: what was said to be safe is safe. (It does not stand for a loss of power.)"""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import Catalogue
+from pipeline.evidence.custody import CustodyChain, verify_chain
+from pipeline.evidence.fixity import FixityLevel
+from pipeline.evidence.keys import signing_key, verifying_keys
+from pipeline.evidence.store import Namespace, open_store
+from pipeline.evidence.survey import survey
+from pipeline.settings import StoreSettings
+
+_CHILD = Path(__file__).with_name("ingest_until_killed.py")
+_ROOT = Path(__file__).parents[2]
+
+
+def ingest_and_kill(settings: StoreSettings, run: int, dice: random.Random) -> list[tuple[str, str]]:
+    """One life of the child; returns what it acknowledged: acquisition id and digest."""
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    child = subprocess.Popen(
+        [sys.executable, str(_CHILD), str(settings.directory), url, str(run)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=_ROOT,
+        env={"PYTHONPATH": str(_ROOT)},
+    )
+    assert child.stdout is not None
+    said = [child.stdout.readline() for _ in range(dice.randrange(4))]
+    time.sleep(dice.random() * 0.03)  # a random point inside an ingest: between which two steps is for chance to say
+    child.kill()
+    rest, _ = child.communicate()
+    lines = "".join(said) + rest
+    whole = [line for line in lines.splitlines(keepends=True) if line.endswith("\n")]
+    return [(line.split()[0], line.split()[1]) for line in whole]
+
+
+@pytest.mark.parametrize(
+    "kills", [15, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "many"]
+)
+def test_nothing_acknowledged_is_lost(settings: StoreSettings, kills: int) -> None:
+    dice = random.Random(20260310)
+    acknowledged: list[tuple[str, str]] = []
+    for run in range(kills):
+        acknowledged += ingest_and_kill(settings, run, dice)
+    assert len(acknowledged) > kills / 2
+
+    store = open_store(settings, Namespace.ORIGINALS)
+    with Catalogue.open(settings, CustodyChain(signing_key(settings))) as catalogue:
+        for acquisition_id, digest in acknowledged:
+            assert catalogue.clips.get(acquisition_id).item.digest == digest
+        found = survey(store, catalogue.clips.items(), FixityLevel.DIGEST)
+        assert found.wrong == {}
+        assert found.looked_at >= len(acknowledged)
+        assert len(found.unnamed) <= kills
+        size = verify_chain(catalogue.custody.records(), catalogue.custody.head(), verifying_keys(settings))
+        assert size == 2 * len(catalogue.clips.list())
+    store.sweep()
+    assert list((settings.directory / "originals" / ".stage").iterdir()) == []

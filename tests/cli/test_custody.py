@@ -1,0 +1,115 @@
+"""``doorstep custody``: what it prints, what it finds, and with which exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.catalogue import Catalogue
+from pipeline.cli.custody import app
+from pipeline.domain.events import EventKind
+from pipeline.domain.evidence import EvidenceItem
+from pipeline.errors import CustodyChainError, SettingsError
+from pipeline.evidence.custody import CustodyChain
+from pipeline.evidence.keys import signing_key
+from pipeline.evidence.store import Namespace, open_store
+from pipeline.settings import StoreSettings
+from tests.catalogue.stories import NIGHT, a_clip, a_highlight, an_entry, inferred, with_events
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StoreSettings:
+    return StoreSettings(directory=tmp_path / "doorstep", checkpoint_directory=tmp_path / "elsewhere")
+
+
+@pytest.fixture
+def item(settings: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> EvidenceItem:
+    """One original with a highlight, all of it stored and recorded."""
+    monkeypatch.setenv("DOORSTEP_STORE__CHECKPOINT_DIRECTORY", str(settings.checkpoint_directory))
+    for name in ("mp4", "poster", "sheet", "tags"):
+        open_store(settings, Namespace.DERIVATIVES).put(name.encode())
+    item = open_store(settings, Namespace.ORIGINALS).put(b"clip")
+    with Catalogue.open(settings, CustodyChain(signing_key(settings))) as catalogue:
+        clip = a_clip("clip")
+        clip = type(clip)(item, clip.acquisition, clip.trigger, clip.clock)
+        events = with_events(catalogue, clip, inferred(EventKind.PERSON_VISIT))
+        catalogue.highlights.save(clip.acquisition.acquisition_id, NIGHT, a_highlight(clip, *events), [an_entry("hl")])
+    return item
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+@pytest.mark.usefixtures("item")
+def test_a_whole_store_is_said_to_be_whole_and_the_check_is_recorded() -> None:
+    code, said = run("verify", "--json")
+    report = json.loads(said)
+    assert (code, report["whole"], report["log"]["records"]) == (0, True, 2)
+    assert {name: found["looked_at"] for name, found in report["objects"].items()} == {
+        "originals": 1,
+        "derivatives": 4,
+    }
+    code, said = run("log", "--json", "--subject", "originals")
+    (record,) = (json.loads(line) for line in said.splitlines())
+    assert record["entry"]["action"] == "fixity_checked"
+    assert record["entry"]["detail"] == {"level": "digest", "looked_at": "1", "wrong": "0"}
+    code, said = run("verify")
+    assert code == 0
+    assert "4 records, whole" in said
+
+
+def test_a_damaged_original_is_named_and_recorded(settings: StoreSettings, item: EvidenceItem) -> None:
+    with open_store(settings, Namespace.ORIGINALS).path_of(item.digest) as path:
+        path.chmod(0o600)
+        path.write_bytes(b"clop")
+    assert run("verify", "--level", "size")[0] == 0
+    code, said = run("verify")
+    assert code == 1
+    assert item.digest in said
+    assert "restore" in said
+    _, said = run("log", "--subject", item.digest)
+    assert "result=failed" in said
+
+
+def test_a_missing_derivative_and_an_unnamed_object_are_told_apart(settings: StoreSettings, item: EvidenceItem) -> None:
+    store = open_store(settings, Namespace.DERIVATIVES)
+    gone, extra = next(iter(store.digests())), store.put(b"left by a killed night")
+    store.delete(gone)
+    code, said = run("verify", "--json")
+    found = json.loads(said)["objects"]
+    assert code == 1
+    assert list(found["derivatives"]["wrong"]) == [gone]
+    assert found["derivatives"]["unnamed"] == [extra.digest]
+    assert found["originals"]["wrong"] == {}
+    assert item.size == 4
+
+
+@pytest.mark.usefixtures("item")
+def test_a_log_that_is_shorter_than_its_checkpoint_is_found(settings: StoreSettings) -> None:
+    code, said = run("checkpoint")
+    assert code == 0
+    assert said.startswith("2 records")
+    assert run("verify")[0] == 0
+    (settings.directory / "catalogue.sqlite").unlink()
+    for left in settings.directory.glob("catalogue.sqlite-*"):
+        left.unlink()
+    with pytest.raises(CustodyChainError, match="by a checkpoint"):
+        run("verify")
+
+
+def test_a_checkpoint_needs_a_second_place() -> None:
+    with pytest.raises(SettingsError, match="CHECKPOINT_DIRECTORY"):
+        run("checkpoint")
+
+
+@pytest.mark.usefixtures("item")
+def test_the_log_reads_like_a_list() -> None:
+    code, said = run("log")
+    assert code == 0
+    assert said.splitlines()[0].split()[:2] == ["0", "2026-03-10"]
+    assert len(said.splitlines()) == 2
