@@ -1,0 +1,144 @@
+"""``doorstep demo``: a whole night on the sample clips, through the Ring simulator."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.night import morning_page, print_morning, run_night, summary_of
+from pipeline.cli.screen import err, load_settings, out, print_json, table
+from pipeline.cli.search import plain
+from pipeline.demo.stage import Asked, demo_settings, fresh_folder, sample_clips, set_stage
+from pipeline.demo.story import evening_before, world_of
+from pipeline.domain.coverage import CoverageRow
+from pipeline.domain.events import Verdict
+from pipeline.domain.plain import to_plain
+from pipeline.domain.search import EventFilter
+from pipeline.night.services import Services, open_services, utc_now
+from pipeline.reports import MorningReport
+from pipeline.ring_simulator.server import running_simulator
+from pipeline.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: doorstep demo | doorstep demo --json --out build/demo")
+def demo(
+    folder: Annotated[Path, typer.Option("--out", file_okay=False, help="Made anew by each demo.")] = Path(
+        "build/demo"
+    ),
+    clips: Annotated[Path | None, typer.Option(help="Folder of the sample clips. Default: the checkout's.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Run a whole night: two households, four cameras, faults and all, and one incident."""
+    evening = evening_before(utc_now())
+    world = world_of(evening, clips or sample_clips())
+    folder = fresh_folder(folder.resolve())
+    with running_simulator(world) as simulator:
+        settings = demo_settings(folder, simulator, load_settings())
+        with open_services(settings) as services:
+            err.print("linking two simulated households and signing their grants")
+            set_stage(services, evening)
+        settings_for_flow(settings)
+        report = run_night(settings)
+        asked = Asked.of(simulator)
+    with open_services(settings) as services:
+        if as_json:
+            print_json(everything(services, report, asked))
+        else:
+            _print(services, report, asked)
+
+
+def settings_for_flow(settings: Settings) -> None:
+    """Puts the demo's settings where the flow reads its own: into this process's environment."""
+    for section in ("store", "ring", "night", "agency"):
+        for name, value in getattr(settings, section).model_dump(mode="json", exclude_none=True).items():
+            text = value if isinstance(value, str) else json_text(value)
+            os.environ[f"DOORSTEP_{section.upper()}__{name.upper()}"] = text
+
+
+def json_text(value: object) -> str:
+    """A setting's value as its variable holds it."""
+    import json
+
+    return json.dumps(value)
+
+
+def everything(services: Services, report: MorningReport, asked: Asked) -> dict[str, Any]:
+    """All that the demo made, for machines."""
+    folder = morning_page(services.settings, report.night).parent
+    catalogue = services.catalogue
+    found = catalogue.search.find(EventFilter())
+    return {
+        "night": report.night,
+        "clips": [_clip(services, row) for row in catalogue.coverage.of_night(report.night) if row.trigger_id],
+        "events": [{**plain(event), "model_digest": event.model.digest} for event in found],
+        "highlights": [
+            {
+                "highlight_id": part.highlight.highlight_id,
+                "path": str(folder / "media" / f"{part.highlight.highlight_id}.mp4"),
+                "sha256": part.highlight.digest,
+                "event_ids": list(part.highlight.event_ids),
+                "recipe": to_plain(part.highlight.recipe),
+            }
+            for part in report.highlights
+        ],
+        "incidents": [
+            {
+                "id": incident.incident_id,
+                "title": incident.title,
+                "attached": to_plain(catalogue.incidents.attachments(incident.incident_id)),
+            }
+            for incident in catalogue.incidents.list()
+        ],
+        "coverage": summary_of(report),
+        "requests": to_plain(asked),
+        "report": {
+            "page": str(folder / "morning.html"),
+            "json": str(folder / "morning.json"),
+            "markdown": str(folder / "morning.md"),
+            "incidents": [str(folder / part.report) for part in report.incidents if part.report],
+        },
+    }
+
+
+def _clip(services: Services, row: CoverageRow) -> dict[str, Any]:
+    acquired = services.catalogue.clips.of_trigger(row.camera_id, row.trigger_id)
+    return {
+        "source": acquired[0].acquisition.method if acquired else row.camera_id.partition(":")[0],
+        "camera": row.camera_id,
+        "trigger": row.trigger_id,
+        "sha256": acquired[0].item.digest if acquired else None,
+        "outcome": str(row.outcome),
+        "tries": row.tries,
+        "detail": row.detail,
+    }
+
+
+def _print(services: Services, report: MorningReport, asked: Asked) -> None:
+    rows = table("events", "when (UTC)", "camera", "kind", "score", "what")
+    for found in services.catalogue.search.find(EventFilter(verdict=Verdict.SEEN)):
+        inferred = found.event.inferred
+        when = f"{found.starts_at:%H:%M:%S}"
+        rows.add_row(when, found.camera_name, inferred.kind, f"{inferred.score:.2f}", inferred.sentence)
+    out.print(rows)
+    out.print()
+    page = morning_page(services.settings, report.night)
+    print_morning(report, page)
+    for incident in report.incidents:
+        if incident.report:
+            out.print(f"incident report: {page.parent / incident.report}", soft_wrap=True)
+    out.print(
+        f"the simulator heard {asked.requests} requests, {asked.writes} writes, "
+        f"at most {asked.busiest_minute} in a minute; recordings were asked of devices {', '.join(map(str, asked.recordings))} only"
+    )
+    store = services.settings.store.directory
+    out.print()
+    out.print("look further (in the same folder):")
+    out.print(f"  export DOORSTEP_STORE__DIRECTORY={store}", soft_wrap=True)
+    out.print(f"  export DOORSTEP_NIGHT__PURPOSE='{services.settings.night.purpose}'")
+    out.print(f"  export DOORSTEP_NIGHT__RECIPIENT='{services.settings.night.recipient}'")
+    out.print("  doorstep search --kind package_picked_up")
+    out.print("  doorstep custody verify")
+    out.print("  doorstep incident list")
