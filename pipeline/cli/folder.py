@@ -13,6 +13,11 @@ from pipeline.night.services import open_services
 app = typer.Typer(no_args_is_help=True, help="Share a folder of plain clips as a camera.")
 
 
+@app.callback()
+def _folder() -> None:
+    """Share a folder of plain clips as a camera."""
+
+
 @app.command(epilog="Example: doorstep folder add ~/doorbell --resident ann --name front --time-zone Europe/Paris")
 def add(
     path: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where the clips lie; only read.")],
