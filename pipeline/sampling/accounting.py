@@ -50,7 +50,8 @@ def _unseen_end(clip: ClipFile, table: PacketTable, sight: Sight, request: Reque
     """From the last picture to where the packets, or the container's own word, say that the clip ends."""
     if sight.last_picture is None:
         return []
-    declared = min(table.stamps) + int(clip.declared_seconds() / clip.time_base)
+    first = min(table.stamps)
+    declared = first + int(clip.declared_seconds(first) / clip.time_base)
     end = max(max(table.stamps), declared)
     if clip.seconds(end - sight.last_picture) <= _LONGER * request.step + _usual_seconds(clip, table):
         return []

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pipeline.sampling.wire import Request
 
 
+_KEYS_TRIED = 8
+
+
 def main() -> None:
     """Read the command line, stand behind the walls, then decode."""
     request, walls, search_path = sys.argv[1:]
@@ -71,7 +74,7 @@ def _rotation(clip: "ClipFile", table: "PacketTable") -> int:
     from pipeline.sampling.clip_file import clockwise_rotation
     from pipeline.sampling.decoding import decode_alone
 
-    for _, packet in sorted(table.key_packets.items()):
+    for _, packet in sorted(table.key_packets.items())[:_KEYS_TRIED]:
         for frame in decode_alone(clip.context, packet):
             return clockwise_rotation(frame)
     return 0

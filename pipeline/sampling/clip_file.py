@@ -61,8 +61,8 @@ class ClipFile:
         }
         try:
             container = av.open(f"file:{request.path}", options=options)
-        except (av.error.FFmpegError, ValueError) as error:
-            raise UnreadableError(str(error)) from error
+        except av.error.FFmpegError as error:
+            raise UnreadableError(error.strerror or "it cannot be opened") from error
         return cls._checked(container, request)
 
     @classmethod
@@ -102,17 +102,22 @@ class ClipFile:
         width, height = max(1, round(self.context.width * self.pixel_aspect)), self.context.height
         return (height, width) if rotation % 180 else (width, height)
 
-    def declared_seconds(self) -> Fraction:
-        """Length by the stream, else by the container; zero when neither says."""
+    def declared_seconds(self, first: int) -> Fraction:
+        """Length by the stream, else by the container; zero when neither says.
+
+        Args:
+            first: Stamp of the first packet: Matroska counts its length from zero, not from there.
+        """
         if self.stream.duration is not None and self.stream.duration > 0:
             return self.stream.duration * self.time_base
-        length = self.container.duration
-        return Fraction(length, av.time_base) if length is not None and length > 0 else Fraction(0)
+        length = Fraction(max(0, self.container.duration or 0), av.time_base)
+        before = first * self.time_base if "matroska" in self.container.format.name else Fraction(0)
+        return max(Fraction(0), length - max(Fraction(0), before))
 
     def facts(self, first: int, rotation: int) -> dict[str, Any]:
         """Everything that ``ClipProbe`` holds, as plain values."""
         width, height = self.shown_size(rotation)
-        declared = self.declared_seconds()
+        declared = self.declared_seconds(first)
         return {
             "container": self.container.format.name,
             "codec": self.context.name,

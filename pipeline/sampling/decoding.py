@@ -193,6 +193,8 @@ class Looker:
     def _decode(self, packet: Packet | None) -> None:
         try:
             frames = self._clip.context.decode(packet)
+        except MemoryError:
+            raise  # the child's limit, not the clip's fault alone: it is reported as the child's end
         except av.error.FFmpegError:
             self.sight.errors += 1
             return
@@ -233,9 +235,9 @@ class Looker:
         since = self._clip.seconds(stamp - self.sight.looked[-1])
         grey = grey_of(frame)
         moved = self._moved(grey)
-        upcoming = later_slot(self._slots, self._clip.seconds(stamp))
+        upcoming = later_slot(self._slots, self._clip.seconds(stamp)) or self._plan[-1].ends_at
         until = self._request.idle_seconds * _PATIENCE
-        is_due = upcoming is None or since + upcoming - self._clip.seconds(stamp) > until
+        is_due = since + upcoming - self._clip.seconds(stamp) > until
         if (moved and since >= _LEAST_PAUSE * self._request.step) or is_due:
             self._look_at(stamp, frame, grey, moved)
 

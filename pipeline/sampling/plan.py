@@ -88,17 +88,26 @@ def with_slots(groups: Sequence[Group], depths: Sequence[Depth], step: float) ->
     planned = []
     last = float("-inf")
     for group, depth in zip(groups, depths, strict=True):
-        slots: list[float] = []
-        slot = group.starts_at if group.starts_at - last >= _NEAR * step else last + step
-        while slot < group.ends_at - _SMALL or (slot == group.starts_at and not slots):
-            slots.append(slot)
-            if depth is Depth.KEY_ONLY:
-                break
-            slot += step
+        slots = _key_slot(group, last, step) if depth is Depth.KEY_ONLY else _even_slots(group, last, step)
         last = slots[-1] if slots else last
         settled = depth if slots or depth is Depth.ALL else Depth.NOTHING
         planned.append(Group(group.first, group.end, group.starts_at, group.ends_at, settled, tuple(slots)))
     return tuple(planned)
+
+
+def _key_slot(group: Group, last: float, step: float) -> list[float]:
+    """The key frame, when the next one would come more than a step after the last slot."""
+    return [group.starts_at] if group.ends_at - last > step + _SMALL else []
+
+
+def _even_slots(group: Group, last: float, step: float) -> list[float]:
+    slot = group.starts_at if group.starts_at - last >= _NEAR * step else last + step
+    slots = [slot] if slot == group.starts_at else []
+    slot += step if slots else 0.0
+    while slot < group.ends_at - _SMALL:
+        slots.append(slot)
+        slot += step
+    return slots
 
 
 def later_slot(slots: Sequence[float], at: float) -> float | None:
