@@ -130,9 +130,9 @@ def _print(services: Services, report: MorningReport, asked: Asked) -> None:
         if incident.report:
             out.print(f"incident report: {page.parent / incident.report}", soft_wrap=True)
     out.print(
-        f"the simulator heard {asked.requests} requests, {asked.writes} writes, "
-        f"at most {asked.busiest_minute} in a minute; recordings were asked of devices {', '.join(map(str, asked.recordings))} only"
+        f"the simulator heard {asked.requests} requests, {asked.writes} writes, at most {asked.busiest_minute} in a minute"
     )
+    out.print(f"recordings were asked of devices {', '.join(map(str, asked.recordings))} only")
     store = services.settings.store.directory
     out.print()
     out.print("look further (in the same folder):")
