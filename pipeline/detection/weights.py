@@ -93,7 +93,9 @@ class Shelf:
     def expected(self, entry: ModelEntry) -> dict[str, str]:
         """Digest of each file, from the manifest or else from the first pull; a file without either is left out."""
         recorded = self.recorded().get(entry.name, {})
-        known = {name: recorded.get(name, UNPINNED) if digest == UNPINNED else digest for name, digest in entry.files.items()}
+        known = {
+            name: recorded.get(name, UNPINNED) if digest == UNPINNED else digest for name, digest in entry.files.items()
+        }
         return {name: digest for name, digest in known.items() if digest != UNPINNED}
 
     def recorded(self) -> dict[str, dict[str, str]]:
@@ -133,5 +135,3 @@ def open_shelf(operators: Path, embedded: Path | None = None) -> Shelf:
     theirs = operators / MANIFEST
     paths = [theirs, ours / MANIFEST] if theirs.is_file() else [ours / MANIFEST]
     return Shelf(read_manifest(*paths), operators, ours)
-
-
