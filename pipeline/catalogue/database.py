@@ -2,7 +2,7 @@
 
 SQLite runs in WAL mode with ``synchronous=FULL``; a writer begins with ``BEGIN IMMEDIATE``. On PostgreSQL a writer
 takes one advisory lock before its first statement, so that both databases behave alike: writes are serial, reads never
-wait, and no two writers can deadlock. Source: ADR on the store; SQLite "Write-Ahead Logging", PostgreSQL 13.3.5.
+wait, and no two writers can deadlock. Source: docs/adr/0012; SQLite "Write-Ahead Logging", PostgreSQL 13.3.5.
 """
 
 import os
