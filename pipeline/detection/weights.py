@@ -95,15 +95,8 @@ class Shelf:
     def expected(self, entry: ModelEntry) -> dict[str, str]:
         """Digest of each file, from the manifest or else from the first pull; a file without either is left out."""
         recorded = self.recorded().get(entry.name, {})
-<<<<<<< HEAD
         stated = {name: digest for name, digest in entry.files.items() if entry.is_pinned(name)}
         return {name: recorded[name] for name in entry.files if name in recorded} | stated
-=======
-        known = {
-            name: recorded.get(name, UNPINNED) if digest == UNPINNED else digest for name, digest in entry.files.items()
-        }
-        return {name: digest for name, digest in known.items() if digest != UNPINNED}
->>>>>>> store
 
     def recorded(self) -> dict[str, dict[str, str]]:
         """What was written down at first pulls: file digests by model; empty before any.
