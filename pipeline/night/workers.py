@@ -1,5 +1,6 @@
 """The processes that analyse and render: each loads the weights once, and none of them sees the database."""
 
+import logging
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -17,11 +18,13 @@ from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
-from pipeline.errors import DecoderDiedError
+from pipeline.errors import DecoderDiedError, PipelineError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan
 from pipeline.highlights.render import RenderedHighlight, render
 from pipeline.settings import DetectionSettings, HighlightSettings, Settings
+
+_logger = logging.getLogger(__name__)
 
 _loaded: list[Detector] = []
 """The detector of this process; empty until the first clip."""
@@ -133,6 +136,14 @@ class _MendingPool(Executor):
         )
 
 
+def _ours(error: BaseException) -> PipelineError:
+    """What a worker raised; a fault of ours ends one clip, is written down as such, and never ends the night."""
+    if isinstance(error, PipelineError):
+        return error
+    _logger.error("a worker failed", exc_info=error)
+    return UnexpectedFaultError(type(error).__name__, str(error))
+
+
 def _translated(inner: Future[Any]) -> Future[Any]:
     outer: Future[Any] = Future()
 
@@ -141,7 +152,7 @@ def _translated(inner: Future[Any]) -> Future[Any]:
         if isinstance(error, BrokenProcessPool):
             outer.set_exception(DecoderDiedError("a clip", "the analysing process died"))
         elif error is not None:
-            outer.set_exception(error)
+            outer.set_exception(_ours(error))
         else:
             outer.set_result(done.result())
 
