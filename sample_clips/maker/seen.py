@@ -115,7 +115,7 @@ SEEN: dict[str, Seen] = {
         WALKERS_GONE,
     ),
     "yard_passers_by_and_parked_van": Seen(
-        "Five to eight people walk and stand on a junction; a van and a car are parked at the back.",
+        "Four to eight people walk and stand on a junction; a van and a car are parked at the back.",
         (
             _person((0.0, 14.6)),
             Thing("truck", ((0.0, 14.6),), note="parked van"),
