@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
@@ -141,12 +142,14 @@ class Loitering:
     """Way from the first to the last place, in own heights a second, above which a person passes by."""
     reach: float = 2.0
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
+    upright: float = 1.1
+    """Height of the boxes in widths, in the median, below which they show an arm, or somebody who sits."""
     crowd: float = 2.5
     """Persons in view at once, on average, from which on nobody can be followed for certain."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event for each person who stayed; in a crowd a single one that cannot tell."""
-        people = view.believed(ObjectClass.PERSON)
+        people = [track for track in view.believed(ObjectClass.PERSON) if self._is_upright(track)]
         chains = [
             chain
             for chain in self._chains(people)
@@ -155,6 +158,10 @@ class Loitering:
         lost = [chain for chain in chains if self._company(people, chain.span) >= self.crowd]
         stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
         return (*stayed, self._crowd(view, lost)) if lost else stayed
+
+    def _is_upright(self, track: Track) -> bool:
+        boxes = [one.detection.box for one in track.sightings]
+        return median(box.height / box.width for box in boxes) >= self.upright
 
     @staticmethod
     def _company(people: Sequence[Track], span: ClipSpan) -> float:
