@@ -44,6 +44,8 @@ class ThingsLeftAndTaken:
     Source: models/package-likeness/figures.json: above 0.8 nearly nine in ten are parcels, at 0.7 one in four is."""
     unclear_from: float = 0.5
     """Package likeness from which on it may have been one."""
+    slender: float = 2.2
+    """How many times taller than wide a thing is, from which on it is no parcel that anybody would know: a bottle."""
     held_from: float = 0.6
     """How sure it must be which of the two pictures holds the thing."""
     reach: float = 0.12
@@ -117,7 +119,8 @@ class ThingsLeftAndTaken:
             return
         event = self._thing(view, change, contacts, strength)
         reason = self._doubt(view, change, strength, is_attended=bool(contacts))
-        is_package = change.package_likeness >= self.package_from and bool(contacts)
+        is_slender = change.box.height > self.slender * change.box.width
+        is_package = change.package_likeness >= self.package_from and bool(contacts) and not is_slender
         if reason is not None:
             kind = (_PACKAGE if is_package else _OBJECT)[change.change]
             yield _without_statement(replace(event, kind=kind), change, reason)

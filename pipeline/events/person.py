@@ -75,8 +75,9 @@ class PersonAtDoor:
     """Height at first sight, as a share of the height close to the lens, up to which a person has come."""
     came_after: float = 1.0
     """Seconds after the clip's start from which on whoever appears has come."""
-    near_height: float = 0.55
-    """Share of the picture's height from which on a person is near the lens."""
+    near_height: float = 0.7
+    """Share of the picture's height from which on a person is near the lens: an adult about 1.2 m before a lens that
+    hangs at 1.2 m and sees 100 degrees."""
     walking: float = 0.3
     """Pace, in own heights a second, above which a person is not standing."""
 
@@ -144,12 +145,14 @@ class Loitering:
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
     upright: float = 1.1
     """Height of the boxes in widths, in the median, below which they show an arm, or somebody who sits."""
+    margin: float = 0.01
+    """Share of the picture's height: above this line a head is cut off, and one body's parts may be taken for more."""
     crowd: float = 2.5
     """Persons in view at once, on average, from which on nobody can be followed for certain."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event for each person who stayed; in a crowd a single one that cannot tell."""
-        people = [track for track in view.believed(ObjectClass.PERSON) if self._is_upright(track)]
+        people = [track for track in view.believed(ObjectClass.PERSON) if self._is_whole(view, track)]
         chains = [
             chain
             for chain in self._chains(people)
@@ -159,9 +162,10 @@ class Loitering:
         stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
         return (*stayed, self._crowd(view, lost)) if lost else stayed
 
-    def _is_upright(self, track: Track) -> bool:
+    def _is_whole(self, view: ClipView, track: Track) -> bool:
         boxes = [one.detection.box for one in track.sightings]
-        return median(box.height / box.width for box in boxes) >= self.upright
+        upright = median(box.height / box.width for box in boxes) >= self.upright
+        return upright and median(box.y1 for box in boxes) > self.margin * view.height
 
     @staticmethod
     def _company(people: Sequence[Track], span: ClipSpan) -> float:

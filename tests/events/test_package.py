@@ -128,3 +128,11 @@ def test_the_legs_of_somebody_who_stood_there_all_along_are_nothing_that_was_tak
     stood = Mover(0.0, 9.0, ((980, 1000), (985, 1000), (980, 1000), (985, 1000), (980, 1000), (1900, 1000)))
     gone = a_change(Change.DISAPPEARED, 7.0, 9.5)
     assert told(things(inferred(a_view(stood, scene=a_scene(gone))))) == [("package_picked_up", "occluded")]
+
+
+def test_a_tall_thin_thing_is_no_package_whatever_it_looks_like() -> None:
+    bottle = a_change(Change.DISAPPEARED, 3.0, 11.0, box=Box(930, 780, 990, 990), package_likeness=0.97)
+    assert told(things(inferred(a_view(COURIER, scene=a_scene(bottle))))) == [
+        ("object_removed", None),
+        ("package_picked_up", "unclear_object"),
+    ]
