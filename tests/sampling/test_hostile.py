@@ -120,7 +120,7 @@ def test_a_child_that_wants_too_much_time_ends_and_what_came_stays() -> None:
     clip = SHARED / "clips" / "night_man_at_sheds.mp4"
     with sample_clip(clip, settings(cpu_seconds=1), every_frame_rate=30) as sampler:
         given: list[SampledFrame] = []
-        with pytest.raises(DecoderDiedError, match="SIGKILL|SIGXCPU"):
+        with pytest.raises(DecoderDiedError, match=r"SIGKILL|SIGXCPU"):
             collect(sampler, given)
     assert 5 < len(given) < 560
 
