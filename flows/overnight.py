@@ -11,8 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import Task, flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import wait
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipeline.domain.evidence import CustodyAction

@@ -11,6 +11,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.catalogue import Catalogue
+from pipeline.cli.screen import load_settings
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyHead, CustodyRecord
 from pipeline.domain.plain import to_plain
 from pipeline.errors import SettingsError
@@ -19,7 +20,7 @@ from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.keys import signing_key, verifying_keys
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.evidence.survey import Survey, items_named, survey
-from pipeline.settings import Settings, StoreSettings
+from pipeline.settings import StoreSettings
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the custody log and the store.")
 
@@ -46,7 +47,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Print the custody log, oldest first; with --json one record a line."""
-    settings = Settings().store
+    settings = load_settings().store
     with _opened(settings) as catalogue:
         for record in catalogue.custody.records(subject=subject):
             typer.echo(json.dumps(to_plain(record), ensure_ascii=False) if as_json else _line(record))
@@ -58,7 +59,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check the chain, the signed head, the checkpoints, and every stored object; the check itself is recorded."""
-    settings = Settings().store
+    settings = load_settings().store
     with _opened(settings) as catalogue:
         # Checkpoints first, then the head, then the records: each lies within what is read after it.
         checkpoints = read_checkpoints(settings.checkpoint_directory) if settings.checkpoint_directory else ()
@@ -78,7 +79,7 @@ def verify(
 @app.command()
 def checkpoint() -> None:
     """Keep the signed head of the log in the second place (DOORSTEP_STORE__CHECKPOINT_DIRECTORY)."""
-    settings = Settings().store
+    settings = load_settings().store
     if settings.checkpoint_directory is None:
         raise SettingsError("DOORSTEP_STORE__CHECKPOINT_DIRECTORY names no second place")
     with _opened(settings) as catalogue:
