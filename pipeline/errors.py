@@ -41,6 +41,7 @@
         NightDeadlineError
       ReportError
       SettingsError
+      UnexpectedFaultError
 
 The first level says whose fault it is. Every error carries its facts as attributes, a message for a person, and a
 ``remedy``: what the reader can do about it. ``retryable`` says whether the same call may succeed later, unchanged.
@@ -416,4 +417,17 @@ class SettingsError(PipelineError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"settings: {detail}")
+        self.detail = detail
+
+
+class UnexpectedFaultError(PipelineError):
+    """A fault of this program, kept to the one clip that brought it out."""
+
+    remedy = (
+        "the original is kept; please report the fault with the operator's log, and run the night again after a mend"
+    )
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(f"a fault of this program ({kind}): {detail}")
+        self.kind = kind
         self.detail = detail

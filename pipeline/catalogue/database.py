@@ -2,10 +2,11 @@
 
 SQLite runs in WAL mode with ``synchronous=FULL``; a writer begins with ``BEGIN IMMEDIATE``. On PostgreSQL a writer
 takes one advisory lock before its first statement, so that both databases behave alike: writes are serial, reads never
-wait, and no two writers can deadlock. Source: ADR on the store; SQLite "Write-Ahead Logging", PostgreSQL 13.3.5.
+wait, and no two writers can deadlock. Source: docs/adr/0012; SQLite "Write-Ahead Logging", PostgreSQL 13.3.5.
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,9 +30,11 @@ _DISK_STATES = ("53100", "58030", "25006")
 class Database:
     """Connections to one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wait_seconds: float) -> None:
         self._engine = engine
+        self._wait_seconds = wait_seconds
         self._process = os.getpid()
+        self._turn = threading.Lock()
 
     @classmethod
     def at(cls, url: str, wait_seconds: float) -> "Database":
@@ -51,7 +54,7 @@ class Database:
             engine = _engine_for(parsed, wait_seconds)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
             raise SettingsError(f"the database's URL is not usable: {type(error).__name__}") from error
-        return cls(engine)
+        return cls(engine, wait_seconds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,7 +68,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database."""
+        """A reading transaction; it never waits for a writer.
+
+        On SQLite all of it sees one state of the database, on PostgreSQL each statement does.
+        """
         with translated():
             self._own()
             with self._engine.connect() as connection, connection.begin():
@@ -79,12 +85,12 @@ class Database:
             CatalogueLockedError: Another process writes for longer than we wait, or the server is away.
             StorageError: The disk is full or may not be written.
         """
-        with translated():
-            self._own()
-            with self._engine.connect().execution_options(is_writer=True) as connection, connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
-                yield connection
+        self._own()
+        writer = self._engine.execution_options(is_writer=True)
+        with self._our_turn(), translated(), writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+            yield connection
 
     @contextmanager
     def bare(self) -> Iterator[Connection]:
@@ -98,10 +104,21 @@ class Database:
         """Closes every connection that is not in use."""
         self._engine.dispose()
 
+    @contextmanager
+    def _our_turn(self) -> Iterator[None]:
+        """Threads of one process take turns in order, where the database's own lock would have them try by chance."""
+        if not self._turn.acquire(timeout=self._wait_seconds):
+            raise CatalogueLockedError("another thread of this process is writing")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _own(self) -> None:
-        """A forked child must not use its parent's connections."""
+        """A forked child must not use its parent's connections, nor wait for a thread that it does not have."""
         if os.getpid() != self._process:
             self._engine.dispose(close=False)
+            self._turn = threading.Lock()
             self._process = os.getpid()
 
 

@@ -136,10 +136,8 @@ def _print(services: Services, report: MorningReport, asked: Asked) -> None:
     for incident in report.incidents:
         if incident.report:
             out.print(f"incident report: {page.parent / incident.report}", soft_wrap=True)
-    out.print(
-        f"the simulator heard {asked.requests} requests, {asked.writes} writes, "
-        f"at most {asked.busiest_minute} in a minute"
-    )
+    heard = f"the simulator heard {asked.requests} requests, {asked.writes} writes"
+    out.print(f"{heard}, at most {asked.busiest_minute} in a minute")
     out.print(f"recordings were asked of devices {', '.join(map(str, asked.recordings))} only")
     store = services.settings.store.directory
     out.print()

@@ -62,7 +62,8 @@ class Letterbox:
         size = self.size
         across, down = width / size[1], height / size[0]
         moved = (boxes - np.array([left, top, left, top])) * np.array([across, down, across, down])
-        return np.clip(moved, 0, np.array([width, height, width, height])).astype(np.float32)
+        cut: NDArray[np.float32] = np.clip(moved, 0, np.array([width, height, width, height])).astype(np.float32)
+        return cut
 
 
 def canvas_for(picture: tuple[int, int], side: int, multiple: int = 32) -> tuple[int, int]:

@@ -43,19 +43,19 @@ def can_run(entry: ModelEntry) -> bool:
 
 
 def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
-    from pipeline.detection.nanodet import NanoDet  # noqa: PLC0415  # OpenVINO takes half a second to import
-    from pipeline.detection.openvino_runtime import Network  # noqa: PLC0415
-    from pipeline.detection.openvino_yolo import OpenVinoYolo  # noqa: PLC0415
+    from pipeline.detection.nanodet import NanoDet  # OpenVINO takes half a second to import
+    from pipeline.detection.openvino_runtime import Network
+    from pipeline.detection.openvino_yolo import OpenVinoYolo
 
-    kinds = {Runtime.NANODET: NanoDet, Runtime.OPENVINO_YOLO: OpenVinoYolo}
     entry = weights.entry
+    kind = NanoDet if entry.runtime is Runtime.NANODET else OpenVinoYolo
     network = Network(_ending(weights, ".xml"), _ending(weights, ".bin"), settings.threads)
     class_map = shelf.manifest.class_maps[entry.class_map]
-    return kinds[entry.runtime](weights.identity, network, class_map, entry.input_side, settings.confidence)
+    return kind(weights.identity, network, class_map, entry.input_side, settings.confidence)
 
 
 def _ultralytics(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
-    from pipeline.detection.ultralytics_yolo import UltralyticsYolo, load_model  # noqa: PLC0415
+    from pipeline.detection.ultralytics_yolo import UltralyticsYolo, load_model
 
     entry = weights.entry
     path = weights.folder / next(name for name in weights.files if name.endswith(".pt"))

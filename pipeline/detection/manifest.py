@@ -72,6 +72,10 @@ class ModelEntry(_Section):
             raise ValueError("weights are fetched by https only")
         return url
 
+    def is_pinned(self, name: str) -> bool:
+        """Whether the manifest states the digest of the model's file ``name``."""
+        return self.files[name] != UNPINNED
+
 
 class _Classes(_Section):
     labels: tuple[str, ...] = Field(min_length=1)

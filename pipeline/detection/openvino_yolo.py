@@ -1,4 +1,4 @@
-"""YOLO models of version 8 and later, exported to OpenVINO; run without ultralytics, which loads in seconds and a gigabyte."""
+"""YOLO models of version 8 and later, exported to OpenVINO; run without ultralytics and its gigabyte."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -76,8 +76,8 @@ def load_model(name: str, weights: Path, threads: int, private: Path) -> Any:  #
     os.environ["YOLO_OFFLINE"] = "1"
     os.environ["YOLO_AUTOINSTALL"] = "0"
     try:
-        import torch  # noqa: PLC0415  # takes seconds, and is installed only for those who want it
-        from ultralytics import YOLO  # noqa: PLC0415
+        import torch  # takes seconds, and is installed only for those who want it
+        from ultralytics import YOLO  # type: ignore[attr-defined]
     except ImportError as error:
         raise ModelUnavailableError(name, "it needs ultralytics: `pip install 'doorstep[yolo]'`") from error
     torch.set_num_threads(threads)

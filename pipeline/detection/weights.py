@@ -1,19 +1,21 @@
 """Finds weights on disk and refuses any whose digest is not the manifest's."""
 
 import hashlib
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.detection.manifest import UNPINNED, Manifest, ModelEntry, read_manifest
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.detection.manifest import Manifest, ModelEntry, read_manifest
 from pipeline.domain.tracks import ModelIdentity
-from pipeline.errors import ModelUnavailableError, WeightsMismatchError
+from pipeline.errors import ModelUnavailableError, SettingsError, WeightsMismatchError
 
 MANIFEST = "manifest.toml"
 RECORD = "pulled.json"
 """In the operator's folder: digest of each file that the manifest leaves unpinned, as it was at the first pull."""
+_RECORD = TypeAdapter(dict[str, dict[str, str]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ class Shelf:
             path = folder / name
             if not path.is_file():
                 raise ModelUnavailableError(entry.name, f"{name} is not in {folder}")
+            if name not in expected:
+                raise ModelUnavailableError(entry.name, f"the digest of {name} is not known before its first pull")
             files[name] = path.read_bytes()
             found = hashlib.sha256(files[name]).hexdigest()
-            if name not in expected:
-                raise ModelUnavailableError(entry.name, f"{name} has no known digest and was not pulled")
             if found != expected[name]:
                 raise WeightsMismatchError(f"{entry.name}/{name}", expected[name], found)
         return Weights(entry, ModelIdentity(entry.name, digest_of(expected)), files, folder)
@@ -93,16 +95,22 @@ class Shelf:
     def expected(self, entry: ModelEntry) -> dict[str, str]:
         """Digest of each file, from the manifest or else from the first pull; a file without either is left out."""
         recorded = self.recorded().get(entry.name, {})
-        known = {name: recorded.get(name, UNPINNED) if digest == UNPINNED else digest for name, digest in entry.files.items()}
-        return {name: digest for name, digest in known.items() if digest != UNPINNED}
+        stated = {name: digest for name, digest in entry.files.items() if entry.is_pinned(name)}
+        return {name: recorded[name] for name in entry.files if name in recorded} | stated
 
     def recorded(self) -> dict[str, dict[str, str]]:
-        """What was written down at first pulls: file digests by model; empty before any."""
+        """What was written down at first pulls: file digests by model; empty before any.
+
+        Raises:
+            SettingsError: The record is damaged.
+        """
         path = self.operators / RECORD
         if not path.is_file():
             return {}
-        recorded: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-        return recorded
+        try:
+            return _RECORD.validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise SettingsError(f"{path} cannot be read: {error}") from error
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -114,7 +122,7 @@ def digest_of(files: Mapping[str, str]) -> str:
 
 
 def embedded_directory() -> Path:
-    """Where the models lie that come with this program: beside the package in a checkout, under share/ once installed."""
+    """Where the models lie that come with this program: beside the package, or under share/ once installed."""
     checkout = Path(__file__).resolve().parents[2] / "models"
     return checkout if (checkout / MANIFEST).is_file() else Path(sys.prefix) / "share" / "doorstep" / "models"
 
@@ -133,5 +141,3 @@ def open_shelf(operators: Path, embedded: Path | None = None) -> Shelf:
     theirs = operators / MANIFEST
     paths = [theirs, ours / MANIFEST] if theirs.is_file() else [ours / MANIFEST]
     return Shelf(read_manifest(*paths), operators, ours)
-
-

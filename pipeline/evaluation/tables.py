@@ -1,6 +1,7 @@
 """An evaluation as tables for people."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -34,10 +35,15 @@ def _clips(evaluation: Evaluation) -> Table:
 
 def _clip_cells(report: ClipReport) -> Iterator[RenderableType]:
     matchings = report.outcome.matchings.items()
-    yield ", ".join(kind.value for kind, one in matchings for _ in one.pairs)
-    yield Text(", ".join(kind.value for kind, one in matchings for _ in one.missed), style="yellow")
-    yield Text(", ".join(kind.value for kind, one in matchings for _ in one.false_alarms), style="red")
-    yield ", ".join(f"{one.kind.value} ({one.reason})" for one in report.outcome.abstentions)
+    yield _counted(kind.value for kind, one in matchings for _ in one.pairs)
+    yield Text(_counted(kind.value for kind, one in matchings for _ in one.missed), style="yellow")
+    yield Text(_counted(kind.value for kind, one in matchings for _ in one.false_alarms), style="red")
+    yield _counted(f"{one.kind.value} ({one.reason})" for one in report.outcome.abstentions)
+
+
+def _counted(words: Iterable[str]) -> str:
+    """Each word once, in order, with how often it came."""
+    return "\n".join(word if number == 1 else f"{number} x {word}" for word, number in Counter(words).items())
 
 
 def _scores(evaluation: Evaluation) -> Table:

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import ObjectClass
 from pipeline.events.view import ClipView, clearest, presences, sureness
+from pipeline.events.zones import stays_put
 
 
 @dataclass(frozen=True, slots=True)
 class AnimalPresent:
-    """An animal was in view; absences up to the gap belong to one presence."""
+    """An animal was in view and moved; absences up to the gap belong to one presence.
+
+    Detectors see animals in bushes, stones and lamps; what never moved is none.
+    """
 
     gap_seconds: float
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
-        """One event a presence; an animal seen in a single look is none, since detectors see animals in bushes."""
-        tracks = [track for track in view.believed(ObjectClass.ANIMAL) if len(track.sightings) > 1]
+        """One event a presence that holds two sightings or more."""
+        tracks = [track for track in view.believed(ObjectClass.ANIMAL) if not stays_put(track.sightings)]
         return tuple(
             InferredEvent(
                 EventKind.ANIMAL_PRESENT,

@@ -24,7 +24,7 @@ _LONGEST_GAP = Fraction(2)
 _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL)
 
 _WHY = {
-    CannotTell.UNCLEAR_OBJECT: "what it was cannot be told from the pictures",
+    CannotTell.UNCLEAR_OBJECT: "the pictures are not clear enough to say",
     CannotTell.TOO_DARK: "the picture is too dark",
     CannotTell.CLIP_ENDS: "the clip ends before the place was seen clear again",
 }
@@ -98,9 +98,14 @@ class ThingsLeftAndTaken:
         else:
             yield event
             if change.package_likeness >= (self.unclear_from if contacts else self.package_from):
-                yield _without_statement(
-                    replace(event, kind=_PACKAGE[change.change]), change, CannotTell.UNCLEAR_OBJECT
-                )
+                yield self._perhaps_a_package(event, change)
+
+    @staticmethod
+    def _perhaps_a_package(event: InferredEvent, change: RegionChange) -> InferredEvent:
+        done = _DONE[change.change]
+        sentence = f"Something was {done}; whether it was a package cannot be told from the pictures."
+        kind, reason = _PACKAGE[change.change], CannotTell.UNCLEAR_OBJECT
+        return replace(event, kind=kind, reason=reason, sentence=sentence)
 
     def _thing(
         self, view: ClipView, change: RegionChange, contacts: list[tuple[Timestamp, int]], strength: float
@@ -132,10 +137,7 @@ class ThingsLeftAndTaken:
 
 
 def _without_statement(event: InferredEvent, change: RegionChange, reason: CannotTell) -> InferredEvent:
-    sentence = f"Something may have been {_DONE[change.change]}; {_WHY[reason]}."
-    if reason is CannotTell.UNCLEAR_OBJECT and change.held >= change.score:
-        sentence = f"Something was {_DONE[change.change]}; whether it was a package cannot be told from the pictures."
-    return replace(event, reason=reason, sentence=sentence)
+    return replace(event, reason=reason, sentence=f"Something may have been {_DONE[change.change]}; {_WHY[reason]}.")
 
 
 def _contacts(view: ClipView, change: RegionChange, reach: float) -> list[tuple[Timestamp, int]]:

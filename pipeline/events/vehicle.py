@@ -1,12 +1,12 @@
 """Rules about vehicles that move; parked ones are no event."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
-from pipeline.domain.video import ClipSpan
+from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.view import ClipView, Presence, clearest, presences, sureness
 from pipeline.events.zones import distance, size
 
@@ -19,11 +19,14 @@ _LEAST_GROWN = 1.6
 """Of its area, step by step and in all: a vehicle that comes straight to the camera moves little, and grows."""
 _STANDS_WITHIN = 0.15
 """Of its size."""
+_SAME_PLACE_IOU = 0.5
+_PARKED_SECONDS = 3.0
+_SURE_PAIR = 0.5
+"""Mean confidence from which on two free sightings are enough; otherwise it takes three."""
 
 
-def moves(track: Track) -> bool:
+def moves(boxes: Sequence[Box]) -> bool:
     """Whether a vehicle went somewhere: in one direction, or steadily growing or shrinking, over enough of its size."""
-    boxes = [sighting.detection.box for sighting in track.sightings]
     return _goes(boxes) or _grows(boxes) or _grows(boxes[::-1])
 
 
@@ -46,6 +49,36 @@ def _grows(boxes: Sequence[Box]) -> bool:
         grown, steps = (grown * growth, steps + 1) if growth >= _LEAST_GROWTH else (1.0, 0)
         if grown >= _LEAST_GROWN and steps > 1:
             return True
+    return False
+
+
+def free_sightings(track: Track, vehicles: Sequence[Track], looks: Sequence[Timestamp]) -> tuple[Sighting, ...]:
+    """The sightings of a track at places where no vehicle stands.
+
+    In a row of parked vehicles a tracker jumps from one to its neighbour when a detection is missing; places where one
+    is seen look after look belong to those that stand there.
+    """
+    number = {moment: index for index, moment in enumerate(looks)}
+    return tuple(
+        sighting for sighting in track.sightings if not _is_parking_place(sighting.detection.box, vehicles, number)
+    )
+
+
+def _is_parking_place(place: Box, vehicles: Sequence[Track], number: Mapping[Timestamp, int]) -> bool:
+    held = {
+        sighting.at
+        for vehicle in vehicles
+        for sighting in vehicle.sightings
+        if sighting.at in number and sighting.detection.box.iou(place) >= _SAME_PLACE_IOU
+    }
+    since: Timestamp | None = None
+    before: Timestamp | None = None
+    for moment in sorted(held):
+        if since is None or before is None or number[moment] - number[before] > 2:  # noqa: PLR2004 - one look may fail
+            since = moment
+        if moment.seconds - since.seconds >= _PARKED_SECONDS:
+            return True
+        before = moment
     return False
 
 
@@ -82,19 +115,28 @@ class VehicleMoves:
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a vehicle that moved, or one for dense traffic."""
-        large = self.least_share * view.width * view.height
-        moving = [
-            track
-            for track in view.believed(ObjectClass.VEHICLE)
-            if moves(track) and max(one.detection.box.area for one in track.sightings) >= large
-        ]
-        stood = {track.track_id: standstill(track.sightings) for track in moving}
-        stopped = [track for track in moving if _seconds(stood[track.track_id]) >= self.stopped_seconds]
-        passing = [track for track in moving if track not in stopped]
-        return (
-            *(self._stopped(view, track, stood[track.track_id]) for track in stopped),
-            *(event for presence in presences(passing, 0.0) for event in self._passed(view, presence)),
-        )
+        vehicles = [track for track in view.tracks if track.object_class is ObjectClass.VEHICLE]
+        stopped: list[InferredEvent] = []
+        passing: list[Track] = []
+        for track in view.believed(ObjectClass.VEHICLE):
+            free = free_sightings(track, vehicles, view.sampling.sampled)
+            if not self._drives(view, free):
+                continue
+            stood = standstill(track.sightings)
+            if _seconds(stood) >= self.stopped_seconds:
+                stopped.append(self._stopped(view, track, stood))
+            else:
+                passing.append(Track(track.track_id, track.object_class, free))
+        passed = (event for presence in presences(passing, 0.0) for event in self._passed(view, presence))
+        return (*stopped, *passed)
+
+    def _drives(self, view: ClipView, free: Sequence[Sighting]) -> bool:
+        if len(free) < 2:  # noqa: PLR2004 - one place is no way
+            return False
+        sure = sum(one.detection.confidence for one in free) / len(free) >= _SURE_PAIR
+        boxes = [one.detection.box for one in free]
+        large = max(box.area for box in boxes) >= self.least_share * view.width * view.height
+        return large and (sure or len(free) > 2) and moves(boxes)  # noqa: PLR2004 - see _SURE_PAIR
 
     def _stopped(self, view: ClipView, track: Track, stood: tuple[Sighting, ...]) -> InferredEvent:
         span = ClipSpan(stood[0].at, stood[-1].at)

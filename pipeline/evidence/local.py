@@ -57,11 +57,11 @@ class LocalObjectStore:
 
     @contextmanager
     def path_of(self, digest: str) -> Iterator[Path]:
-        """The store's own file, read-only and unread."""
-        path = self._path(digest)
-        if not self.has(digest):
-            raise EvidenceNotFoundError(digest)
-        yield path
+        """The store's own file, read-only, read through once and checked."""
+        found = self.measure(digest).digest
+        if found != digest:
+            raise FixityError(digest, digest, found)
+        yield self._path(digest)
 
     def has(self, digest: str) -> bool:
         """Whether there is such an object."""

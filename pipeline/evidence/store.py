@@ -44,12 +44,12 @@ class ObjectStore(Protocol):
     def path_of(self, digest: str) -> AbstractContextManager[Path]:
         """A local, read-only file with the bytes, as long as the block lasts.
 
-        A store on disk gives its own file, unread: ask ``check_fixity`` where it matters. A server's object is fetched
-        into a temporary file, and checked.
+        Its digest is checked before the block begins, so that nobody works on bytes that are not the evidence. A store
+        on disk gives its own file, a server's object is fetched into a temporary one.
 
         Raises:
             EvidenceNotFoundError: There is no such object.
-            FixityError: What the server gave does not have this digest.
+            FixityError: The bytes no longer have this digest.
         """
         ...
 

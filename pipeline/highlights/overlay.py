@@ -104,7 +104,10 @@ def _region_mark(inferred: InferredEvent, words: str, span: ClipSpan) -> _Mark |
 
 
 def _moments(plan: CutPlan, context: RenderContext) -> list[Timestamp]:
-    """Every step of the boxes, every full second of the camera's clock, and where events start and end."""
+    """Every step of the boxes, every full second of the camera's clock, and where events start and end.
+
+    Each has a stamp of its own in the overlay: of two that would share one, the later is kept.
+    """
     start, longest = plan.span.start.seconds, plan.span.duration
     steps = int(longest * STEPS_PER_SECOND) + 1
     offsets = {Fraction(step, STEPS_PER_SECOND) for step in range(steps)}
@@ -112,8 +115,8 @@ def _moments(plan: CutPlan, context: RenderContext) -> list[Timestamp]:
     offsets |= {tick + second for second in range(int(longest) + 1)}
     for event in plan.events:
         offsets |= {event.inferred.span.start.seconds - start, event.inferred.span.end.seconds - start}
-    kept = sorted(offset for offset in offsets if 0 <= offset <= longest)
-    return [_exact(start + offset) for offset in kept]
+    kept = {round(offset * _STAMPS_A_SECOND): offset for offset in sorted(offsets) if 0 <= offset <= longest}
+    return [_exact(start + offset) for offset in kept.values()]
 
 
 def _exact(seconds: Fraction) -> Timestamp:

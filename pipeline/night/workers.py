@@ -1,5 +1,6 @@
 """The processes that analyse and render: each loads the weights once, and none of them sees the database."""
 
+import logging
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -20,11 +21,13 @@ from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
-from pipeline.errors import WorkerDiedError
+from pipeline.errors import PipelineError, UnexpectedFaultError, WorkerDiedError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan
 from pipeline.highlights.render import RenderedHighlight, render
 from pipeline.settings import DetectionSettings, HighlightSettings, Settings
+
+_logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -139,14 +142,19 @@ class _MendingPool(Executor):
 
     def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         process = self._free.get()
+        future: Future[T] = Future()
         try:
-            return process.submit(work, *args, **kwargs).result()
-        except BrokenProcessPool as error:
+            future = process.submit(work, *args, **kwargs)
+            error = future.exception()
+        except BrokenProcessPool as ended_before:
+            error = ended_before
+        if isinstance(error, BrokenProcessPool):
             process.shutdown(wait=False)
             process = self._new()
-            raise WorkerDiedError(work.__name__) from error
-        finally:
-            self._free.put(process)
+        self._free.put(process)
+        if error is not None:
+            raise _ours(error, work.__name__) from error
+        return future.result()
 
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -155,3 +163,13 @@ class _MendingPool(Executor):
             initializer=_start_worker,
             initargs=self._weights,
         )
+
+
+def _ours(error: BaseException, work: str) -> PipelineError:
+    """What a worker raised; a fault of ours ends one clip, is written down as such, and never ends the night."""
+    if isinstance(error, PipelineError):
+        return error
+    if isinstance(error, BrokenProcessPool):
+        return WorkerDiedError(work)
+    _logger.error("a worker failed", exc_info=error)
+    return UnexpectedFaultError(type(error).__name__, str(error))

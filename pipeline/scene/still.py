@@ -248,4 +248,3 @@ class StillScene:
         size = (self._full.shape[1], self._full.shape[0])
         large = cv2.resize(where.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         cv2.copyTo(self._image, large, self._full)
-

@@ -1,10 +1,10 @@
 """Kill -9 at random moments of ingest: what was said to be safe is safe. (It does not stand for a loss of power.)"""
 
+import multiprocessing
 import random
-import subprocess
-import sys
+import signal
 import time
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
 
@@ -15,33 +15,31 @@ from pipeline.evidence.keys import signing_key, verifying_keys
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.evidence.survey import survey
 from pipeline.settings import StoreSettings
+from tests.catalogue.ingest_until_killed import ingest
 
-_CHILD = Path(__file__).with_name("ingest_until_killed.py")
-_ROOT = Path(__file__).parents[2]
+_CHILDREN = multiprocessing.get_context("forkserver")
+_CHILDREN.set_forkserver_preload(["tests.catalogue.ingest_until_killed"])
 
 
 def ingest_and_kill(settings: StoreSettings, run: int, dice: random.Random) -> list[tuple[str, str]]:
-    """One life of the child; returns what it acknowledged: acquisition id and digest."""
-    url = settings.database_url.get_secret_value() if settings.database_url else ""
-    child = subprocess.Popen(
-        [sys.executable, str(_CHILD), str(settings.directory), url, str(run)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=_ROOT,
-        env={"PYTHONPATH": str(_ROOT)},
-    )
-    assert child.stdout is not None
-    said = [child.stdout.readline() for _ in range(dice.randrange(4))]
+    """One life of a child; returns what it acknowledged: acquisition id and digest."""
+    ours, theirs = _CHILDREN.Pipe(duplex=False)
+    child = _CHILDREN.Process(target=ingest, args=(settings, run, theirs))
+    child.start()
+    theirs.close()
+    said = [ours.recv() for _ in range(dice.randrange(4))]
     time.sleep(dice.random() * 0.03)  # a random point inside an ingest: between which two steps is for chance to say
     child.kill()
-    rest, _ = child.communicate()
-    lines = "".join(said) + rest
-    whole = [line for line in lines.splitlines(keepends=True) if line.endswith("\n")]
-    return [(line.split()[0], line.split()[1]) for line in whole]
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    with suppress(EOFError):
+        while True:
+            said.append(ours.recv())
+    return said
 
 
 @pytest.mark.parametrize(
-    "kills", [15, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "many"]
+    "kills", [30, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "many"]
 )
 def test_nothing_acknowledged_is_lost(settings: StoreSettings, kills: int) -> None:
     dice = random.Random(20260310)

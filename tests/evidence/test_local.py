@@ -43,6 +43,37 @@ def test_a_failing_system_call_leaves_nothing(
     assert store.read(hashlib.sha256(CONTENT).hexdigest()) == CONTENT
 
 
+def test_bytes_are_on_disk_before_they_have_a_name_and_the_name_before_put_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order that a loss of power asks for; a kill -9 would not notice a wrong one."""
+    store = LocalObjectStore(tmp_path)
+    calls: list[str] = []
+    fsync, link, mkdir = os.fsync, os.link, os.mkdir
+
+    def seen_fsync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        calls.append("fsync content" if path.parent.name == ".stage" else f"fsync {path.name}")
+        fsync(handle)
+
+    def seen_link(*arguments: Any) -> None:
+        calls.append("link")
+        link(*arguments)
+
+    def seen_mkdir(*arguments: Any, **options: Any) -> None:
+        calls.append("mkdir")
+        mkdir(*arguments, **options)
+
+    monkeypatch.setattr(os, "fsync", seen_fsync)
+    monkeypatch.setattr(os, "link", seen_link)
+    monkeypatch.setattr(os, "mkdir", seen_mkdir)
+    digest = store.put(CONTENT).digest
+    assert calls == ["fsync content", "mkdir", f"fsync {tmp_path.name}", "link", f"fsync {digest[:2]}"]
+    calls.clear()
+    store.put(CONTENT)
+    assert calls == [f"fsync {digest[:2]}"]
+
+
 def test_a_disk_that_takes_no_more_bytes_leaves_nothing(tmp_path: Path) -> None:
     """The real refusal of the system, in a child whose files may hold 1 kB."""
     code = """

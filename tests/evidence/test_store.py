@@ -130,12 +130,11 @@ def test_a_missing_object_is_found(store: ObjectStore) -> None:
         check_fixity(store, item, FixityLevel.PRESENCE)
 
 
-def test_a_server_gives_nothing_that_has_another_digest(s3_settings: StoreSettings) -> None:
-    store = open_store(s3_settings, Namespace.ORIGINALS)
+def test_nobody_works_on_bytes_that_have_another_digest(store: ObjectStore, settings: StoreSettings) -> None:
     store.put(CONTENT)
-    damage(s3_settings, b"forged")
+    damage(settings, b"forged")
     with pytest.raises(FixityError), store.path_of(DIGEST):
-        pass
+        pytest.fail("the block must not begin")
 
 
 def test_a_server_that_is_away_is_said_to_be(s3_settings: StoreSettings) -> None:
