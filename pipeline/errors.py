@@ -31,6 +31,7 @@
         FfmpegError
         FfmpegMissingError
         UnreadableClipError
+        WorkerDiedError
       DetectionError
         ModelUnavailableError
         WeightsMismatchError
@@ -322,6 +323,17 @@ class UnreadableClipError(VideoError):
         self.detail = detail
 
 
+class WorkerDiedError(VideoError):
+    """The process that analysed or cut a clip ended from outside, most often for want of memory."""
+
+    retryable = True
+    remedy = "the original is kept as received; see whether the machine lacks memory, then run the night again"
+
+    def __init__(self, work: str) -> None:
+        super().__init__(f"the process ended in the middle of {work}")
+        self.work = work
+
+
 class DetectionError(PipelineError):
     """A model cannot be used."""
 
@@ -384,7 +396,7 @@ class NightDeadlineError(NightError):
     remedy = "run `doorstep night` again, or raise DOORSTEP_NIGHT__DEADLINE_MINUTES"
 
     def __init__(self, night: str, left: int) -> None:
-        super().__init__(f"night {night} reached its deadline with {left} clips left; the next night takes them")
+        super().__init__(f"night {night} reached its deadline with {left} recordings left; the next night takes them")
         self.night = night
         self.left = left
 

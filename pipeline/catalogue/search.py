@@ -20,7 +20,7 @@ _MANY = 500
 
 
 class Search:
-    """Looks through the events of the newest result of each acquisition."""
+    """Looks through events; those of the newest result of each acquisition, unless earlier ones are wanted too."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,7 +50,6 @@ class Search:
 
 
 def _all() -> Select[Any]:
-    newest = select(func.max(analyses.c.number)).where(analyses.c.is_done).group_by(analyses.c.acquisition_id)
     columns = (
         events.c.event_id,
         events.c.body,
@@ -64,11 +63,14 @@ def _all() -> Select[Any]:
     )
     joined = events.join(analyses).join(acquisitions, acquisitions.c.acquisition_id == analyses.c.acquisition_id)
     order = (events.c.starts_at, events.c.kind, events.c.event_id, analyses.c.number)
-    return select(*columns).select_from(joined).where(events.c.analysis.in_(newest)).order_by(*order)
+    return select(*columns).select_from(joined).order_by(*order)
 
 
 def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
     yield events.c.score >= wanted.least_score
+    if not wanted.superseded:
+        newest = select(func.max(analyses.c.number)).where(analyses.c.is_done).group_by(analyses.c.acquisition_id)
+        yield events.c.analysis.in_(newest)
     if wanted.since is not None:
         yield events.c.ends_at >= wanted.since
     if wanted.until is not None:

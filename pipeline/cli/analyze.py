@@ -12,10 +12,10 @@ from rich.text import Text
 
 from pipeline.analysis import analyse_clip
 from pipeline.cli.looking import Looker
+from pipeline.cli.screen import load_settings
 from pipeline.domain.events import ClipAnalysis, InferredEvent
 from pipeline.domain.plain import to_plain
 from pipeline.errors import PipelineError
-from pipeline.settings import Settings
 
 app = typer.Typer()
 
@@ -38,7 +38,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Look at clips: what happened, when, how sure, and what was not looked at."""
-    looker = Looker(Settings())
+    looker = Looker(load_settings())
     errors = Console(stderr=True)
     outcomes = []
     for number, path in enumerate(files, start=1):

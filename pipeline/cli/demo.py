@@ -21,6 +21,7 @@ from pipeline.ring_simulator.server import running_simulator
 from pipeline.settings import Settings
 
 app = typer.Typer()
+_DEMO_SECTIONS = ("store", "ring", "night", "agency")
 
 
 @app.command(epilog="Examples: doorstep demo | doorstep demo --json --out build/demo")
@@ -51,8 +52,14 @@ def demo(
 
 
 def settings_for_flow(settings: Settings) -> None:
-    """Puts the demo's settings where the flow reads its own: into this process's environment."""
-    for section in ("store", "ring", "night", "agency"):
+    """Puts the demo's settings where the flow reads its own: into this process's environment.
+
+    What the operator set in these sections is taken away first: a demo never writes into a real store or database.
+    """
+    sections = tuple(f"DOORSTEP_{section.upper()}" for section in _DEMO_SECTIONS)
+    for name in [name for name in os.environ if name.upper().startswith(tuple(f"{part}__" for part in sections))]:
+        del os.environ[name]
+    for section in _DEMO_SECTIONS:
         for name, value in getattr(settings, section).model_dump(mode="json", exclude_none=True).items():
             text = value if isinstance(value, str) else json_text(value)
             os.environ[f"DOORSTEP_{section.upper()}__{name.upper()}"] = text

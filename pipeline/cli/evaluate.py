@@ -9,12 +9,12 @@ from rich.console import Console
 
 from pipeline.analysis import analyse_clip
 from pipeline.cli.looking import Looker
+from pipeline.cli.screen import load_settings
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.plain import to_plain
 from pipeline.evaluation.folder import Evaluation, evaluate_folder
 from pipeline.evaluation.tables import as_tables
 from pipeline.evaluation.truth import TrueClip
-from pipeline.settings import Settings
 
 app = typer.Typer()
 
@@ -25,7 +25,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Score a folder of clips against its truth file; docs/evaluation.md says how."""
-    looker = Looker(Settings())
+    looker = Looker(load_settings())
     errors = Console(stderr=True)
 
     def analyse(clip: TrueClip) -> ClipAnalysis:

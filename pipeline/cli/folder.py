@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from pipeline.cli.screen import load_settings, out, print_json
+from pipeline.cli.screen import load_settings, out, print_json, refused_in_words
 from pipeline.domain.plain import to_plain
 from pipeline.night.services import open_services
 
@@ -32,6 +33,8 @@ def add(
     if (latitude is None) != (longitude is None):
         raise typer.BadParameter("give both --latitude and --longitude, or neither")
     position = (latitude, longitude) if latitude is not None and longitude is not None else None
+    with refused_in_words():
+        ZoneInfo(time_zone)
     with open_services(load_settings()) as services:
         account = services.accounts.link_folder(resident, name, path, time_zone, position)
         (camera,) = asyncio.run(services.accounts.refresh_cameras(account))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
+from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
 from pipeline.consent.grants import require_signature, revoke, sign_grant
 from pipeline.domain.consent import ConsentGrant, DailyHours, SignedGrant
 from pipeline.domain.events import EventKind, Zone
@@ -48,22 +48,23 @@ def add(
     settings = load_settings()
     with open_services(settings) as services:
         _require_owner(services, resident, camera)
-        grant = ConsentGrant(
-            grant_id=f"gr-{secrets.token_hex(6)}",
-            version=1,
-            resident_id=resident,
-            camera_ids=tuple(camera),
-            event_kinds=tuple(kind or EventKind),
-            hours=tuple(parse_hours(text) for text in hours or ["00:00-00:00"]),
-            time_zone=time_zone,
-            purpose=purpose or settings.night.purpose,
-            recipient=recipient or settings.night.recipient,
-            granted_at=services.now(),
-            expires_at=parse_moment(expires),
-            zones=tuple(parse_zone(text) for text in zone or ()),
-            audio=audio,
-            covers_from=parse_moment(covers_from) if covers_from else None,
-        )
+        with refused_in_words():
+            grant = ConsentGrant(
+                grant_id=f"gr-{secrets.token_hex(6)}",
+                version=1,
+                resident_id=resident,
+                camera_ids=tuple(camera),
+                event_kinds=tuple(kind or EventKind),
+                hours=tuple(parse_hours(text) for text in hours or ["00:00-00:00"]),
+                time_zone=time_zone,
+                purpose=purpose or settings.night.purpose,
+                recipient=recipient or settings.night.recipient,
+                granted_at=services.now(),
+                expires_at=parse_moment(expires),
+                zones=tuple(parse_zone(text) for text in zone or ()),
+                audio=audio,
+                covers_from=parse_moment(covers_from) if covers_from else None,
+            )
         signed = sign_grant(grant, services.key)
         save_grant(services, signed, CustodyAction.GRANT_SIGNED)
         _show(signed, as_json=as_json)

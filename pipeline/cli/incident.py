@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
+from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
 from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
@@ -16,8 +16,8 @@ from pipeline.domain.plain import to_plain
 from pipeline.night.attach import attach_highlights
 from pipeline.night.incident_reports import write_report
 from pipeline.night.ingest import authority
-from pipeline.night.morning import reported_events
-from pipeline.night.services import Services, open_services
+from pipeline.night.services import open_services
+from pipeline.night.shown import require_for_highlight
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -44,20 +44,21 @@ def new(
     """Open an incident. What is known already is attached at once, what comes later by the night."""
     settings = load_settings()
     with open_services(settings) as services:
-        incident = Incident(
-            incident_id=f"in-{secrets.token_hex(6)}",
-            title=title,
-            narrative=narrative,
-            place=(latitude, longitude),
-            radius=radius,
-            starts_at=parse_moment(since),
-            ends_at=parse_moment(until),
-            kinds=tuple(kind),
-            purpose=purpose or settings.night.purpose,
-            recipient=recipient or settings.night.recipient,
-            opened_at=services.now(),
-            case_number=case,
-        )
+        with refused_in_words():
+            incident = Incident(
+                incident_id=f"in-{secrets.token_hex(6)}",
+                title=title,
+                narrative=narrative,
+                place=(latitude, longitude),
+                radius=radius,
+                starts_at=parse_moment(since),
+                ends_at=parse_moment(until),
+                kinds=tuple(kind),
+                purpose=purpose or settings.night.purpose,
+                recipient=recipient or settings.night.recipient,
+                opened_at=services.now(),
+                case_number=case,
+            )
         services.catalogue.incidents.save(incident)
         made = attach_highlights(services)
         ours = [one for one in made if one.incident_id == incident.incident_id]
@@ -98,7 +99,8 @@ def attach(
     with open_services(load_settings()) as services:
         incident = services.catalogue.incidents.get(incident_id)
         attachment = Attachment(incident_id, highlight_id, reason, services.now())
-        grant = _require_use(services, incident, highlight_id)
+        desk = services.consent(incident.purpose, incident.recipient)
+        grant = authority(require_for_highlight(services, desk, Use.VIEW, highlight_id))
         entry = CustodyEntry(
             at=services.now(),
             agent=getpass.getuser(),
@@ -131,21 +133,3 @@ def report(
         out.print(f"{len(made.highlights)} highlights, {len(made.silent_clips)} clips that show nothing")
         for path in paths.values():
             out.print(path, soft_wrap=True)
-
-
-def _require_use(services: Services, incident: Incident, highlight_id: str) -> str:
-    """The grant under which a highlight may be used for an incident.
-
-    Raises:
-        ConsentError: There is none.
-        RecordNotFoundError: There is no such highlight.
-    """
-    catalogue = services.catalogue
-    highlight = catalogue.highlights.get(highlight_id)
-    clip = catalogue.clips.get(catalogue.highlights.acquisition_of(highlight_id))
-    camera = catalogue.cameras.get(clip.acquisition.camera_id)
-    desk = services.consent(incident.purpose, incident.recipient)
-    named = ""
-    for event in reported_events(services, highlight):
-        named = authority(desk.require(Use.VIEW, camera, event.starts_at, event.event.inferred.kind))
-    return named

@@ -36,7 +36,7 @@ def night(
     else:
         print_morning(report, morning_page(settings, report.night))
     if not report.is_complete:
-        raise NightDeadlineError(report.night, sum("were not looked at" in part.what for part in report.attention))
+        raise NightDeadlineError(report.night, report.left_over)
 
 
 def run_night(settings: Settings, key: str | None = None) -> MorningReport:

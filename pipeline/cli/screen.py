@@ -1,15 +1,18 @@
 """What commands share: settings that are refused in words, tables, and progress on a terminal or in plain lines."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError as UnreadableSettingError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -25,13 +28,39 @@ def load_settings() -> Settings:
     """The operator's settings from the environment.
 
     Raises:
-        SettingsError: One is misspelt or out of bounds.
+        SettingsError: One is misspelt, unreadable or out of bounds.
     """
+    _require_known_sections()
     try:
         return Settings()
+    except UnreadableSettingError as error:
+        raise SettingsError(str(error)) from error
     except ValidationError as error:
         words = [f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()]
         raise SettingsError("; ".join(f"DOORSTEP_{word}" for word in words)) from error
+
+
+def _require_known_sections() -> None:
+    """Unknown names inside a section are refused by the section; of an unknown section nobody else would notice."""
+    for name in os.environ:
+        section, nested, _ = name.upper().removeprefix("DOORSTEP_").partition("__")
+        if nested and name.upper().startswith("DOORSTEP_") and section.lower() not in Settings.model_fields:
+            raise SettingsError(f"{name}: there is no section {section.lower()}")
+
+
+@contextmanager
+def refused_in_words() -> Iterator[None]:
+    """A value that no noun can be built of becomes a refusal of the command line.
+
+    Raises:
+        typer.BadParameter: What is built inside the block refuses its values.
+    """
+    try:
+        yield
+    except ZoneInfoNotFoundError as error:
+        raise typer.BadParameter(f"there is no time zone of this name: {error.args[0]}") from error
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def print_json(plain: object) -> None:

@@ -13,8 +13,8 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError
-from pipeline.night.look import places_of
 from pipeline.night.services import Services, open_services
+from pipeline.night.shown import require_for_event
 
 app = typer.Typer()
 
@@ -77,11 +77,9 @@ def plain(found: FoundEvent) -> dict[str, object]:
 
 
 def _may_see(services: Services, found: FoundEvent, purpose: str) -> bool:
-    camera = services.catalogue.cameras.get(found.event.camera_id)
-    places = places_of(found.event.inferred, services.catalogue.analyses.newest(found.acquisition_id))
     desk = services.consent(purpose, services.settings.night.recipient)
     try:
-        desk.require(Use.VIEW, camera, found.starts_at, found.event.inferred.kind, places)
+        require_for_event(services, desk, Use.VIEW, found)
     except ConsentError:
         return False
     return True

@@ -47,6 +47,8 @@ class ConsentDesk:
         recorded_at: datetime | None,
         kind: EventKind | None = None,
         places: tuple[Place, ...] = (),
+        *,
+        with_audio: bool = False,
     ) -> SignedGrant:
         """Returns the grant that allows it.
 
@@ -56,6 +58,7 @@ class ConsentDesk:
             recorded_at: UTC moment of the footage; None to ask only whether the camera may be asked for its history.
             kind: Of the event; None when no event is known yet.
             places: Where in the picture, each (x, y) 0 to 1.
+            with_audio: Whether sound is asked for.
 
         Raises:
             ConsentError: No live grant does; as ``require_grant``.
@@ -69,5 +72,6 @@ class ConsentDesk:
             recipient=self._recipient,
             event_kind=kind,
             places=places,
+            with_audio=with_audio,
         )
         return require_grant(self._grants_of(camera.camera_id), request, self._now(), self._verifier)

@@ -55,7 +55,8 @@ def require_grant(grants: Iterable[SignedGrant], request: Request, now: datetime
     The checks, in order: (1) the grant names the camera, (2) it carries our signature, (3) it is not revoked,
     (4) the resident who gave it owns the camera, (5) it is in force now, (6) the footage lies in its days and hours,
     (7) purpose and recipient are its own, word for word but for case, (8) the event kind is one of its kinds,
-    (9) the place touches one of its zones when it has any, (10) sound is allowed when sound is asked for.
+    (9) the place touches one of its zones when it has any (asked once an event is known), (10) sound is allowed when
+    sound is asked for.
 
     Args:
         grants: The newest version of each grant, in any order; empty allows nothing.
@@ -151,7 +152,7 @@ def _kind(grant: ConsentGrant, request: Request) -> str:
 
 
 def _place(grant: ConsentGrant, request: Request) -> str:
-    if not grant.zones or (not request.places and request.use is Use.FETCH):
+    if not grant.zones or (not request.places and request.event_kind is None):
         return ""
     if any(zone.contains(x, y) for zone in grant.zones for x, y in request.places):
         return ""

@@ -23,6 +23,7 @@ class EventFilter:
         clips: Digests of originals.
         acquisition_ids: Acquisitions.
         event_ids: Events.
+        superseded: Those of earlier results too; otherwise only of each acquisition's newest.
         limit: At most so many, the earliest first.
     """
 
@@ -36,6 +37,7 @@ class EventFilter:
     clips: tuple[str, ...] | None = None
     acquisition_ids: tuple[str, ...] | None = None
     event_ids: tuple[str, ...] | None = None
+    superseded: bool = False
     limit: int | None = None
 
 

@@ -7,8 +7,8 @@ from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError
 from pipeline.incidents.matching import Happening, match
 from pipeline.night.ingest import authority
-from pipeline.night.look import places_of
 from pipeline.night.services import AGENT, Services
+from pipeline.night.shown import require_for_highlight
 
 
 def attach_highlights(services: Services) -> tuple[Attachment, ...]:
@@ -35,11 +35,12 @@ def _attach_to(services: Services, incident: Incident) -> list[Attachment]:
 def _attach_one(services: Services, incident: Incident, highlight_id: str, shown: list[FoundEvent]) -> list[Attachment]:
     camera = services.catalogue.cameras.get(shown[0].event.camera_id)
     highlight = services.catalogue.highlights.get(highlight_id)
+    desk = services.consent(incident.purpose, incident.recipient)
     happenings = [Happening(event.event, event.starts_at, event.ends_at) for event in shown]
     made = []
     for attachment in match(highlight, happenings, camera, (incident,), services.now()):
         try:
-            grant = _require(services, incident, shown)
+            grant = authority(require_for_highlight(services, desk, Use.INDEX, highlight_id))
         except ConsentError:
             continue
         custody = CustodyEntry(
@@ -54,19 +55,3 @@ def _attach_one(services: Services, incident: Incident, highlight_id: str, shown
         if services.catalogue.incidents.attach(attachment, (custody,)):
             made.append(attachment)
     return made
-
-
-def _require(services: Services, incident: Incident, shown: list[FoundEvent]) -> str:
-    """The grant that lets every event of the highlight be used for the incident.
-
-    Raises:
-        ConsentError: For one of them there is none.
-    """
-    desk = services.consent(incident.purpose, incident.recipient)
-    named = ""
-    for found in shown:
-        camera = services.catalogue.cameras.get(found.event.camera_id)
-        analysis = services.catalogue.analyses.newest(found.acquisition_id)
-        places = places_of(found.event.inferred, analysis)
-        named = authority(desk.require(Use.INDEX, camera, found.starts_at, found.event.inferred.kind, places))
-    return named

@@ -8,7 +8,7 @@ from functools import partial
 
 from pipeline.acquire.source import ClipSource
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome
-from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.consent import ConsentGrant, Use
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
 from pipeline.errors import AccountRefusedError, AcquisitionError, ConsentError, StorageError
 from pipeline.night.ingest import Arrival, ingest
@@ -22,8 +22,8 @@ _AT_ONCE = 4
 def gather_account(tonight: Tonight, account: Account) -> int:
     """Fetches everything that live grants cover of one account.
 
-    An account of which no camera is granted is not even connected to. Whatever goes wrong is written into the coverage
-    ledger, and the other accounts are not touched by it.
+    An account whose resident has no grant in force is not even connected to. Whatever goes wrong is written into the
+    coverage ledger, and the other accounts are not touched by it.
 
     Returns:
         How many new originals there are.
@@ -37,7 +37,10 @@ def gather_account(tonight: Tonight, account: Account) -> int:
 
 async def _gather_account(tonight: Tonight, account: Account) -> int:
     catalogue = tonight.services.catalogue
-    if not any(signed.grant.resident_id == account.resident_id for signed in catalogue.grants.latest()):
+    known = catalogue.cameras.list(account.account_id)
+    if not _is_granted(tonight, account):
+        for camera in known:
+            _say_not_granted(tonight, camera)
         return 0
     source = tonight.services.accounts.source(account)
     try:
@@ -45,19 +48,40 @@ async def _gather_account(tonight: Tonight, account: Account) -> int:
         await asyncio.to_thread(catalogue.cameras.save, cameras)
         return sum([await _gather_camera(tonight, source, camera) for camera in cameras])
     except AcquisitionError as error:
-        _say_failed(tonight, account, error)
+        _record(tonight, *(_row(tonight, camera, CameraOutcome.FAILED, detail=str(error)) for camera in known))
         return 0
     finally:
         await source.close()
 
 
-async def _gather_camera(tonight: Tonight, source: ClipSource, camera: Camera) -> int:
+def _is_granted(tonight: Tonight, account: Account) -> bool:
+    """Whether the resident has a grant in force; whether it covers a camera is asked camera by camera."""
+    now = tonight.services.now()
+    grants = (signed.grant for signed in tonight.services.catalogue.grants.latest())
+    return any(grant.resident_id == account.resident_id and _is_in_force(grant, now) for grant in grants)
+
+
+def _is_in_force(grant: ConsentGrant, now: datetime) -> bool:
+    return grant.revoked_at is None and grant.granted_at <= now < grant.expires_at
+
+
+def _say_not_granted(tonight: Tonight, camera: Camera) -> None:
+    """Says why; of a camera that is only shared with this account its owner's account speaks, where that is linked."""
+    if tonight.services.catalogue.cameras.get(camera.camera_id).account_id != camera.account_id:
+        return
     try:
-        grant = tonight.consent.require(Use.FETCH, camera, None)
+        tonight.consent.require(Use.FETCH, camera, None)
     except ConsentError as error:
         _record(tonight, _row(tonight, camera, FetchOutcome.NOT_GRANTED, detail=str(error)))
+
+
+async def _gather_camera(tonight: Tonight, source: ClipSource, camera: Camera) -> int:
+    try:
+        tonight.consent.require(Use.FETCH, camera, None)
+    except ConsentError:
+        _say_not_granted(tonight, camera)
         return 0
-    oldest = max(tonight.oldest, _footage_from(tonight, camera, grant))
+    oldest = oldest_wanted(tonight, camera)
     try:
         new = await _read_history(tonight, source, camera, oldest)
     except AcquisitionError as error:
@@ -69,10 +93,16 @@ async def _gather_camera(tonight: Tonight, source: ClipSource, camera: Camera) -
     return await _fetch_all(tonight, source, camera, triggers)
 
 
-def _footage_from(tonight: Tonight, camera: Camera, grant: SignedGrant) -> datetime:
-    """The earliest moment that any grant for this camera names; each recording is asked for under its own grant."""
-    named = tonight.services.catalogue.grants.latest_of_camera(camera.camera_id)
-    return min([signed.grant.footage_from for signed in named] or [grant.grant.footage_from])
+def oldest_wanted(tonight: Tonight, camera: Camera) -> datetime:
+    """The earliest moment that any grant in force names; each recording is asked for under its own grant.
+
+    Returns:
+        UTC; never before the night's own limit, and now when there is no grant.
+    """
+    now = tonight.services.now()
+    grants = (signed.grant for signed in tonight.services.catalogue.grants.latest_of_camera(camera.camera_id))
+    ours = (grant for grant in grants if grant.resident_id == camera.owner_id and _is_in_force(grant, now))
+    return max(tonight.oldest, min((grant.footage_from for grant in ours), default=now))
 
 
 async def _read_history(tonight: Tonight, source: ClipSource, camera: Camera, oldest: datetime) -> int:
@@ -119,8 +149,9 @@ async def _fetch(tonight: Tonight, source: ClipSource, camera: Camera, trigger: 
     _require_room(tonight)
     started = tonight.services.now()
     try:
-        grant = tonight.consent.require(Use.FETCH, camera, trigger.at)
+        tonight.consent.require(Use.FETCH, camera, trigger.at)
         recording = await source.recording(trigger)
+        grant = tonight.consent.require(Use.FETCH, camera, trigger.at)  # it may have been revoked while we waited
     except (ConsentError, AcquisitionError) as error:
         outcome = _outcome(error)
         _record(tonight, _row(tonight, camera, outcome, trigger.trigger_id, str(error)))
@@ -148,11 +179,6 @@ def _require_room(tonight: Tonight) -> None:
     free = shutil.disk_usage(store.directory).free >> 20
     if free < store.free_megabytes:
         raise StorageError("keep more", f"{free} MB are free, and {store.free_megabytes} MB must stay free")
-
-
-def _say_failed(tonight: Tonight, account: Account, error: AcquisitionError) -> None:
-    known = tonight.services.catalogue.cameras.list(account.account_id)
-    _record(tonight, *(_row(tonight, camera, CameraOutcome.FAILED, detail=str(error)) for camera in known))
 
 
 def _row(

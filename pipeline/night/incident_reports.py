@@ -8,23 +8,26 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.catalogue import AnalysisKey
+from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.clips import AcquiredClip
-from pipeline.domain.consent import SignedGrant, Use
-from pipeline.domain.events import EventKind
+from pipeline.domain.consent import Use
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, metres_between
 from pipeline.domain.search import EventFilter
 from pipeline.domain.video import Timestamp
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.ingest import authority
-from pipeline.night.morning import agency, reported_events
+from pipeline.night.morning import agency
 from pipeline.night.services import Services
+from pipeline.night.shown import require_for_highlight, shown_events
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
     IncidentReportFiles,
     OutcomeCount,
+    ReportedEvent,
     ReportedHighlight,
     SilentClip,
     write_incident_report,
@@ -107,15 +110,17 @@ class _Scope:
         highlight = catalogue.highlights.get(attachment.highlight_id)
         clip = catalogue.clips.get(catalogue.highlights.acquisition_of(highlight.highlight_id))
         camera = catalogue.cameras.get(clip.acquisition.camera_id)
-        events = reported_events(self.services, highlight)
-        grant = self._grant(camera, clip, [event.event.inferred.kind for event in events])
-        if grant is None or not events:
+        shown = shown_events(self.services, highlight.highlight_id)
+        try:
+            grant = require_for_highlight(self.services, self._desk, Use.EXPORT, highlight.highlight_id)
+        except ConsentError:
             return None
-        analysis = catalogue.analyses.newest(clip.acquisition.acquisition_id)
+        key = AnalysisKey(clip.acquisition.acquisition_id, shown[0].model.digest, shown[0].settings_digest)
+        analysis = catalogue.analyses.get(key)
         return ReportedHighlight(
             attachment=attachment,
             highlight=highlight,
-            events=events,
+            events=tuple(ReportedEvent(found.event, found.starts_at, found.ends_at) for found in shown),
             camera=camera,
             metres=metres_between(camera.position, self.incident.place) if camera.position else None,
             clock=clip.clock,
@@ -178,20 +183,12 @@ class _Scope:
         position = camera.position
         return position is not None and metres_between(position, self.incident.place) <= self.incident.radius
 
+    @property
+    def _desk(self) -> ConsentDesk:
+        return self.services.consent(self.incident.purpose, self.incident.recipient)
+
     def _standing(self, camera: Camera) -> tuple[bool, str]:
-        desk = self.services.consent(self.incident.purpose, self.incident.recipient)
         try:
-            return True, authority(desk.require(Use.FETCH, camera, None))
+            return True, authority(self._desk.require(Use.FETCH, camera, None))
         except ConsentError as error:
             return False, str(error)
-
-    def _grant(self, camera: Camera, clip: AcquiredClip, kinds: list[EventKind]) -> SignedGrant | None:
-        """The grant that lets all of these kinds out for the incident; None when there is none any more."""
-        desk = self.services.consent(self.incident.purpose, self.incident.recipient)
-        grant = None
-        for kind in kinds:
-            try:
-                grant = desk.require(Use.EXPORT, camera, clip.clock.starts_at, kind)
-            except ConsentError:
-                return None
-        return grant

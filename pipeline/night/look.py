@@ -21,6 +21,7 @@ from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Highlight
+from pipeline.domain.nights import WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.video import ClipSpan, ClockSource
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
@@ -28,6 +29,7 @@ from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
 from pipeline.highlights.render import RenderedHighlight
 from pipeline.night.ingest import authority
+from pipeline.night.places import places_of
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
 from pipeline.night.workers import Eyes, RenderOrder, analyse_in_worker, render_in_worker
@@ -38,17 +40,21 @@ T = TypeVar("T")
 
 
 def plan_work(tonight: Tonight, eyes: Eyes) -> int:
-    """Puts every clip that these weights and settings have not looked at on the night's list.
+    """Puts every clip that these weights and settings have not looked at, and that a grant covers, on the night's list.
 
     Returns:
-        How many clips the night has to look at, those done already left out.
+        How many clips the night has to look at; those that are done, or failed for good, left out.
     """
     catalogue = tonight.services.catalogue
     clips = catalogue.clips.without_analysis(eyes.model.digest, eyes.settings_digest)
-    new = [clip.acquisition.acquisition_id for clip in clips if not _is_kept(tonight, clip, eyes)]
+    new = [
+        clip.acquisition.acquisition_id
+        for clip in clips
+        if _may_be_looked_at(tonight, clip) and not _is_kept(tonight, clip, eyes)
+    ]
     catalogue.work.plan(tonight.lease, new, tonight.services.now())
-    counts = catalogue.work.counts(tonight.key)
-    left = sum(count for state, count in counts.items() if state.value != "done")
+    items = catalogue.work.of_night(tonight.key)
+    left = sum(item.state in (WorkState.TODO, WorkState.DOING) or item.retryable for item in items)
     tonight.progress.begin(STAGE, left)
     return left
 
@@ -87,7 +93,8 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
         analysis = look.analysis(key)
         look.cut_highlights(analysis, services.catalogue.analyses.events_of(key))
     except PipelineError as error:
-        services.catalogue.analyses.fail(key, error, services.now())
+        if not isinstance(error, ConsentError):  # a new grant may cover the clip another night
+            services.catalogue.analyses.fail(key, error, services.now())
         services.catalogue.work.failed(tonight.lease, acquisition_id, error, services.now())
         tonight.progress.step(STAGE, f"{camera.name}: {error}")
         return
@@ -136,10 +143,11 @@ class _Look:
         with self.tonight.services.originals.path_of(self.clip.item.digest) as path:
             return _in_pool(self.pool, analyse_in_worker, path, self.request)
 
-    def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis) -> bool:
+    def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis, *, with_audio: bool = False) -> bool:
         moment = self.clip.clock.at(inferred.span.start, analysis.probe.first)
+        places = places_of(inferred, analysis)
         try:
-            self.tonight.consent.require(Use.INDEX, self.camera, moment, inferred.kind, places_of(inferred, analysis))
+            self.tonight.consent.require(Use.INDEX, self.camera, moment, inferred.kind, places, with_audio=with_audio)
         except ConsentError:
             return False
         return True
@@ -166,14 +174,17 @@ class _Look:
             tempfile.TemporaryDirectory(prefix="doorstep-") as scratch,
             services.originals.path_of(self.clip.item.digest) as path,
         ):
-            order = RenderOrder(
-                plan, path, context, Path(scratch), services.settings.highlights, with_audio=grant.grant.audio
-            )
+            with_audio = self._has_audio(plan, analysis)
+            order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
             highlight = self._kept(plan, rendered)
         facts = {"highlight": highlight.highlight_id, "recipe": _digest(highlight), "output": highlight.digest}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
+
+    def _has_audio(self, plan: CutPlan, analysis: ClipAnalysis) -> bool:
+        """Whether sound is granted for every event that the highlight shows."""
+        return all(self._is_allowed(event.inferred, analysis, with_audio=True) for event in plan.events)
 
     def _kept(self, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
         put = self.tonight.services.derivatives.put_file
@@ -216,6 +227,15 @@ def _request(tonight: Tonight, clip: AcquiredClip) -> AnalysisRequest:
     )
 
 
+def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
+    camera = tonight.services.catalogue.cameras.get(clip.acquisition.camera_id)
+    try:
+        tonight.consent.require(Use.INDEX, camera, clip.clock.starts_at)
+    except ConsentError:
+        return False
+    return True
+
+
 def _is_kept(tonight: Tonight, clip: AcquiredClip, eyes: Eyes) -> bool:
     """Whether a camera with zones, whose results have names of their own, was looked at."""
     digest = _request(tonight, clip).settings_digest
@@ -227,25 +247,6 @@ def _is_kept(tonight: Tonight, clip: AcquiredClip, eyes: Eyes) -> bool:
     except RecordNotFoundError:
         return False
     return True
-
-
-def places_of(inferred: InferredEvent, analysis: ClipAnalysis) -> tuple[tuple[float, float], ...]:
-    """Where in the picture an event happened, each (x, y) 0 to 1: where people stood, and the middle of a region.
-
-    Returns:
-        Empty when the event rests on nothing that has a place.
-    """
-    width, height = analysis.probe.width, analysis.probe.height
-    wanted = set(inferred.track_ids)
-    points = [
-        sighting.detection.box.feet
-        for track in analysis.tracks
-        if track.track_id in wanted
-        for sighting in track.during(inferred.span)
-    ]
-    if inferred.region is not None:
-        points.append(inferred.region.centre)
-    return tuple((min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)) for x, y in points)
 
 
 def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

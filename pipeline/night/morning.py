@@ -17,7 +17,9 @@ from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
+from pipeline.night.gather import oldest_wanted
 from pipeline.night.services import Services
+from pipeline.night.shown import shown_events
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -88,7 +90,8 @@ class _Morning:
     def report(self, reports: Mapping[str, str]) -> MorningReport:
         services = self.tonight.services
         now = services.now()
-        left = [item for item in self.work if item.state in (WorkState.TODO, WorkState.DOING)]
+        left = sum(item.state in (WorkState.TODO, WorkState.DOING) for item in self.work)
+        unasked = self._unasked() if self.tonight.is_over() else 0
         return MorningReport(
             night=self.tonight.key,
             window=(self._window_start(), now),
@@ -96,7 +99,7 @@ class _Morning:
             agency=agency(services),
             started_at=services.catalogue.nights.get(self.tonight.key).opened_at,
             ended_at=now,
-            is_complete=not left and not self.tonight.is_over(),
+            is_complete=not left and not unasked,
             made_by=f"doorstep {__version__}",
             models=tuple(sorted({event.model for event in self.events}, key=lambda model: model.name))
             or self._models(),
@@ -104,8 +107,9 @@ class _Morning:
             cameras=tuple(self._camera(camera) for camera in self._cameras()),
             highlights=tuple(self._highlight(highlight) for highlight in self.highlights),
             incidents=tuple(self._incidents(reports)),
-            attention=tuple(self._attention(left)),
+            attention=tuple(self._attention(left, unasked)),
             stage_seconds=self._stage_seconds(),
+            left_over=left + unasked,
         )
 
     def _window_start(self) -> datetime:
@@ -116,6 +120,17 @@ class _Morning:
         """One a camera id, as its owner's account sees it."""
         listed = {camera.camera_id for camera in self.tonight.services.catalogue.cameras.list()}
         return [self.tonight.services.catalogue.cameras.get(camera_id) for camera_id in sorted(listed)]
+
+    def _unasked(self) -> int:
+        """Recordings that grants cover and that were not asked for tonight."""
+        asked = {(row.camera_id, row.trigger_id) for row in self.rows}
+        to_ask = self.tonight.services.catalogue.coverage.to_ask
+        return sum(
+            (trigger.camera_id, trigger.trigger_id) not in asked
+            for camera in self._cameras()
+            if self._grant(camera)[0]
+            for trigger in to_ask(camera.camera_id, oldest_wanted(self.tonight, camera))
+        )
 
     def _analyses(self) -> Iterable[ClipAnalysis]:
         for item in self.work:
@@ -197,7 +212,7 @@ class _Morning:
                 report=reports.get(incident.incident_id, ""),
             )
 
-    def _attention(self, left: Sequence[WorkItem]) -> Iterable[Attention]:
+    def _attention(self, left: int, unasked: int) -> Iterable[Attention]:
         yield from self._refused()
         for item in self.work:
             if item.state is WorkState.FAILED:
@@ -206,8 +221,10 @@ class _Morning:
                 yield Attention(AttentionKind.FAILURE, f"{clip.acquisition.camera_id}: {item.detail}", action)
         yield from self._untold()
         yield from self._unconfirmed()
+        if unasked:
+            yield Attention(AttentionKind.LEFT_OVER, f"{unasked} recordings were not asked for before the deadline")
         if left:
-            yield Attention(AttentionKind.LEFT_OVER, f"{len(left)} clips were not looked at before the deadline")
+            yield Attention(AttentionKind.LEFT_OVER, f"{left} clips were not looked at before the deadline")
 
     def _refused(self) -> Iterable[Attention]:
         names = {camera.camera_id: camera.name for camera in self._cameras()}
@@ -237,10 +254,7 @@ class _Morning:
 
 def reported_events(services: Services, highlight: Highlight) -> tuple[ReportedEvent, ...]:
     """The events that a highlight shows, with their intervals in UTC, in order of time; at least one."""
-    acquisition_id = services.catalogue.highlights.acquisition_of(highlight.highlight_id)
-    clip = services.catalogue.clips.get(acquisition_id)
-    wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(clip.acquisition.acquisition_id,))
-    found = services.catalogue.search.find(wanted)
+    found = shown_events(services, highlight.highlight_id)
     return tuple(ReportedEvent(event.event, event.starts_at, event.ends_at) for event in found)
 
 

@@ -1,6 +1,7 @@
 """One night under its lease: the key, the window, the deadline, and a heartbeat that says that we are alive."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ class Tonight:
         self.merged = services.catalogue.nights.merge_unfinished(self.lease, started_at)
         self.progress: Progress = current_progress()
         settings = services.settings.night
-        self.deadline = started_at + timedelta(minutes=settings.deadline_minutes)
+        self._ends = time.monotonic() + 60 * settings.deadline_minutes
         self.oldest = started_at - timedelta(days=settings.look_back_days)
         self.consent: ConsentDesk = services.consent(settings.purpose, settings.recipient)
 
@@ -47,8 +48,11 @@ class Tonight:
         return self.lease.night
 
     def is_over(self) -> bool:
-        """Whether the deadline has passed; what is left then waits for the next night."""
-        return self.services.now() >= self.deadline
+        """Whether the deadline has passed; what is left then waits for the next night.
+
+        Counted by a clock that never jumps: setting the machine's clock neither ends nor prolongs a night.
+        """
+        return time.monotonic() >= self._ends
 
     def finish(self, summary: str) -> None:
         """Finishes the night with its morning report as JSON, and gives the lease back.

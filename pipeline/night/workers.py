@@ -3,14 +3,17 @@
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import ParamSpec, TypeVar
 
 from pipeline.analysis import AnalysisRequest, analyse_clip, settings_digest
 from pipeline.detection.detector import Detector
@@ -18,13 +21,16 @@ from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
-from pipeline.errors import DecoderDiedError, PipelineError, UnexpectedFaultError
+from pipeline.errors import PipelineError, UnexpectedFaultError, WorkerDiedError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan
 from pipeline.highlights.render import RenderedHighlight, render
 from pipeline.settings import DetectionSettings, HighlightSettings, Settings
 
 _logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _loaded: list[Detector] = []
 """The detector of this process; empty until the first clip."""
@@ -80,7 +86,8 @@ def worker_count(settings: Settings) -> int:
 def worker_pool(settings: Settings) -> Iterator[Executor]:
     """Processes for ``analyse_in_worker`` and ``render_in_worker``.
 
-    A worker that dies takes only its own clip with it: the pool is made anew for the others.
+    A worker that dies takes only its own clip with it, and another is started in its place. Workers end with the
+    process that started them, even when it is killed.
     """
     pool = _MendingPool(worker_count(settings), (settings.detection, models_directory(settings)))
     try:
@@ -100,61 +107,69 @@ def render_in_worker(order: RenderOrder) -> RenderedHighlight:
 
 
 def _start_worker(detection: DetectionSettings, models: Path) -> None:
+    Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     _loaded.append(load_detector(open_shelf(models), detection))
 
 
+def _end_with_parent() -> None:
+    """A worker holds both ends of its own queue, and would wait in it for ever after its parent was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 class _MendingPool(Executor):
-    """A process pool that is made anew when one of its processes dies."""
+    """Processes side by side, each with work of its own in hand: one that dies takes that work with it and no other."""
 
     def __init__(self, workers: int, weights: tuple[DetectionSettings, Path]) -> None:
-        self._workers = workers
         self._weights = weights
-        self._lock = Lock()
-        self._pool = self._new()
+        self._waiting = ThreadPoolExecutor(workers, thread_name_prefix="worker")
+        self._free: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+        for _ in range(workers):
+            self._free.put(self._new())
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as Executor has it
-        """As ``Executor.submit``; the future of a process that dies raises ``DecoderDiedError``."""
-        with self._lock:
-            try:
-                future = self._pool.submit(fn, *args, **kwargs)
-            except BrokenProcessPool:
-                self._pool.shutdown(wait=False)
-                self._pool = self._new()
-                future = self._pool.submit(fn, *args, **kwargs)
-        return _translated(future)
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As ``Executor.submit``; the future of work whose process dies raises ``WorkerDiedError``."""
+        return self._waiting.submit(partial(self._run, fn, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """As ``Executor.shutdown``."""
-        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._waiting.shutdown(wait=wait, cancel_futures=cancel_futures)
+        with suppress(Empty):
+            while True:
+                self._free.get_nowait().shutdown(wait=wait)
+
+    def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        process = self._free.get()
+        future: Future[T] = Future()
+        try:
+            future = process.submit(work, *args, **kwargs)
+            error = future.exception()
+        except BrokenProcessPool as ended_before:
+            error = ended_before
+        if isinstance(error, BrokenProcessPool):
+            process.shutdown(wait=False)
+            process = self._new()
+        self._free.put(process)
+        if error is not None:
+            raise _ours(error, work.__name__) from error
+        return future.result()
 
     def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            max_workers=self._workers,
+            max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_worker,
             initargs=self._weights,
         )
 
 
-def _ours(error: BaseException) -> PipelineError:
+def _ours(error: BaseException, work: str) -> PipelineError:
     """What a worker raised; a fault of ours ends one clip, is written down as such, and never ends the night."""
     if isinstance(error, PipelineError):
         return error
+    if isinstance(error, BrokenProcessPool):
+        return WorkerDiedError(work)
     _logger.error("a worker failed", exc_info=error)
     return UnexpectedFaultError(type(error).__name__, str(error))
-
-
-def _translated(inner: Future[Any]) -> Future[Any]:
-    outer: Future[Any] = Future()
-
-    def hand_on(done: Future[Any]) -> None:
-        error = done.exception()
-        if isinstance(error, BrokenProcessPool):
-            outer.set_exception(DecoderDiedError("a clip", "the analysing process died"))
-        elif error is not None:
-            outer.set_exception(_ours(error))
-        else:
-            outer.set_result(done.result())
-
-    inner.add_done_callback(hand_on)
-    return outer

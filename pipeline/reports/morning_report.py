@@ -153,6 +153,7 @@ class MorningReport:
         incidents: The open ones.
         attention: What needs a person, the most urgent first.
         stage_seconds: Wall seconds of each stage over all clips, by name.
+        left_over: Recordings and clips that the deadline left for the next night.
     """
 
     night: str
@@ -170,6 +171,7 @@ class MorningReport:
     incidents: tuple[NightIncident, ...] = ()
     attention: tuple[Attention, ...] = ()
     stage_seconds: tuple[tuple[str, float], ...] = ()
+    left_over: int = 0
 
     @property
     def triggers(self) -> int:

@@ -1,0 +1,43 @@
+"""The events that a highlight shows, and the grants under which all of them may be used."""
+
+from pipeline.catalogue import AnalysisKey
+from pipeline.consent.desk import ConsentDesk
+from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.night.places import places_of
+from pipeline.night.services import Services
+
+
+def shown_events(services: Services, highlight_id: str) -> tuple[FoundEvent, ...]:
+    """In order of time, at least one; also those of a result that another has followed since.
+
+    Raises:
+        RecordNotFoundError: There is no such highlight.
+    """
+    highlight = services.catalogue.highlights.get(highlight_id)
+    acquisition_id = services.catalogue.highlights.acquisition_of(highlight_id)
+    wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
+    return services.catalogue.search.find(wanted)
+
+
+def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:
+    """The grant that allows the use of one event: its camera, moment, kind and place.
+
+    Raises:
+        ConsentError: There is none.
+    """
+    camera = services.catalogue.cameras.get(found.event.camera_id)
+    key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
+    places = places_of(found.event.inferred, services.catalogue.analyses.get(key))
+    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, places)
+
+
+def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:
+    """The grant of the first event; every other event that the highlight shows has one too.
+
+    Raises:
+        ConsentError: For one of them there is none.
+        RecordNotFoundError: There is no such highlight.
+    """
+    grants = [require_for_event(services, desk, use, found) for found in shown_events(services, highlight_id)]
+    return grants[0]
