@@ -92,6 +92,8 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
             _set_padding(node)
         elif node.op_type == "Reshape":
             _fix_target(graph, node, producer)
+        elif node.op_type == "Resize":
+            _name_scales(graph, node)
     _drop_unused(graph)
     return model
 
@@ -108,6 +110,14 @@ def _fix_target(graph: onnx.GraphProto, node: onnx.NodeProto, producer: dict[str
     target = numpy_helper.from_array(np.array([1, channels, -1], dtype=np.int64), f"{node.output[0]}/target")
     graph.initializer.append(target)
     node.input[1] = target.name
+
+
+def _name_scales(graph: onnx.GraphProto, node: onnx.NodeProto) -> None:
+    """Equal constants are merged under a name that depends on the hash seed; with a name of their own, runs agree."""
+    (scales,) = (numpy_helper.to_array(each) for each in graph.initializer if each.name == node.input[2])
+    named = numpy_helper.from_array(scales, f"{node.output[0]}/scales")
+    graph.initializer.append(named)
+    node.input[2] = named.name
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    python models/measure.py --models FOLDER --pictures FOLDER --clips FOLDER NAME...
+    python models/measure.py --models FOLDER [--pictures FOLDER] [--clips FOLDER] NAME...
 
 ``--pictures`` has images/val and labels/val in YOLO's form with the classes person, vehicle, bicycle, animal, package.
 ``--clips`` has a truth.json as docs/evaluation.md describes. Prints one JSON object a model.
@@ -45,15 +45,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", metavar="NAME", help="as in the manifest")
     parser.add_argument("--models", type=Path, required=True, help="folder of pulled models")
-    parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--clips", type=Path, required=True)
+    parser.add_argument("--pictures", type=Path, help="leave out to skip the labelled pictures")
+    parser.add_argument("--clips", type=Path, help="leave out to skip the clips")
     parser.add_argument("--confidence", type=float, default=0.35, help="for the clips")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     shelf = open_shelf(options.models)
     for name in options.names:
         settings = DetectionSettings(model=name, confidence=LEAST_FOR_PRECISION, threads=options.threads)
-        precision = _average_precision(load_detector(shelf, settings), options.pictures)
+        precision = _average_precision(load_detector(shelf, settings), options.pictures) if options.pictures else {}
         started = time.perf_counter()
         detector = load_detector(shelf, settings.model_copy(update={"confidence": options.confidence}))
         detector.detect(np.zeros((1080, 1920, 3), dtype=np.uint8))
@@ -62,7 +62,7 @@ def main() -> None:
             "model": name,
             "digest": detector.identity.digest,
             "average_precision_at_50": precision,
-            "seconds_found": _seconds_found(detector, options.clips),
+            "seconds_found": _seconds_found(detector, options.clips) if options.clips else {},
             "load_seconds": round(loaded, 2),
             **_speed(detector),
             "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline.detection.weights import embedded_directory
 
 from pipeline.analysis import (
     LIKENESS_DIGEST,
@@ -16,6 +15,7 @@ from pipeline.analysis import (
     event_id,
     settings_digest,
 )
+from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, EventKind, InferredEvent, Zone
 from pipeline.domain.plain import from_plain, to_plain

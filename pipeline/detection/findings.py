@@ -1,7 +1,7 @@
 """From a network's raw candidates to detections: the class map, suppression of doubles, boxes on the picture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,12 @@ class ClassMap:
     Attributes:
         labels: The model's words, by the model's class number.
         classes: Our class of each label that is reported; a label that is missing here is not.
+        floors: Confidence that a class needs whatever the operator's setting; for classes that the model is bad at.
     """
 
     labels: tuple[str, ...]
     classes: Mapping[str, ObjectClass]
+    floors: Mapping[ObjectClass, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = set(self.classes) - set(self.labels)
@@ -35,6 +37,10 @@ class ClassMap:
     def reported(self) -> tuple[int, ...]:
         """The model's class numbers that are reported, ascending."""
         return tuple(number for number, label in enumerate(self.labels) if label in self.classes)
+
+    def needed(self, label: str, least: float) -> float:
+        """Confidence from which a reported label counts: ``least``, or its class's floor when that is higher."""
+        return max(least, self.floors.get(self.classes[label], 0.0))
 
 
 def findings(
@@ -47,13 +53,14 @@ def findings(
         boxes: (n, 4) xyxy in canvas pixels.
         letterbox: How the picture lies on the canvas.
         class_map: Of the model.
-        least: Confidence below which nothing is reported.
+        least: Confidence below which nothing is reported; the map may ask for more of a class.
 
     Returns:
         Most confident first; empty when there is none.
     """
     reported = np.array(class_map.reported)
-    rows, columns = np.nonzero(scores[:, reported] >= least)
+    needed = np.array([class_map.needed(class_map.labels[number], least) for number in reported], dtype=np.float32)
+    rows, columns = np.nonzero(scores[:, reported] >= needed)
     numbers = reported[columns]
     confidences = scores[rows, numbers]
     order = np.argsort(-confidences, kind="stable")[:MOST_CANDIDATES]

@@ -1,8 +1,10 @@
 """From a shelf of weights to a detector: the named one, or the best that is here and can run."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 
 from pipeline.detection.detector import Detector
+from pipeline.detection.findings import ClassMap
 from pipeline.detection.manifest import ModelEntry, Runtime
 from pipeline.detection.weights import Shelf, Weights
 from pipeline.errors import ModelUnavailableError
@@ -50,7 +52,7 @@ def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> De
     entry = weights.entry
     kind = NanoDet if entry.runtime is Runtime.NANODET else OpenVinoYolo
     network = Network(_ending(weights, ".xml"), _ending(weights, ".bin"), settings.threads)
-    class_map = shelf.manifest.class_maps[entry.class_map]
+    class_map = _class_map(shelf, entry)
     return kind(weights.identity, network, class_map, entry.input_side, settings.confidence)
 
 
@@ -60,8 +62,12 @@ def _ultralytics(shelf: Shelf, weights: Weights, settings: DetectionSettings) ->
     entry = weights.entry
     path = weights.folder / next(name for name in weights.files if name.endswith(".pt"))
     model = load_model(entry.name, path, settings.threads, shelf.operators / "ultralytics")
-    class_map = shelf.manifest.class_maps[entry.class_map]
+    class_map = _class_map(shelf, entry)
     return UltralyticsYolo(weights.identity, model, class_map, entry.input_side, settings.confidence)
+
+
+def _class_map(shelf: Shelf, entry: ModelEntry) -> ClassMap:
+    return replace(shelf.manifest.class_maps[entry.class_map], floors=entry.floors)
 
 
 def _ending(weights: Weights, ending: str) -> bytes:

@@ -50,6 +50,7 @@ class ModelEntry(_Section):
         licence: Of the weights.
         input_side: Pixels of the longer side of what the network sees.
         class_map: Name of its class map.
+        floors: Confidence that a class needs at least with this model, whatever the operator's setting.
         embedded: Whether the files come with this program.
         download: Where `doorstep models pull` fetches its one file; None when an operator must bring it.
     """
@@ -62,6 +63,7 @@ class ModelEntry(_Section):
     licence: str = Field(min_length=1)
     input_side: int = Field(ge=32, le=4096, multiple_of=32)
     class_map: str
+    floors: Mapping[ObjectClass, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     embedded: bool = False
     download: HttpUrl | None = None
 

@@ -47,8 +47,15 @@ class UltralyticsYolo:
             verbose=False,
         )
         rows = zip(result.boxes.xyxy.tolist(), result.boxes.conf.tolist(), result.boxes.cls.tolist(), strict=True)
-        found = [self._detection(box, confidence, int(number)) for box, confidence, number in rows if _has_area(box)]
+        found = [
+            self._detection(box, confidence, int(number))
+            for box, confidence, number in rows
+            if _has_area(box) and confidence >= self._needed(int(number))
+        ]
         return tuple(sorted(found, key=lambda one: -one.confidence))
+
+    def _needed(self, number: int) -> float:
+        return self._class_map.needed(self._class_map.labels[number], self._least)
 
     def _detection(self, box: list[float], confidence: float, number: int) -> Detection:
         label = self._class_map.labels[number]

@@ -1,7 +1,7 @@
 """Finds weights on disk and refuses any whose digest is not the manifest's."""
 
 import hashlib
-import sys
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +124,11 @@ def digest_of(files: Mapping[str, str]) -> str:
 def embedded_directory() -> Path:
     """Where the models lie that come with this program: beside the package, or under share/ once installed."""
     checkout = Path(__file__).resolve().parents[2] / "models"
-    return checkout if (checkout / MANIFEST).is_file() else Path(sys.prefix) / "share" / "doorstep" / "models"
+    return (
+        checkout
+        if (checkout / MANIFEST).is_file()
+        else Path(sysconfig.get_path("data")) / "share" / "doorstep" / "models"
+    )
 
 
 def open_shelf(operators: Path, embedded: Path | None = None) -> Shelf:

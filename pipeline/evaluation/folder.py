@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.events import ClipAnalysis, EventKind
@@ -119,7 +119,7 @@ def _analysed(clip: TrueClip, analyse: Analyse) -> tuple[ClipAnalysis | None, st
 def _report(clip: TrueClip, analysis: ClipAnalysis | None, failure: str, kinds: Sequence[EventKind]) -> ClipReport:
     found = () if analysis is None else found_events(analysis)
     statements = [one for one in found if one.is_statement]
-    asked = (*(one for one in clip.events if not _is_unanswerable(clip, one)), *implied_events(clip))
+    asked = (*joined_presences([one for one in clip.events if not _is_unanswerable(clip, one)]), *implied_events(clip))
     matchings = {kind: match(kind, asked, [one for one in statements if one.kind is kind]) for kind in kinds}
     withheld = tuple(one for one in found if not one.is_statement and one.kind in kinds)
     minutes = 0.0 if analysis is None else _seconds_of(analysis) / 60
@@ -139,6 +139,19 @@ def found_events(analysis: ClipAnalysis) -> tuple[FoundEvent, ...]:
         )
         for event in analysis.events
     )
+
+
+def joined_presences(events: Sequence[TrueEvent]) -> list[TrueEvent]:
+    """True visits that overlap as one, since our visit is a span in which somebody was in view, whoever it was."""
+    words = ANSWERS[EventKind.PERSON_VISIT].required
+    rest = [one for one in events if one.word not in words or one.optional]
+    joined: list[TrueEvent] = []
+    for one in sorted((one for one in events if one not in rest), key=lambda event: (event.start, event.end)):
+        if joined and one.start <= joined[-1].end:
+            joined[-1] = replace(joined[-1], end=max(joined[-1].end, one.end))
+        else:
+            joined.append(one)
+    return [*joined, *rest]
 
 
 def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:

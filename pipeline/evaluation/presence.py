@@ -9,6 +9,7 @@ from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, EventKind, Infer
 from pipeline.domain.tracks import ObjectClass, Track
 from pipeline.evaluation.truth import TrueClip
 from pipeline.evaluation.words import OBJECTS
+from pipeline.events.zones import roams
 
 _LEAST_SIGHTINGS = 2
 _LONGEST_GAP = 2.0
@@ -64,7 +65,7 @@ def _true_seconds(clip: TrueClip, object_class: ObjectClass, *, optional: bool) 
 def _found_seconds(analysis: ClipAnalysis, object_class: ObjectClass) -> Iterator[int]:
     origin = analysis.probe.first.seconds
     for track in analysis.tracks:
-        if track.object_class is object_class and len(track.sightings) >= _LEAST_SIGHTINGS:
+        if track.object_class is object_class and _is_believed(track):
             for start, end in _stretches(track):
                 yield from _seconds(start - float(origin), end - float(origin))
     if object_class is ObjectClass.PACKAGE:
@@ -72,6 +73,12 @@ def _found_seconds(analysis: ClipAnalysis, object_class: ObjectClass) -> Iterato
         last = float(analysis.sampling.last.seconds - origin)
         for start, end in _package_stretches(events, float(origin), last):
             yield from _seconds(start, end)
+
+
+def _is_believed(track: Track) -> bool:
+    """As the rules of events do: seen more than once, and an animal must have moved."""
+    never_moved = track.object_class is ObjectClass.ANIMAL and not roams(track.sightings)
+    return len(track.sightings) >= _LEAST_SIGHTINGS and not never_moved
 
 
 def _stretches(track: Track) -> Iterator[tuple[float, float]]:

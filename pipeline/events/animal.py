@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import ObjectClass
 from pipeline.events.view import ClipView, clearest, presences, sureness
-from pipeline.events.zones import stays_put
+from pipeline.events.zones import roams
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class AnimalPresent:
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a presence that holds two sightings or more."""
-        tracks = [track for track in view.believed(ObjectClass.ANIMAL) if not stays_put(track.sightings)]
+        tracks = [track for track in view.believed(ObjectClass.ANIMAL) if roams(track.sightings)]
         return tuple(
             InferredEvent(
                 EventKind.ANIMAL_PRESENT,

@@ -5,15 +5,15 @@ must differ, must say which of them holds the thing, and somebody must have been
 cannot tell, and why.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
 from pipeline.domain.scene import Change, RegionChange
-from pipeline.domain.tracks import ObjectClass, Track
+from pipeline.domain.tracks import Box, ObjectClass, Track
 from pipeline.domain.video import ClipSpan, Timestamp
-from pipeline.events.view import ClipView
+from pipeline.events.view import MOST_SURE, ClipView
 from pipeline.events.zones import touches
 
 _PACKAGE = {Change.APPEARED: EventKind.PACKAGE_DELIVERED, Change.DISAPPEARED: EventKind.PACKAGE_PICKED_UP}
@@ -26,6 +26,7 @@ _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, O
 _WHY = {
     CannotTell.UNCLEAR_OBJECT: "the pictures are not clear enough to say",
     CannotTell.TOO_DARK: "the picture is too dark",
+    CannotTell.OCCLUDED: "the place was hidden by a person or a vehicle",
     CannotTell.CLIP_ENDS: "the clip ends before the place was seen clear again",
 }
 
@@ -43,6 +44,8 @@ class ThingsLeftAndTaken:
     Source: models/package-likeness/figures.json: above 0.8 nearly nine in ten are parcels, at 0.7 one in four is."""
     unclear_from: float = 0.5
     """Package likeness from which on it may have been one."""
+    slender: float = 2.2
+    """How many times taller than wide a thing is, from which on it is no parcel that anybody would know: a bottle."""
     held_from: float = 0.6
     """How sure it must be which of the two pictures holds the thing."""
     reach: float = 0.12
@@ -53,15 +56,36 @@ class ThingsLeftAndTaken:
     settle_seconds: float = 3.0
     """Around the change, within which a tracked thing at the same place is the change itself."""
     itself_iou: float = 0.3
+    covered: float = 0.6
+    """Share of the region that a person's box covers, from which on the person stands over it."""
+    covered_looks: float = 0.34
+    """Share of the looks around the change, from which on what came or went may be that person's own legs."""
     last_seconds: float = 1.0
+    many: int = 3
+    """Changes at one time with nobody at any of them, from which on the picture moved, and not so many things."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a change, or one besides when it cannot be told whether the thing was a package."""
-        return tuple(
+        events = [
             event
             for change in view.scene.changes
             if not self._is_tracked_thing(view, change)
             for event in self._judge(view, change)
+        ]
+        alone = [event for event in events if not event.track_ids]
+        shaken = [event for event in alone if sum(event.span.overlaps(other.span) for other in alone) >= self.many]
+        calm = [event for event in events if event not in shaken]
+        return (*calm, self._picture_moved(shaken)) if shaken else tuple(calm)
+
+    @staticmethod
+    def _picture_moved(events: Sequence[InferredEvent]) -> InferredEvent:
+        first = min(events, key=lambda event: (event.span.start, event.span.end))
+        return replace(
+            first,
+            span=ClipSpan(first.span.start, max(event.span.end for event in events)),
+            sentence="The picture changed in many places at once; whether a thing came or went cannot be told.",
+            region=None,
+            reason=CannotTell.CAMERA_MOVED,
         )
 
     def _is_tracked_thing(self, view: ClipView, change: RegionChange) -> bool:
@@ -81,20 +105,29 @@ class ThingsLeftAndTaken:
             since = change.before.seconds - moment.seconds
         return 0 <= since <= self.settle_seconds
 
+    def _is_stood_over(self, view: ClipView, change: RegionChange) -> bool:
+        """Whether a person stood over the region while the still picture showed the thing."""
+        looks = [moment for moment in view.sampling.sampled if self._holds(change, moment)]
+        people = view.believed(ObjectClass.PERSON)
+        over = sum(1 for moment in looks if any(_covers(track, moment, change.box) >= self.covered for track in people))
+        return bool(looks) and over >= self.covered_looks * len(looks)
+
     def _judge(self, view: ClipView, change: RegionChange) -> Iterator[InferredEvent]:
         contacts = _contacts(view, change, self.reach)
         strength = change.score * change.held * (1.0 if contacts else self.unseen_factor)
         if strength < self.least_score:
             return
         event = self._thing(view, change, contacts, strength)
-        reason = self._doubt(view, change, strength)
-        is_package = change.package_likeness >= self.package_from and bool(contacts)
+        reason = self._doubt(view, change, strength, is_attended=bool(contacts))
+        is_slender = change.box.height > self.slender * change.box.width
+        is_package = change.package_likeness >= self.package_from and bool(contacts) and not is_slender
         if reason is not None:
             kind = (_PACKAGE if is_package else _OBJECT)[change.change]
             yield _without_statement(replace(event, kind=kind), change, reason)
         elif is_package:
             sentence = event.sentence.replace("Something", "A thing that looks like a package", 1)
-            yield replace(event, kind=_PACKAGE[change.change], sentence=sentence)
+            score = event.score * change.package_likeness
+            yield replace(event, kind=_PACKAGE[change.change], score=score, sentence=sentence)
         else:
             yield event
             if change.package_likeness >= (self.unclear_from if contacts else self.package_from):
@@ -117,14 +150,14 @@ class ThingsLeftAndTaken:
         return InferredEvent(
             _OBJECT[change.change],
             span,
-            strength,
+            min(strength, MOST_SURE),
             f"Something was {_DONE[change.change]} {view.words(span)}, {seen}.",
             track_ids=tuple(sorted({number for _, number in contacts})),
             region=change.box,
             evidence=view.around(span, during),
         )
 
-    def _doubt(self, view: ClipView, change: RegionChange, strength: float) -> CannotTell | None:
+    def _doubt(self, view: ClipView, change: RegionChange, strength: float, *, is_attended: bool) -> CannotTell | None:
         if change.held < self.held_from or strength < self.sure_from:
             return CannotTell.UNCLEAR_OBJECT
         if view.scene.mean_luma < self.dark_luma:
@@ -133,11 +166,28 @@ class ThingsLeftAndTaken:
         at_end = ClipSpan(max(change.after, view.span.start), view.span.end)
         if left <= self.last_seconds and _contacts_within(view, change, self.reach, at_end):
             return CannotTell.CLIP_ENDS
+        if self._is_stood_over(view, change) or (not is_attended and _passed_by(view, change)):
+            return CannotTell.OCCLUDED
         return None
 
 
 def _without_statement(event: InferredEvent, change: RegionChange, reason: CannotTell) -> InferredEvent:
     return replace(event, reason=reason, sentence=f"Something may have been {_DONE[change.change]}; {_WHY[reason]}.")
+
+
+def _covers(track: Track, moment: Timestamp, region: Box) -> float:
+    """Share of the region inside the person's box, 0 to 1."""
+    box = track.box_at(moment, _LONGEST_GAP)
+    return 0.0 if box is None else box.intersection(region) / region.area
+
+
+def _passed_by(view: ClipView, change: RegionChange) -> bool:
+    """Whether a vehicle was over the region meanwhile: it may have hidden the place, or be the change itself."""
+    return any(
+        track.object_class is ObjectClass.VEHICLE and sighting.detection.box.intersection(change.box) > 0
+        for track in view.tracks
+        for sighting in track.during(change.span)
+    )
 
 
 def _contacts(view: ClipView, change: RegionChange, reach: float) -> list[tuple[Timestamp, int]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
@@ -12,6 +13,8 @@ from pipeline.events.view import ClipView, Presence, clearest, presences, surene
 from pipeline.events.zones import distance, runs, stands_in
 
 DOOR_ZONE = "door"
+_HEAD_MARGIN = 0.03
+"""Share of the picture's height: above this line a head is cut off, and parts of one body may be taken for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,15 @@ class PersonAtDoor:
     """Share of the picture's height below which the feet of somebody who stands before the lens are."""
     upright: float = 1.2
     """Height of a person's box in widths, below which it shows an arm, or somebody who sits."""
+    near_seconds: float = 2.0
+    """Like ``least_seconds``, close to the lens where there is no zone."""
     came: float = 0.75
     """Height at first sight, as a share of the height close to the lens, up to which a person has come."""
     came_after: float = 1.0
     """Seconds after the clip's start from which on whoever appears has come."""
-    near_height: float = 0.55
-    """Share of the picture's height from which on a person is near the lens."""
+    near_height: float = 0.7
+    """Share of the picture's height from which on a person is near the lens: an adult about 1.2 m before a lens that
+    hangs at 1.2 m and sees 100 degrees."""
     walking: float = 0.3
     """Pace, in own heights a second, above which a person is not standing."""
 
@@ -85,10 +91,10 @@ class PersonAtDoor:
         stays: list[Track] = []
         for track in view.believed(ObjectClass.PERSON):
             if door is None:
-                stays.extend(self._stays(track, self._near_and_standing(view, track)))
+                stays.extend(self._stays(track, self._near_and_standing(view, track), self.near_seconds))
             else:
                 inside = [stands_in(door, one.detection.box, view.width, view.height) for one in track.sightings]
-                stays.extend(self._stays(track, inside))
+                stays.extend(self._stays(track, inside, self.least_seconds))
         return tuple(
             self._event(view, presence, None if door is None else door.name)
             for presence in presences(stays, self.gap_seconds)
@@ -104,18 +110,19 @@ class PersonAtDoor:
 
     def _is_near(self, view: ClipView, box: Box) -> bool:
         large = box.height >= max(self.near_height * view.height, self.upright * box.width)
-        return large and box.y2 >= self.edge * view.height
+        return large and box.y2 >= self.edge * view.height and _shows_head(view, box.y1)
 
     def _came(self, view: ClipView, track: Track) -> bool:
         heights = [one.detection.box.height for one in track.sightings]
         return view.seconds(track.span.start) >= self.came_after or heights[0] <= self.came * max(heights)
 
-    def _stays(self, track: Track, there: Sequence[bool]) -> list[Track]:
+    @staticmethod
+    def _stays(track: Track, there: Sequence[bool], least: float) -> list[Track]:
         parts = [track.sightings[first : last + 1] for first, last in runs(there)]
         return [
             Track(track.track_id, track.object_class, part)
             for part in parts
-            if part[-1].at.seconds - part[0].at.seconds >= self.least_seconds
+            if part[-1].at.seconds - part[0].at.seconds >= least
         ]
 
     def _event(self, view: ClipView, presence: Presence, zone: str | None) -> InferredEvent:
@@ -141,12 +148,14 @@ class Loitering:
     """Way from the first to the last place, in own heights a second, above which a person passes by."""
     reach: float = 2.0
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
+    upright: float = 1.1
+    """Height of the boxes in widths, in the median, below which they show an arm, or somebody who sits."""
     crowd: float = 2.5
     """Persons in view at once, on average, from which on nobody can be followed for certain."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event for each person who stayed; in a crowd a single one that cannot tell."""
-        people = view.believed(ObjectClass.PERSON)
+        people = [track for track in view.believed(ObjectClass.PERSON) if self._is_whole(view, track)]
         chains = [
             chain
             for chain in self._chains(people)
@@ -155,6 +164,11 @@ class Loitering:
         lost = [chain for chain in chains if self._company(people, chain.span) >= self.crowd]
         stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
         return (*stayed, self._crowd(view, lost)) if lost else stayed
+
+    def _is_whole(self, view: ClipView, track: Track) -> bool:
+        boxes = [one.detection.box for one in track.sightings]
+        upright = median(box.height / box.width for box in boxes) >= self.upright
+        return upright and _shows_head(view, median(box.y1 for box in boxes))
 
     @staticmethod
     def _company(people: Sequence[Track], span: ClipSpan) -> float:
@@ -225,6 +239,10 @@ class DoorbellPressed:
         span = ClipSpan(moment, moment)
         sentence = "The camera reports that the doorbell was pressed."
         return (InferredEvent(EventKind.DOORBELL_PRESSED, span, 1.0, sentence, evidence=view.around(span)),)
+
+
+def _shows_head(view: ClipView, top: float) -> bool:
+    return top > _HEAD_MARGIN * view.height
 
 
 def _pace(sightings: Sequence[Sighting], index: int) -> float:

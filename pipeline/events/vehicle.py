@@ -110,7 +110,7 @@ class VehicleMoves:
     stopped_seconds: float
     least_share: float = 0.003
     """Of the picture's area, at its largest: what stays smaller is on another road."""
-    traffic: int = 4
+    traffic: int = 6
     """Vehicles that move at once, from which on all that overlap in time are one event: nobody looks at each."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:

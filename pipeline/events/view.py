@@ -15,7 +15,8 @@ from pipeline.events.zones import stays_put
 _SURE_ALONE = 0.6
 """Confidence at which an object that was seen only once is believed; others need two sightings."""
 _FIXTURE_SECONDS = 8.0
-_MOST_SURE = 0.99
+MOST_SURE = 0.99
+"""No rule is surer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def sureness(sightings: Sequence[Sighting]) -> float:
     together: four sightings at 0.5 give 0.75.
     """
     wrong = prod(sqrt(1 - sighting.detection.confidence) for sighting in sightings)
-    return min(1 - wrong, _MOST_SURE)
+    return min(1 - wrong, MOST_SURE)
 
 
 def clearest(sightings: Sequence[Sighting]) -> Timestamp:

@@ -10,6 +10,9 @@ from pipeline.domain.tracks import Box, Sighting
 _STILL_IOU = 0.88
 """Overlap of each box with the typical one from which on an object did not even shift its weight."""
 
+_AWAY = 0.4
+"""Of its size."""
+
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Between two points, in pixels."""
@@ -42,6 +45,14 @@ def stays_put(sightings: Sequence[Sighting]) -> bool:
     boxes = [sighting.detection.box for sighting in sightings]
     middle = typical(boxes)
     return all(box.iou(middle) >= _STILL_IOU for box in boxes)
+
+
+def roams(sightings: Sequence[Sighting]) -> bool:
+    """Whether an object was seen twice or more well away from where it mostly was, which is no error of its box."""
+    boxes = [sighting.detection.box for sighting in sightings]
+    middle = typical(boxes)
+    away = [box for box in boxes if distance(box.centre, middle.centre) >= _AWAY * size(middle)]
+    return len(away) > 1
 
 
 def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:

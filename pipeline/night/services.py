@@ -11,7 +11,7 @@ from pipeline.acquire.limiter import RateLimiter
 from pipeline.catalogue import Catalogue
 from pipeline.consent.desk import ConsentDesk
 from pipeline.evidence.custody import CustodyChain
-from pipeline.evidence.sealing import TokenBox
+from pipeline.evidence.keys import signing_key, token_box, verifying_keys
 from pipeline.evidence.signing import KeyRing, SigningKey
 from pipeline.evidence.store import Namespace, ObjectStore, open_store
 from pipeline.settings import Settings
@@ -63,9 +63,8 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
     Raises:
         SettingsError, StorageError, CatalogueError: As the parts say.
     """
-    keys_folder = settings.store.directory / "keys"
-    key = SigningKey.at(keys_folder / "signing.pem")
-    box = TokenBox.at(keys_folder / "sealing.key")
+    key = signing_key(settings.store)
+    box = token_box(settings.store)
     limiter = RateLimiter.from_settings(settings.ring)
     with Catalogue.open(settings.store, CustodyChain(key)) as catalogue:
         yield Services(
@@ -74,7 +73,7 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
             originals=open_store(settings.store, Namespace.ORIGINALS),
             derivatives=open_store(settings.store, Namespace.DERIVATIVES),
             key=key,
-            keys=KeyRing([key.verifying]),
+            keys=verifying_keys(settings.store),
             accounts=AccountDesk(catalogue, box, settings.ring, limiter),
             now=now,
         )

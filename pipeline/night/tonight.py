@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.nights import NightLease
 from pipeline.errors import NightAlreadyRunningError, PipelineError
+from pipeline.evidence.custody import write_checkpoint
 from pipeline.night.progress import Progress, current_progress
 from pipeline.night.services import Services
 
@@ -57,12 +58,17 @@ class Tonight:
     def finish(self, summary: str) -> None:
         """Finishes the night with its morning report as JSON, and gives the lease back.
 
+        The signed head of the custody log goes to the second place, where the settings name one.
+
         Raises:
             NightAlreadyRunningError: Another process took the lease meanwhile.
         """
         self._heartbeat.stop()
         self._heartbeat.require_alive()
         self.services.catalogue.nights.finish(self.lease, summary, self.services.now())
+        second_place = self.services.settings.store.checkpoint_directory
+        if second_place is not None:
+            write_checkpoint(second_place, self.services.catalogue.custody.head())
 
 
 @contextmanager
@@ -83,6 +89,8 @@ def open_night(services: Services, key: str | None = None) -> Iterator[Tonight]:
     heartbeat = _Heartbeat(services, lease)
     try:
         heartbeat.start()
+        for store in (services.originals, services.derivatives):
+            store.sweep()
         yield Tonight(services, heartbeat, now)
     finally:
         heartbeat.stop()

@@ -56,7 +56,7 @@ class ClipFile:
             "protocol_whitelist": "file",
             "format_whitelist": _DEMUXERS,
             "codec_whitelist": _CODECS,
-            "max_streams": str(request.most_streams),
+            "max_streams": str(request.most_streams + 1),
             "probesize": str(_PROBE_BYTES),
         }
         try:

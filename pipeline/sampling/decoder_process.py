@@ -47,6 +47,11 @@ class DecoderProcess:
         except OSError:
             self._is_small = True  # only slower: the machine allows no larger pipe
 
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._child.pid
+
     def read_exactly(self, count: int) -> bytes:
         """The next ``count`` bytes.
 

@@ -206,6 +206,8 @@ class Looker:
         stamp = self._stamps.read(frame.pts, frame.dts, self._usual)
         sight.pictures += 1
         sight.errors += frame.is_corrupt
+        if stamp is None:
+            return
         self._note_blindness(stamp)
         sight.last_picture = stamp
         self._held = (stamp, frame)

@@ -16,7 +16,7 @@ _LEAST_NEIGHBOURS = 3
 _LEAST_CELLS = 3
 _EDGE_BAND = 0.10
 """Share of the height at the top and at the bottom in which cameras write their clock."""
-_CLOCK_SHARE = 0.75
+_CLOCK_SHARE = 0.4
 _CLOCK_AFTER = 6
 _SPREAD_OF_NORMAL = 1.4826
 
@@ -25,9 +25,9 @@ _SPREAD_OF_NORMAL = 1.4826
 class MotionGate:
     """Compares small grey pictures, and learns where the camera's own clock ticks.
 
-    A cell of the top or bottom edge that changed in three of four comparisons is taken for a burnt-in clock, and
-    counts no longer by itself. Everything else that changed by more than the noise of the pair counts, if it has
-    neighbours that changed too.
+    A cell of the top or bottom edge that changed in two of five comparisons, and its neighbours there, are taken for
+    a burnt-in clock, and count no longer by themselves. Everything else that changed by more than the noise of the
+    pair counts, if it has neighbours that changed too.
     """
 
     _changes: NDArray[np.int32] | None = None
@@ -47,7 +47,7 @@ class MotionGate:
         self._compared += 1
         if self._compared < _CLOCK_AFTER:
             return np.zeros(mask.shape, np.bool_)
-        ticking = self._changes >= _CLOCK_SHARE * self._compared
+        ticking = _neighbours(self._changes >= _CLOCK_SHARE * self._compared) > 0
         band = max(1, round(_EDGE_BAND * mask.shape[0]))
         ticking[band:-band] = False
         return ticking

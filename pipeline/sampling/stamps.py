@@ -8,7 +8,7 @@ _OFTEN = 0.05
 
 @dataclass(slots=True)
 class StampReader:
-    """Chooses between a frame's presentation and decoding stamp, and keeps time from going backwards.
+    """Chooses between a frame's presentation and decoding stamp, and never lets time go backwards.
 
     Counts which of the two kinds goes backwards more often, as ffmpeg's best-effort stamp does, and believes the
     decoding stamp only where presentation stamps go wrong again and again. AVI files with reordered frames need it, for
@@ -26,8 +26,8 @@ class StampReader:
     _last: int | None = None
     _read: int = 0
 
-    def read(self, pts: int | None, dts: int | None, usual: int) -> int:
-        """The stamp of the next frame, later than every one before.
+    def read(self, pts: int | None, dts: int | None, usual: int) -> int | None:
+        """The stamp of the next frame, later than every one before; None for a frame that has no place in time.
 
         Args:
             pts: As the decoder states it.
@@ -40,7 +40,8 @@ class StampReader:
         if stamp is None:
             stamp = 0 if self._last is None else self._last + usual
         if self._last is not None and stamp <= self._last:
-            trusted, stamp = False, self._last + 1
+            self.inferred += 1
+            return None
         self.inferred += not trusted
         self._last = stamp
         return stamp

@@ -58,6 +58,15 @@ def test_the_threshold_itself_counts() -> None:
     assert _found([({"person": 0.5}, (10, 10, 30, 60))], least=0.51) == ()
 
 
+def test_a_class_that_the_model_is_bad_at_needs_more() -> None:
+    class_map = ClassMap(LABELS, CLASSES, {ObjectClass.VEHICLE: 0.6})
+    scores = np.array([[0.5, 0, 0, 0], [0, 0.5, 0, 0], [0, 0.7, 0, 0]], dtype=np.float32)
+    boxes = np.array([[0, 0, 10, 10], [20, 0, 30, 10], [40, 0, 50, 10]], dtype=np.float32)
+
+    assert [one.label for one in findings(scores, boxes, WHOLE, class_map, 0.35)] == ["car", "person"]
+    assert [one.label for one in findings(scores, boxes, WHOLE, class_map, 0.8)] == []
+
+
 def test_a_box_outside_the_picture_is_none() -> None:
     assert _found([({"person": 0.9}, (120, 10, 140, 60))]) == ()
 

@@ -94,6 +94,15 @@ def test_an_optional_object_excuses_and_a_parked_one_does_not(tmp_path: Path) ->
     assert result.by_kind[EventKind.VEHICLE_PASSING].false_alarms == 1
 
 
+def test_true_visits_that_overlap_are_one_presence(tmp_path: Path) -> None:
+    other = {"type": "person_visit", "start_s": 7, "end_s": 14}
+    later = {"type": "person_visit", "start_s": 16, "end_s": 19}
+    folder = a_folder(tmp_path, clip={"events": [other, VISIT, later]})
+    found = an_analysis(events=(event(EventKind.PERSON_VISIT, 2, 14),))
+    result = evaluate_folder(folder, lambda _: found)
+    assert (result.overall.found, result.overall.missed) == (1, 1)
+
+
 def test_a_pressed_bell_is_asked_for_only_where_the_trigger_is_known(tmp_path: Path) -> None:
     bell = {"events": [{"type": "doorbell_press", "start_s": 0, "end_s": 0}]}
     folder = a_folder(tmp_path, with_trigger=bell | {"trigger": "ding"}, without=bell)

@@ -108,3 +108,31 @@ def test_no_change_no_thing() -> None:
 def test_a_faint_change_is_not_written() -> None:
     faint = replace(DELIVERED, score=0.4, held=0.7)
     assert [event for event in things(inferred(a_view(COURIER, scene=a_scene(faint)))) if event.reason is None] == []
+
+
+def test_many_changes_at_once_with_nobody_there_are_a_picture_that_moved() -> None:
+    boxes = [Box(100 + 300 * index, 500, 260 + 300 * index, 640) for index in range(4)]
+    changes = [a_change(Change.APPEARED, 5.0, 6.0, box=box, package_likeness=0.1) for box in boxes]
+    assert told(inferred(a_view(scene=a_scene(*changes)))) == [("object_left", "camera_moved")]
+    assert told(inferred(a_view(scene=a_scene(*changes[:2])))) == [("object_left", None)] * 2
+
+
+def test_where_only_a_vehicle_was_seen_it_cannot_be_told() -> None:
+    car = Mover(4.0, 8.0, ((-200, 1000), (2100, 1000)), 500, 260, ObjectClass.VEHICLE)
+    assert told(things(inferred(a_view(car, scene=a_scene(a_change(Change.APPEARED, 3.0, 11.0)))))) == [
+        ("object_left", "occluded")
+    ]
+
+
+def test_the_legs_of_somebody_who_stood_there_all_along_are_nothing_that_was_taken() -> None:
+    stood = Mover(0.0, 9.0, ((980, 1000), (985, 1000), (980, 1000), (985, 1000), (980, 1000), (1900, 1000)))
+    gone = a_change(Change.DISAPPEARED, 7.0, 9.5)
+    assert told(things(inferred(a_view(stood, scene=a_scene(gone))))) == [("package_picked_up", "occluded")]
+
+
+def test_a_tall_thin_thing_is_no_package_whatever_it_looks_like() -> None:
+    bottle = a_change(Change.DISAPPEARED, 3.0, 11.0, box=Box(930, 780, 990, 990), package_likeness=0.97)
+    assert told(things(inferred(a_view(COURIER, scene=a_scene(bottle))))) == [
+        ("object_removed", None),
+        ("package_picked_up", "unclear_object"),
+    ]

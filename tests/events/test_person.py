@@ -110,6 +110,23 @@ def test_one_who_was_lost_for_three_seconds_still_loiters_and_different_ones_do_
     assert of(EventKind.LOITERING, inferred(a_view(small, elsewhere))) == []
 
 
+def test_in_a_crowd_loitering_cannot_be_told() -> None:
+    crowd = [replace(TO_AND_FRO, path=tuple((x + 40 * i, 800 + 30 * i) for x, _ in TO_AND_FRO.path)) for i in range(4)]
+    assert told(tuple(of(EventKind.LOITERING, inferred(a_view(*crowd))))) == [("loitering", "occluded")]
+
+
+def test_an_arm_before_the_lens_does_not_loiter_and_is_at_no_door() -> None:
+    arm = Mover(2.0, 20.0, ((300, 1080), (420, 1080), (300, 1080)), width=900, height=700)
+    kinds = {event.kind for event in inferred(a_view(arm))}
+    assert kinds == {EventKind.PERSON_VISIT}
+
+
+def test_who_sat_before_the_lens_all_along_is_at_no_door_unless_the_bell_was_pressed() -> None:
+    sits = Mover(0.0, 12.0, ((960, 1075), (990, 1075), (960, 1075)), width=300, height=800)
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(sits))) == []
+    assert len(of(EventKind.PERSON_AT_DOOR, inferred(a_view(sits, trigger=TriggerKind.DING)))) == 1
+
+
 def test_only_a_ding_is_a_pressed_bell() -> None:
     (event,) = inferred(a_view(trigger=TriggerKind.DING))
     assert told([event]) == [("doorbell_pressed", None)]

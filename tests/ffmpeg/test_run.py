@@ -1,6 +1,6 @@
-import http.server
 import shutil
-import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import FfmpegError, FfmpegMissingError
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg, run, sandbox_report
 from pipeline.ffmpeg.run import FfmpegStream
+from tests.loopback import listening
 
 SECOND_OF_COLOUR = "color=red:size=64x48:rate=10:duration=1"
 
@@ -25,24 +26,8 @@ def run_bounded(stream: FfmpegStream, cwd: Path, wall_seconds: float = 30) -> No
 
 @pytest.fixture
 def listener() -> Iterator[tuple[str, list[str]]]:
-    """An HTTP server on loopback that writes down who asked."""
-    asked: list[str] = []
-
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as server:
+        yield server
 
 
 def test_an_output_is_written_and_the_version_is_known(tmp_path: Path) -> None:
@@ -89,6 +74,9 @@ def test_a_playlist_named_mp4_connects_to_nobody(tmp_path: Path, listener: tuple
     with pytest.raises(FfmpegError):
         run_bounded(ffmpeg.input(str(tmp_path / "clip.mp4")).output(str(tmp_path / "o.mp4")), tmp_path)
     assert asked == []
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{url}/proof")  # noqa: S310 - our own listener, to prove that it hears
+    assert asked == ["/proof"]
 
 
 def test_a_filter_cannot_open_a_file_that_was_not_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.video.frame import PictureType
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from pipeline.settings import SamplingSettings
@@ -53,6 +54,7 @@ def write_clip(
     how = encoding or Encoding()
     with av.open(str(path), "w") as container:
         stream = container.add_stream(how.codec, rate=frames_a_second, options=dict(how.options))
+        assert isinstance(stream, VideoStream)
         stream.pix_fmt = "yuv420p" if how.codec != "mjpeg" else "yuvj420p"
         stream.time_base = MILLISECOND
         stream.codec_context.time_base = MILLISECOND
@@ -70,7 +72,9 @@ def write_clip(
     return path
 
 
-def steady(seconds: float, image_at: Callable[[float], Image], *, frames_a_second: int = 24) -> Iterator[tuple[int, Image]]:
+def steady(
+    seconds: float, image_at: Callable[[float], Image], *, frames_a_second: int = 24
+) -> Iterator[tuple[int, Image]]:
     """Pictures at an even rate."""
     for index in range(round(seconds * frames_a_second)):
         at = index / frames_a_second
