@@ -49,7 +49,7 @@ The first level says whose fault it is. Every error carries its facts as attribu
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PipelineError(Exception):
@@ -57,6 +57,16 @@ class PipelineError(Exception):
 
     retryable: ClassVar[bool] = False
     remedy: ClassVar[str] = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Comes back from a worker process with its message and its facts, without building the message anew."""
+        return _restored, (type(self), self.args, dict(self.__dict__))
+
+
+def _restored(kind: type["PipelineError"], args: tuple[Any, ...], facts: dict[str, Any]) -> "PipelineError":
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class ConsentError(PipelineError):

@@ -112,9 +112,11 @@ class NightSettings(_Section):
 class AgencySettings(_Section):
     """What stands on every report."""
 
-    name: str = Field("the agency that runs this installation", min_length=1)
-    non_emergency_number: str = Field("not set: DOORSTEP_AGENCY__NON_EMERGENCY_NUMBER", min_length=1)
-    emergency_number: str = Field("911", min_length=1)
+    name: str = Field("the agency that runs this installation", min_length=1, description="as on a letterhead")
+    non_emergency_number: str = Field(
+        "not set: DOORSTEP_AGENCY__NON_EMERGENCY_NUMBER", min_length=1, description="where a reader can call"
+    )
+    emergency_number: str = Field("911", min_length=1, description="named in the notice that this is no such service")
 
 
 class Settings(BaseSettings):

@@ -50,6 +50,31 @@ class Work:
             keys = ({"night": lease.night, "acquisition_id": acquisition_id} for acquisition_id in acquisition_ids)
             return sum(insert_new(connection, work, key, values) for key in keys)
 
+    def again(self, lease: NightLease, acquisition_ids: Iterable[str], now: datetime) -> int:
+        """Puts clips back that came to an end tonight: there are other weights, other settings or a new grant since.
+
+        Failures that may pass stay what they are, and so do clips that came to no end in ``MOST_DEATHS`` attempts.
+
+        Returns:
+            How many were put back.
+
+        Raises:
+            NightAlreadyRunningError: Another process took the lease.
+        """
+        is_settled = (work.c.state == WorkState.FAILED.value) & ~work.c.retryable & (work.c.error != EXHAUSTED)
+        values = {"state": WorkState.TODO.value, "attempts": 0, "failures": 0, "error": "", "detail": ""}
+        with self._database.write() as connection:
+            require_lease(connection, lease, now)
+            back = (
+                connection.execute(
+                    update(work)
+                    .where(_is(lease.night, acquisition_id), (work.c.state == WorkState.DONE.value) | is_settled)
+                    .values(**values)
+                )
+                for acquisition_id in acquisition_ids
+            )
+            return sum(changed.rowcount for changed in back)
+
     def claim(self, lease: NightLease, limit: int, now: datetime, most_failures: int = 3) -> tuple[str, ...]:
         """Takes up clips: those not begun, those that a dead holder began, and failures that may pass.
 

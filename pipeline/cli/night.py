@@ -1,5 +1,6 @@
 """``doorstep night``: one night, from the grants to the morning report."""
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,6 +49,7 @@ def run_night(settings: Settings, key: str | None = None) -> MorningReport:
     from flows.prefect_home import prefect_server, settle_prefect
 
     home = settings.store.directory / "prefect"
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # errors come back to us, and are told in our words
     settle_prefect(home)
     with prefect_server(home):
         from flows.overnight import overnight

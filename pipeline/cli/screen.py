@@ -37,7 +37,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except UnreadableSettingError as error:
-        raise SettingsError(str(error)) from error
+        section = str(error).split('"')[1].upper()
+        named = [name for name in os.environ if name.upper().startswith(f"DOORSTEP_{section}")]
+        raise SettingsError(f"one of {', '.join(sorted(named))} cannot be read: {error.__cause__}") from error
     except ValidationError as error:
         words = [f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()]
         raise SettingsError("; ".join(f"DOORSTEP_{word}" for word in words)) from error

@@ -53,6 +53,7 @@ def plan_work(tonight: Tonight, eyes: Eyes) -> int:
         if _may_be_looked_at(tonight, clip) and not _is_kept(tonight, clip, eyes)
     ]
     catalogue.work.plan(tonight.lease, new, tonight.services.now())
+    catalogue.work.again(tonight.lease, new, tonight.services.now())
     items = catalogue.work.of_night(tonight.key)
     left = sum(item.state in (WorkState.TODO, WorkState.DOING) or item.retryable for item in items)
     tonight.progress.begin(STAGE, left)

@@ -23,8 +23,8 @@ def at_the_left(seconds: float) -> Picture:
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``visit.mp4``, ``left.mp4``, ``empty.mp4``, and ``broken.mp4``, which is no video."""
     folder = tmp_path_factory.mktemp("night-clips")
-    write_clip(folder / "visit.mp4", visitor, 5.0)
-    write_clip(folder / "left.mp4", at_the_left, 4.0)
-    write_clip(folder / "empty.mp4", lambda _: wall(SIZE), 2.0)
+    write_clip(folder / "visit.mp4", visitor, 3.5)
+    write_clip(folder / "left.mp4", at_the_left, 3.5)
+    write_clip(folder / "empty.mp4", lambda _: wall(SIZE), 1.0)
     (folder / "broken.mp4").write_bytes(b"this is a page, not a video " * 400)
     return folder

@@ -60,7 +60,10 @@ def test_only_granted_cameras_are_asked_and_nothing_is_written(tmp_path: Path, c
 
 @pytest.mark.parametrize("end", ["revoked", "expired", "another purpose"])
 def test_under_a_grant_that_ended_not_even_the_history_is_read(tmp_path: Path, clips: Path, end: str) -> None:
-    with running_simulator(a_world(an_event(0, clips / "visit.mp4"))) as simulator, a_house(tmp_path, simulator) as house:
+    with (
+        running_simulator(a_world(an_event(0, clips / "visit.mp4"))) as simulator,
+        a_house(tmp_path, simulator) as house,
+    ):
         changes = {"expired": {"expires_at": house.clock.now()}, "another purpose": {"purpose": "curiosity"}}
         house.grant(anns_grant(**changes.get(end, {})))
         if end == "revoked":
@@ -170,7 +173,10 @@ def test_a_grant_that_is_revoked_while_recordings_are_fetched_stops_the_rest(tmp
 def test_what_arrives_after_its_grant_was_revoked_is_not_kept(
     tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running_simulator(a_world(an_event(0, clips / "empty.mp4"))) as simulator, a_house(tmp_path, simulator) as house:
+    with (
+        running_simulator(a_world(an_event(0, clips / "empty.mp4"))) as simulator,
+        a_house(tmp_path, simulator) as house,
+    ):
         house.grant()
         source = house.services.accounts.source(house.accounts[ANN])
         recording = type(source).recording

@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.cameras import FetchOutcome, Recording
 from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.events import EventKind, Zone
 from pipeline.domain.evidence import CustodyAction
@@ -19,10 +20,10 @@ from pipeline.domain.search import EventFilter
 from pipeline.errors import WorkerDiedError
 from pipeline.evidence.custody import verify_chain
 from pipeline.evidence.keys import verifying_keys
-from pipeline.night import workers
 from pipeline.night.gather import gather_account
 from pipeline.night.ingest import Arrival, ingest
 from pipeline.night.look import claim_batch, look_at_batch, plan_work
+from pipeline.night.morning import write_morning
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import worker_pool
 from pipeline.ring_simulator.server import running_simulator
@@ -92,10 +93,9 @@ def test_a_highlight_that_was_not_kept_is_cut_again_to_the_same_bytes(tmp_path: 
         (whole,) = house.services.catalogue.highlights.list()
 
     class DiesBeforeRendering(InThisProcess):
-        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN
-            if fn is workers.render_in_worker:
+        def before(self, name: str, _arguments: tuple[Any, ...]) -> None:
+            if name == "render_in_worker":
                 raise KeyboardInterrupt
-            return super().submit(fn, *args, **kwargs)
 
     with a_fetched_night(tmp_path / "b", clips / "visit.mp4") as (house, tonight):
         with pytest.raises(KeyboardInterrupt):
@@ -174,17 +174,14 @@ def test_a_clip_whose_grant_is_gone_is_not_looked_at_until_there_is_another(tmp_
             assert looked_at(tonight).done == ["analyse_in_worker", "render_in_worker"]
 
 
-def test_sound_is_cut_out_unless_every_event_shown_is_granted_with_sound(
-    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sound_is_cut_out_unless_every_event_shown_is_granted_with_sound(tmp_path: Path, clips: Path) -> None:
     """A grant with sound for another kind of event does not lend its sound to a visit."""
     asked: list[bool] = []
 
     class Watcher(InThisProcess):
-        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN
-            if fn is workers.render_in_worker:
-                asked.append(args[0].with_audio)
-            return super().submit(fn, *args, **kwargs)
+        def before(self, name: str, arguments: tuple[Any, ...]) -> None:
+            if name == "render_in_worker":
+                asked.append(arguments[0].with_audio)
 
     loud = anns_grant(grant_id="gr-0", audio=True, event_kinds=(EventKind.PACKAGE_PICKED_UP,))
     with a_fetched_night(tmp_path / "a", clips / "visit.mp4", grant=loud) as (house, tonight):
@@ -200,14 +197,16 @@ def test_another_look_with_other_settings_supersedes_and_loses_nothing(tmp_path:
     with a_fetched_night(tmp_path, clips / "visit.mp4") as (house, tonight):
         looked_at(tonight)
         (old,) = house.services.catalogue.highlights.list()
-    with running_simulator(a_world()) as simulator:
-        with a_house(tmp_path, simulator, events=EventSettings(visit_gap_seconds=3.0)) as house:
-            with open_night(house.services) as tonight:
-                assert looked_at(tonight).done == ["analyse_in_worker", "render_in_worker"]
-            assert len(house.services.catalogue.highlights.list()) == 2
-            assert old in house.services.catalogue.highlights.list()
-            assert len(house.services.catalogue.search.find(EventFilter())) == 1
-            assert len(house.services.catalogue.search.find(EventFilter(superseded=True))) == 2
+    other = EventSettings(visit_gap_seconds=3.0)
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator, events=other) as house:
+        with open_night(house.services) as tonight:
+            assert looked_at(tonight).done == ["analyse_in_worker", "render_in_worker"]
+            report, _ = write_morning(tonight, {})
+        assert len(house.services.catalogue.highlights.list()) == 2
+        assert old in house.services.catalogue.highlights.list()
+        assert len(house.services.catalogue.search.find(EventFilter())) == 1
+        assert len(house.services.catalogue.search.find(EventFilter(superseded=True))) == 2
+        assert len(report.highlights) == 2
 
 
 def test_ingest_again_changes_nothing(tmp_path: Path, clips: Path) -> None:
@@ -216,8 +215,6 @@ def test_ingest_again_changes_nothing(tmp_path: Path, clips: Path) -> None:
         (clip,) = catalogue.clips.list()
         records = list(catalogue.custody.records())
         source_says = house.services.originals.read(clip.item.digest)
-        from pipeline.domain.cameras import Recording
-
         recording = Recording(FetchOutcome.READY, source_says, clip.acquisition.method)
         now = house.clock.now()
         again = Arrival(clip.trigger, recording, catalogue.grants.get("gr-1"), now, now)

@@ -1,0 +1,129 @@
+"""The night under Prefect: to its end, again, and with one bad clip; what may pass is tried again."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.night import run_night
+from pipeline.cli.screen import load_settings
+from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.nights import NightState, WorkState
+from pipeline.errors import CatalogueLockedError, ConsentMissingError, PipelineError
+from pipeline.night.services import open_services
+from pipeline.night.tonight import open_night
+from pipeline.reports import AttentionKind
+from tests.flows.conftest import EVENTS, FRONT_CAMERA, PORCH, VISITS, Household, Night
+from tests.flows.outcome import outcome_of
+
+
+def test_a_night_goes_from_grants_to_the_morning_report_with_one_bad_clip(undisturbed: Night) -> None:
+    report, outcome = undisturbed.report, undisturbed.outcome
+    assert report.is_complete
+    assert len(outcome.items) == VISITS + 1
+    assert len(outcome.highlights) == VISITS
+    assert len(outcome.attachments) == VISITS
+    assert len(outcome.coverage) == EVENTS
+    front = next(camera for camera in report.cameras if camera.camera_id == FRONT_CAMERA)
+    assert (front.analysed, front.unreadable) == (2, 1)
+    assert front.came_to(FetchOutcome.DELETED) == 1
+    assert front.came_to(FetchOutcome.NOT_READY) == 1
+    failures = [part for part in report.attention if part.kind is AttentionKind.FAILURE]
+    assert "cannot be read as a video" in failures[0].what
+    assert len(failures) == 1
+
+
+def test_the_simulators_log_proves_that_only_granted_cameras_were_asked(undisturbed: Night) -> None:
+    log = undisturbed.household.simulator.log
+    assert PORCH not in {device for _, device, _ in log.recordings_asked}
+    assert log.writes == ()
+
+
+def test_a_second_run_asks_for_and_analyses_nothing_that_is_kept(
+    undisturbed: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household = undisturbed.household.copy(tmp_path / "store")
+    household.enter(monkeypatch)
+    before = household.simulator.log.requests
+
+    again = run_night(load_settings())
+
+    asked = [request for request in household.simulator.log.requests[len(before) :] if request.event_id]
+    assert {request.event_id for request in asked} == {7620878129758806304}, "the one that was not ready"
+    settings = load_settings()
+    assert outcome_of(settings) == undisturbed.outcome
+    with open_services(settings) as services:
+        assert services.catalogue.nights.get(again.night).state is NightState.FINISHED
+        items = services.catalogue.work.of_night(again.night)
+        assert sorted((item.state, item.attempts) for item in items) == [
+            *[(WorkState.DONE, 1)] * VISITS,
+            (WorkState.FAILED, 1),
+        ]
+    assert again.cameras[0].outcomes == undisturbed.report.cameras[0].outcomes
+    assert again.highlights == undisturbed.report.highlights
+
+
+def test_the_command_prints_the_report_as_json(undisturbed: Night, tmp_path: Path) -> None:
+    household = undisturbed.household.copy(tmp_path / "store")
+    night = [sys.executable, "-m", "pipeline.cli.app", "night", "--json"]
+    ended = subprocess.run(night, env=household.environment, text=True, capture_output=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    printed = json.loads(ended.stdout)
+    assert printed["is_complete"] is True
+    assert len(printed["highlights"]) == VISITS
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_second_night_at_once_is_refused_with_what_to_do(household: Household) -> None:
+    night = [sys.executable, "-m", "pipeline.cli.app", "night"]
+    with open_services(load_settings()) as services, open_night(services):
+        ended = subprocess.run(night, env=household.environment, text=True, capture_output=True, check=False)
+
+    assert ended.returncode == 1
+    assert "is being run by" in ended.stderr
+    assert "what to do: wait for it" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"), [(CatalogueLockedError("busy"), 2), (ConsentMissingError("ring:1", "fetch"), 1)]
+)
+@pytest.mark.usefixtures("prefect_api")
+def test_a_step_is_tried_again_when_its_error_may_pass(
+    error: PipelineError, calls: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    from prefect import Task, flow
+
+    from flows.overnight import attach, fetch, look, report  # Prefect reads its settings when it is imported
+
+    called: list[int] = []
+
+    def fails_once() -> str:
+        called.append(1)
+        if len(called) == 1:
+            raise error
+        return "done"
+
+    step = Task(
+        fails_once,
+        retries=attach.retries,
+        retry_delay_seconds=0,
+        retry_condition_fn=attach.retry_condition_fn,
+        persist_result=False,
+    )
+
+    @flow(persist_result=False)
+    def story() -> str:
+        return step()
+
+    if error.retryable:
+        assert story() == "done"
+    else:
+        with pytest.raises(type(error)):
+            story()
+    assert len(called) == calls
+    assert {one.retry_condition_fn for one in (fetch, look, report)} == {attach.retry_condition_fn}
+    caplog.clear()

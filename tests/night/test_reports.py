@@ -1,0 +1,151 @@
+"""What belongs to an incident, what its report shows, and whether the morning's numbers are the catalogue's."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.consent import ConsentGrant
+from pipeline.domain.events import EventKind, Verdict, Zone
+from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.incidents import AttachmentStatus, Incident
+from pipeline.domain.nights import NightState
+from pipeline.domain.plain import to_plain
+from pipeline.domain.search import EventFilter
+from pipeline.night.attach import attach_highlights
+from pipeline.night.gather import gather_account
+from pipeline.night.incident_reports import report_on, write_report
+from pipeline.night.morning import report_folder, write_morning
+from pipeline.night.tonight import Tonight, open_night
+from pipeline.reports import AttentionKind
+from pipeline.ring_simulator.server import running_simulator
+from pipeline.ring_simulator.world import Fault
+from tests.night.story import (
+    ANN,
+    BOB,
+    FRONT_CAMERA,
+    LAWN_CAMERA,
+    NIGHT,
+    PORCH_CAMERA,
+    House,
+    InThisProcess,
+    a_house,
+    a_world,
+    an_event,
+    an_incident,
+    anns_grant,
+)
+from tests.night.test_look import LEFT_THIRD, looked_at
+
+
+@contextmanager
+def a_whole_night(
+    folder: Path, *names: Path, grant: ConsentGrant | None = None, incident: Incident | None = None, **fault: Any
+) -> Iterator[tuple[House, Tonight]]:
+    events = [an_event(number, clip) for number, clip in enumerate(names)]
+    if fault:
+        events.append(an_event(50, names[0], **fault))
+    with running_simulator(a_world(*events)) as simulator, a_house(folder, simulator) as house:
+        house.grant(grant)
+        house.services.catalogue.incidents.save(incident or an_incident())
+        with open_night(house.services) as tonight:
+            for user in (ANN, BOB):
+                gather_account(tonight, house.accounts[user])
+            looked_at(tonight, InThisProcess())
+            yield house, tonight
+
+
+def test_what_belongs_is_attached_once_with_the_reason_as_the_machines(tmp_path: Path, clips: Path) -> None:
+    with a_whole_night(tmp_path, clips / "visit.mp4") as (house, _):
+        made = attach_highlights(house.services)
+        again = attach_highlights(house.services)
+
+        (attachment,) = made
+        assert again == ()
+        assert attachment.status is AttachmentStatus.MACHINE
+        assert "person_visit at 2026-03-10 22:30" in attachment.reason
+        records = [record.entry for record in house.services.catalogue.custody.records()]
+        (attached,) = [entry for entry in records if entry.action is CustodyAction.ATTACHED]
+        assert (attached.subject, attached.authority) == (attachment.highlight_id, "gr-1 v1")
+
+
+def test_what_does_not_belong_or_is_not_granted_for_it_is_not_attached(tmp_path: Path, clips: Path) -> None:
+    strange: dict[str, dict[str, Any]] = {
+        "in-00000000000a": {"purpose": "curiosity"},
+        "in-00000000000b": {"recipient": "a newspaper"},
+        "in-00000000000c": {"kinds": (EventKind.LOITERING,)},
+        "in-00000000000d": {"place": (51.6, -0.12)},
+    }
+    with a_whole_night(tmp_path, clips / "visit.mp4") as (house, _):
+        for name, changes in strange.items():
+            house.services.catalogue.incidents.save(an_incident(incident_id=name, **changes))
+        made = attach_highlights(house.services)
+
+        assert [one.incident_id for one in made] == ["in-000000000001"]
+        house.services.catalogue.incidents.save(an_incident(incident_id="in-00000000000e"))
+        house.revoke()
+        assert attach_highlights(house.services) == (), "after the grant was revoked nothing more is attached"
+
+
+@pytest.mark.parametrize("zones", [(), (LEFT_THIRD,)], ids=["whole picture", "zone"])
+def test_the_report_shows_what_is_attached_until_its_grant_is_revoked(
+    tmp_path: Path, clips: Path, zones: tuple[Zone, ...]
+) -> None:
+    with a_whole_night(tmp_path, clips / "left.mp4", clips / "empty.mp4", grant=anns_grant(zones=zones)) as (house, _):
+        (attachment,) = attach_highlights(house.services)
+        out = tmp_path / "report"
+        report, files = write_report(house.services, "in-000000000001", out, "ann", CustodyAction.DISSEMINATED)
+
+        assert [part.highlight.highlight_id for part in report.highlights] == [attachment.highlight_id]
+        assert len(report.silent_clips) == 1
+        granted = {part.camera_id: part.granted for part in report.coverage}
+        assert granted == {FRONT_CAMERA: True, LAWN_CAMERA: False, PORCH_CAMERA: False}
+        assert files.pdf.read_bytes().startswith(b"%PDF")
+        entries = [record.entry for record in house.services.catalogue.custody.records()]
+        assert entries[-1].action is CustodyAction.DISSEMINATED
+        assert entries[-1].authority == "gr-1 v1"
+
+        house.revoke()
+        assert report_on(house.services, "in-000000000001").highlights == ()
+        assert house.services.catalogue.incidents.attachments("in-000000000001") == (attachment,)
+
+
+def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) -> None:
+    names = [clips / name for name in ("visit.mp4", "left.mp4", "empty.mp4", "broken.mp4")]
+    with a_whole_night(tmp_path, *names, fault=Fault.TRUNCATED) as (house, tonight):
+        attach_highlights(house.services)
+        report, files = write_morning(tonight, {})
+        tonight.finish(files.json.read_text())
+
+        catalogue = house.services.catalogue
+        front, porch, lawn = (part for part in sorted(report.cameras, key=lambda one: one.camera_id != FRONT_CAMERA))
+        found = catalogue.search.find(EventFilter())
+        assert (front.camera_id, front.granted) == (FRONT_CAMERA, True)
+        assert (porch.granted, lawn.granted) == (False, False)
+        rows = [row for row in house.rows() if row.trigger_id]
+        assert front.triggers == len(rows) == 5
+        assert {part.outcome: part.count for part in front.outcomes} == Counter(row.outcome for row in rows)
+        assert front.came_to(FetchOutcome.READY) == len(catalogue.clips.list()) == 4
+        assert (front.analysed, front.silent, front.unreadable) == (3, 1, 1)
+        seen = [part.event.inferred for part in found if part.event.inferred.verdict is Verdict.SEEN]
+        assert {part.kind: part.count for part in front.events} == Counter(one.kind for one in seen)
+        assert front.highlights == len(report.highlights) == len(catalogue.highlights.list())
+        (incident,) = report.incidents
+        attached = catalogue.incidents.attachments(incident.incident_id)
+        assert set(incident.highlight_ids) == {one.highlight_id for one in attached}
+        kinds = Counter(part.kind for part in report.attention)
+        assert kinds == {AttentionKind.FAILURE: 1, AttentionKind.CONFIRM: len(attached)}
+        assert report.is_complete
+        assert report.left_over == 0
+
+        record = catalogue.nights.get(NIGHT)
+        assert record.state is NightState.FINISHED
+        assert json.loads(record.summary)["night"] == NIGHT
+        folder = report_folder(house.services, NIGHT)
+        assert {path.name for path in folder.iterdir()} >= {"morning.html", "morning.json", "morning.md"}
+        assert to_plain(report)["cameras"][0]["camera_id"] == FRONT_CAMERA
