@@ -12,7 +12,7 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.night.services import Services, open_services
-from pipeline.night.sight import visible
+from pipeline.night.shown import visible
 
 app = typer.Typer()
 

@@ -19,8 +19,7 @@ from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.services import Services
-from pipeline.night.shown import shown_events
-from pipeline.night.sight import visible
+from pipeline.night.shown import shown_events, visible
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
