@@ -19,7 +19,7 @@ from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.services import Services
-from pipeline.night.shown import shown_events, visible
+from pipeline.night.shown import is_highlight_visible, shown_events, visible
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -80,14 +80,17 @@ class _Morning:
         work = catalogue.work.of_night(tonight.key)
         found = catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work)))
         events = visible(tonight.services, tonight.consent, found)
-        seen = {event.event.event_id for event in events}
         return cls(
             tonight=tonight,
             rows=catalogue.coverage.of_night(tonight.key),
             work=work,
             clips={item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work},
             events=events,
-            highlights=[made for made in catalogue.highlights.of_night(tonight.key) if seen.issuperset(made.event_ids)],
+            highlights=[
+                made
+                for made in catalogue.highlights.of_night(tonight.key)
+                if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
+            ],
         )
 
     def report(self, reports: Mapping[str, str]) -> MorningReport:

@@ -36,6 +36,19 @@ def _is_visible(services: Services, desk: ConsentDesk, found: FoundEvent) -> boo
     return True
 
 
+def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: str) -> bool:
+    """Whether every event that the highlight shows may be shown.
+
+    Raises:
+        RecordNotFoundError: There is no such highlight.
+    """
+    try:
+        require_for_highlight(services, desk, Use.VIEW, highlight_id)
+    except ConsentError:
+        return False
+    return True
+
+
 def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:
     """The grant that allows the use of one event: its camera, moment, kind and place.
 
