@@ -83,6 +83,9 @@ def print_morning(report: MorningReport, page: Path) -> None:
             ", ".join(missing) or "-",
         )
     out.print(rows)
+    for camera in report.cameras:
+        if not camera.granted:
+            out.print(f"{camera.name} was not asked: {camera.grant}")
     for incident in report.incidents:
         out.print(f'incident {incident.incident_id} "{incident.title}": {len(incident.highlight_ids)} attached tonight')
     if report.attention:

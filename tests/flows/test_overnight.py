@@ -3,20 +3,28 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli.grant import save_grant
 from pipeline.cli.night import run_night
 from pipeline.cli.screen import load_settings
+from pipeline.consent.grants import sign_grant
 from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import NightState, WorkState
-from pipeline.errors import CatalogueLockedError, ConsentMissingError, PipelineError
+from pipeline.errors import CatalogueLockedError, ConsentMissingError, NightDeadlineError, PipelineError
 from pipeline.night.services import open_services
 from pipeline.night.tonight import open_night
 from pipeline.reports import AttentionKind
-from tests.flows.conftest import EVENTS, FRONT_CAMERA, PORCH, VISITS, Household, Night
+from tests.cli.runner import run
+from tests.flows.conftest import EVENTS, FRONT_CAMERA, LAWN_CAMERA, PORCH, VISITS, Household, Night
 from tests.flows.outcome import outcome_of
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def test_a_night_goes_from_grants_to_the_morning_report_with_one_bad_clip(undisturbed: Night) -> None:
@@ -86,6 +94,37 @@ def test_a_second_night_at_once_is_refused_with_what_to_do(household: Household)
     assert "is being run by" in ended.stderr
     assert "what to do: wait for it" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_under_a_grant_that_expired_yesterday_nothing_is_fetched_and_the_night_says_so(household: Household) -> None:
+    with open_services(load_settings()) as services:
+        for signed in services.catalogue.grants.latest():
+            ended = replace(signed.grant, version=2, expires_at=services.now() - timedelta(days=1))
+            save_grant(services, sign_grant(ended, services.key), CustodyAction.GRANT_SIGNED)
+    before = household.simulator.log.requests
+
+    result = run("night")
+
+    assert result.exit_code == 0
+    assert household.simulator.log.requests == before
+    assert "Front door was not asked: grant gr-ann does not cover this of camera ring:1001: it expired" in result.output
+    assert outcome_of(load_settings()).items == ()
+
+
+def test_a_night_that_meets_its_deadline_says_what_is_left_and_the_next_takes_it(
+    household: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as short:
+        short.setenv("DOORSTEP_NIGHT__DEADLINE_MINUTES", "1e-9")
+        with pytest.raises(NightDeadlineError) as caught:
+            run("night")
+    with open_services(load_settings()) as services:
+        coverage = services.catalogue.coverage
+        to_ask = [one for camera in (FRONT_CAMERA, LAWN_CAMERA) for one in coverage.to_ask(camera, EPOCH)]
+
+    assert caught.value.left == len(to_ask) == EVENTS
+    assert "DEADLINE_MINUTES" in caught.value.remedy
+    assert household.simulator.log.writes == ()
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ class InThisProcess(Executor):
         self.before(fn.__name__, args)
         self.done.append(fn.__name__)
         try:
-            if fn is analyse_in_worker:  # type: ignore[comparison-overlap]  # one of the functions that come here
+            if fn is analyse_in_worker:
                 path, request = args
                 future.set_result(analyse_clip(path, request, self.detector))  # type: ignore[arg-type]
             else:

@@ -3,7 +3,7 @@
 import shutil
 from datetime import time, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,7 +11,6 @@ from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.consent import DailyHours
 from pipeline.domain.coverage import CameraOutcome
 from pipeline.errors import StorageError
-from pipeline.night import gather
 from pipeline.night.gather import gather_account
 from pipeline.night.tonight import open_night
 from pipeline.ring_simulator.server import running_simulator
@@ -64,7 +63,10 @@ def test_under_a_grant_that_ended_not_even_the_history_is_read(tmp_path: Path, c
         running_simulator(a_world(an_event(0, clips / "visit.mp4"))) as simulator,
         a_house(tmp_path, simulator) as house,
     ):
-        changes = {"expired": {"expires_at": house.clock.now()}, "another purpose": {"purpose": "curiosity"}}
+        changes: dict[str, dict[str, Any]] = {
+            "expired": {"expires_at": house.clock.now()},
+            "another purpose": {"purpose": "curiosity"},
+        }
         house.grant(anns_grant(**changes.get(end, {})))
         if end == "revoked":
             house.revoke()
@@ -100,14 +102,14 @@ OUTCOMES = (
 
 
 def world_of_outcomes(clip: Path) -> World:
-    special = {
+    special: dict[str, dict[str, Any]] = {
         "encrypted": {"is_e2ee": True},
         "deleted": {"kind": "DELETED_FOOTAGE"},
         "no_plan": {"had_subscription": False, "clip": None, "fault": Fault.MISSING},
     }
     events = []
     for number, case in enumerate(OUTCOMES):
-        plain = {"clip": clip, **({"fault": Fault(case.name)} if case.name in set(Fault) else {})}
+        plain: dict[str, Any] = {"clip": clip, **({"fault": Fault(case.name)} if case.name in set(Fault) else {})}
         events.append(an_event(number, **{**plain, **special.get(case.name, {})}))
     return a_world(*events, an_event(99, clip, created_at="yesterday at noon"))
 
@@ -224,7 +226,7 @@ def test_too_little_room_ends_the_night_before_anything_is_asked_and_the_next_ha
         house.grant()
         there = shutil.disk_usage(tmp_path)
         with monkeypatch.context() as full:
-            full.setattr(gather.shutil, "disk_usage", lambda _: there._replace(free=15 << 20))
+            full.setattr(shutil, "disk_usage", lambda _: there._replace(free=15 << 20))
             with pytest.raises(StorageError, match="15 MB are free") as caught:
                 gathered(house, ANN)
         assert caught.value.retryable
