@@ -11,7 +11,7 @@ from pipeline.cli.screen import load_settings, out, parse_moment, print_json, re
 from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Attachment, Incident, IncidentStatus
+from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, IncidentStatus
 from pipeline.domain.plain import to_plain
 from pipeline.night.attach import attach_highlights
 from pipeline.night.incident_reports import write_report
