@@ -17,7 +17,7 @@ _CLIPS = (
         "package_waiting_drive_people_pass",
     ),
 )
-SETTINGS = ((1, 2), (1, 1), (2, 1), (2, 2))
+SETTINGS = ((1, 2), (2, 1))
 
 
 @dataclass(frozen=True, slots=True)

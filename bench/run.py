@@ -70,7 +70,7 @@ def run_all(extent: Extent) -> Run:
     raced = tuple(clip for clip in clips if not extent.is_quick or clip.name in (clips[0].name, FULL_HD))
     help_seconds = Spread.of(start_of_help(_HELP_RUNS))
     stages = _stages(clips[-1], extent.repetitions)
-    pools = compare_pools(2 if extent.is_quick else 3)
+    pools = compare_pools(1 if extent.is_quick else 3)
     empty, night = run_night(0), run_night(extent.night)
     comparisons = compare(_compared(clips, is_quick=extent.is_quick), (SAMPLING_RATE, EVERY_FRAME))
     results = race(raced, extent.repetitions)

@@ -39,11 +39,17 @@ class UnreadableError(Exception):
 
 @dataclass(slots=True)
 class ClipFile:
-    """An open clip with its first video stream; close it by ``container.close()``."""
+    """An open clip with its first video stream; close it by ``container.close()``.
+
+    Attributes:
+        pixel_aspect: Width of a stored pixel over its height.
+        time_base: Seconds a unit of the stream's stamps; the stream itself makes a new fraction each time it is asked.
+    """
 
     container: InputContainer
     stream: VideoStream
     pixel_aspect: Fraction
+    time_base: Fraction
 
     @classmethod
     def open(cls, request: Request) -> Self:
@@ -81,21 +87,16 @@ class ClipFile:
             )
         context.thread_count = 1
         context.options = {"max_pixels": str(request.largest_pixels)}
-        return cls(container, stream, _pixel_aspect(context, stream))
+        return cls(container, stream, _pixel_aspect(context, stream), stream.time_base or Fraction(1, 90_000))
 
     @property
     def context(self) -> VideoCodecContext:
         """The decoder."""
         return self.stream.codec_context
 
-    @property
-    def time_base(self) -> Fraction:
-        """Seconds a unit of the stream's stamps."""
-        return self.stream.time_base or Fraction(1, 90_000)
-
     def seconds(self, stamp: int) -> float:
-        """A stamp as seconds."""
-        return float(stamp * self.time_base)
+        """A stamp as seconds; asked for every frame, so without a new fraction."""
+        return stamp * self.time_base.numerator / self.time_base.denominator
 
     def shown_size(self, rotation: int) -> tuple[int, int]:
         """Width and height as shown: square pixels, upright."""
