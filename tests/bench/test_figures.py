@@ -60,5 +60,5 @@ def test_overhead_is_the_wall_time_that_work_does_not_explain() -> None:
 
 
 def test_a_child_that_fails_is_told_with_its_last_words() -> None:
-    with pytest.raises(ChildFailedError, match="nowhere.mp4"):
+    with pytest.raises(ChildFailedError, match=r"nowhere\.mp4"):
         run_child(Order("pyav", "/nowhere.mp4"))
