@@ -1,1 +1,1 @@
-"""Benchmarks: our pipeline beside what a user would write, in one run on the same files."""
+"""Speed beside peers, on the same clips in the same run; `python -m bench` writes docs/benchmarks.md."""

@@ -11,7 +11,7 @@ from pipeline.cli.screen import load_settings, out, parse_moment, print_json, re
 from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Attachment, Incident, IncidentStatus
+from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, IncidentStatus
 from pipeline.domain.plain import to_plain
 from pipeline.night.attach import attach_highlights
 from pipeline.night.incident_reports import write_report
@@ -133,3 +133,45 @@ def report(
         out.print(f"{len(made.highlights)} highlights, {len(made.silent_clips)} clips that show nothing")
         for path in paths.values():
             out.print(path, soft_wrap=True)
+
+
+@app.command(epilog="Example: doorstep incident judge in-0123456789ab hl-0123456789abcdef0123 --confirm")
+def judge(
+    incident_id: Annotated[str, typer.Argument(help="Which incident.")],
+    highlight_id: Annotated[str, typer.Argument(help="Which of its highlights.")],
+    confirm: Annotated[bool, typer.Option("--confirm/--reject", help="Whether it belongs.")],
+    note: Annotated[str, typer.Option(help="Why; kept in the custody log, so name nobody.")] = "",
+) -> None:
+    """Confirm or reject what the machine attached. A rejected highlight is left out of reports."""
+    with open_services(load_settings()) as services:
+        incident = services.catalogue.incidents.get(incident_id)
+        desk = services.consent(incident.purpose, incident.recipient)
+        status = AttachmentStatus.CONFIRMED if confirm else AttachmentStatus.REJECTED
+        entry = CustodyEntry(
+            at=services.now(),
+            agent=getpass.getuser(),
+            action=CustodyAction.JUDGED,
+            subject=highlight_id,
+            authority=authority(require_for_highlight(services, desk, Use.VIEW, highlight_id)),
+            detail={"incident": incident_id, "case": incident.case_number, "as": status, "note": note},
+        )
+        services.catalogue.incidents.judge(incident_id, highlight_id, status, (entry,))
+        out.print(f"{highlight_id} is {status}")
+
+
+@app.command()
+def close(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
+    """Close an incident: nights attach nothing more to it."""
+    _set_status(incident_id, IncidentStatus.CLOSED)
+
+
+@app.command()
+def reopen(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
+    """Open a closed incident again."""
+    _set_status(incident_id, IncidentStatus.OPEN)
+
+
+def _set_status(incident_id: str, status: IncidentStatus) -> None:
+    with open_services(load_settings()) as services:
+        services.catalogue.incidents.set_status(incident_id, status)
+        out.print(f"{incident_id} is {status}")

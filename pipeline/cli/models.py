@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.screen import load_settings
 from pipeline.detection.loading import can_run, choose
 from pipeline.detection.manifest import ModelEntry
 from pipeline.detection.pulling import download, pull
@@ -30,7 +31,7 @@ def shelf_of(settings: Settings) -> Shelf:
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """Every model of the manifest, best first; the one marked with * looks."""
-    settings = Settings()
+    settings = load_settings()
     shelf = shelf_of(settings)
     looks = choose(shelf, settings.detection.model)
     rows = [_row(shelf, entry, looks) for entry in shelf.manifest.models]
@@ -51,7 +52,7 @@ def pull_model(
     ] = None,
 ) -> None:
     """Fetch a model, or bring it from a folder, and check its digest."""
-    shelf = shelf_of(Settings())
+    shelf = shelf_of(load_settings())
     entry = shelf.entry(name)
     first_time = len(shelf.expected(entry)) < len(entry.files)
     weights = pull(shelf, entry, bring_from, download)
@@ -67,7 +68,7 @@ def verify_models(
     as_json: AsJson = False,
 ) -> None:
     """Read weights again and compare their digests; exit code 1 when one is not right."""
-    shelf = shelf_of(Settings())
+    shelf = shelf_of(load_settings())
     chosen = (
         [shelf.entry(name) for name in names] if names else [one for one in shelf.manifest.models if shelf.has(one)]
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.acquire.ring_auth import Login
+from pipeline.cli.grant import parse_zone
 from pipeline.cli.screen import err, load_settings, out, print_json, table
 from pipeline.domain.cameras import Account, Camera
 from pipeline.domain.plain import to_plain
@@ -79,6 +80,27 @@ def cameras(
             print_json([to_plain(camera) for camera in found])
         else:
             _print_cameras(found)
+
+
+@app.command(epilog="Example: doorstep ring zones ring:1001 --zone 'door:0.3,0.5;0.7,0.5;0.7,1;0.3,1'")
+def zones(
+    camera_id: Annotated[str, typer.Argument(help="Which camera; folder cameras too.")],
+    zone: Annotated[list[str] | None, typer.Option(help="name:x,y;x,y;x,y with 0..1; in place of those drawn.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a camera's zones, or draw them anew. A zone named door says where a person is at the door."""
+    with open_services(load_settings()) as services:
+        services.catalogue.cameras.get(camera_id)
+        if zone:
+            services.catalogue.cameras.draw_zones(camera_id, [parse_zone(text) for text in zone])
+        drawn = services.catalogue.cameras.zones(camera_id)
+        if as_json:
+            print_json(to_plain(drawn))
+            return
+        rows = table(f"zones of {camera_id}", "zone", "corners (0 to 1 of the picture)")
+        for one in drawn:
+            rows.add_row(one.name, " ".join(f"({x:g}, {y:g})" for x, y in one.polygon))
+        out.print(rows if drawn else "no zones are drawn.")
 
 
 def _print_cameras(found: tuple[Camera, ...]) -> None:

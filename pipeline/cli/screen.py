@@ -20,8 +20,11 @@ from rich.table import Table
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_WIDE = 160
+"""Columns where there is no terminal: ids stay whole, so that they can be copied and searched for."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
 
 
 def load_settings() -> Settings:

@@ -7,14 +7,12 @@ import typer
 from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
-from pipeline.domain.consent import Use
 from pipeline.domain.events import CannotTell, EventKind, Verdict
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter, FoundEvent
-from pipeline.errors import ConsentError
 from pipeline.night.services import Services, open_services
-from pipeline.night.shown import require_for_event
+from pipeline.night.shown import visible
 
 app = typer.Typer()
 
@@ -43,17 +41,16 @@ def search(
         least_score=least_score,
         verdict=verdict,
         reasons=tuple(reason) if reason else None,
-        limit=limit,
     )
     with open_services(settings) as services:
         why = purpose or settings.night.purpose
-        found = services.catalogue.search.find(wanted)
-        shown = [event for event in found if _may_see(services, event, why)]
+        desk = services.consent(why, settings.night.recipient)
+        shown = visible(services, desk, services.catalogue.search.find(wanted))[:limit]
         _write_down(services, shown, why, case)
         if as_json:
-            print_json({"events": [plain(event) for event in shown], "not_shown": len(found) - len(shown)})
+            print_json({"events": [plain(event) for event in shown]})
         else:
-            _print(shown, len(found) - len(shown))
+            _print(shown)
 
 
 def plain(found: FoundEvent) -> dict[str, object]:
@@ -76,16 +73,7 @@ def plain(found: FoundEvent) -> dict[str, object]:
     }
 
 
-def _may_see(services: Services, found: FoundEvent, purpose: str) -> bool:
-    desk = services.consent(purpose, services.settings.night.recipient)
-    try:
-        require_for_event(services, desk, Use.VIEW, found)
-    except ConsentError:
-        return False
-    return True
-
-
-def _write_down(services: Services, shown: list[FoundEvent], purpose: str, case: str) -> None:
+def _write_down(services: Services, shown: tuple[FoundEvent, ...], purpose: str, case: str) -> None:
     """One record a clip that was shown."""
     clips = sorted({(found.event.clip, found.event.camera_id) for found in shown})
     services.catalogue.custody.append(
@@ -103,7 +91,7 @@ def _write_down(services: Services, shown: list[FoundEvent], purpose: str, case:
     )
 
 
-def _print(shown: list[FoundEvent], hidden: int) -> None:
+def _print(shown: tuple[FoundEvent, ...]) -> None:
     rows = table("events", "when (UTC)", "camera", "kind", "score", "what", "highlight")
     for found in shown:
         inferred = found.event.inferred
@@ -117,6 +105,4 @@ def _print(shown: list[FoundEvent], hidden: int) -> None:
             inferred.sentence,
             ", ".join(found.highlight_ids) or "-",
         )
-    out.print(rows if shown else "nothing found.")
-    if hidden:
-        out.print(f"{hidden} more are not shown: no live grant lets you see them for this purpose.")
+    out.print(rows if shown else "nothing found that a live grant lets you see for this purpose.")

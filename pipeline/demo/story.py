@@ -66,8 +66,11 @@ _SHARED_PORCH = (_Recorded("18:30:00", "drive_two_visitors"), _Recorded("22:10:0
 
 
 def evening_before(now: datetime) -> datetime:
-    """18:00 UTC of an evening whose whole night is over by ``now``."""
-    day = (now.astimezone(UTC) - timedelta(hours=36)).date()
+    """18:00 UTC of an evening whose whole night is more than a day over by ``now``.
+
+    By then a recording that the source does not know will never come, and is told apart from one that is only late.
+    """
+    day = (now.astimezone(UTC) - timedelta(hours=62)).date()
     return datetime.combine(day, time(18), tzinfo=UTC)
 
 

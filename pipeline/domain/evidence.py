@@ -74,6 +74,7 @@ class CustodyAction(StrEnum):
     ANALYSED = "analysed"
     DERIVED = "derived"
     ATTACHED = "attached"
+    JUDGED = "judged"
     DISSEMINATED = "disseminated"
     DISPOSED = "disposed"
     GRANT_SIGNED = "grant_signed"

@@ -19,7 +19,7 @@ from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.services import Services
-from pipeline.night.shown import shown_events
+from pipeline.night.shown import is_highlight_visible, shown_events, visible
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -78,13 +78,19 @@ class _Morning:
     def of(cls, tonight: Tonight) -> "_Morning":
         catalogue = tonight.services.catalogue
         work = catalogue.work.of_night(tonight.key)
+        found = catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work)))
+        events = visible(tonight.services, tonight.consent, found)
         return cls(
             tonight=tonight,
             rows=catalogue.coverage.of_night(tonight.key),
             work=work,
             clips={item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work},
-            events=catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work))),
-            highlights=catalogue.highlights.of_night(tonight.key),
+            events=events,
+            highlights=[
+                made
+                for made in catalogue.highlights.of_night(tonight.key)
+                if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
+            ],
         )
 
     def report(self, reports: Mapping[str, str]) -> MorningReport:

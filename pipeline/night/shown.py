@@ -1,9 +1,12 @@
-"""The events that a highlight shows, and the grants under which all of them may be used."""
+"""Which events may be shown, those that a highlight shows, and the grants under which they may be used."""
+
+from collections.abc import Iterable
 
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.errors import ConsentError
 from pipeline.night.places import places_of
 from pipeline.night.services import Services
 
@@ -18,6 +21,32 @@ def shown_events(services: Services, highlight_id: str) -> tuple[FoundEvent, ...
     acquisition_id = services.catalogue.highlights.acquisition_of(highlight_id)
     wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
     return services.catalogue.search.find(wanted)
+
+
+def visible(services: Services, desk: ConsentDesk, found: Iterable[FoundEvent]) -> tuple[FoundEvent, ...]:
+    """The events that may be shown for the desk's purpose and recipient, in the order given; may be empty."""
+    return tuple(event for event in found if _is_visible(services, desk, event))
+
+
+def _is_visible(services: Services, desk: ConsentDesk, found: FoundEvent) -> bool:
+    try:
+        require_for_event(services, desk, Use.VIEW, found)
+    except ConsentError:
+        return False
+    return True
+
+
+def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: str) -> bool:
+    """Whether every event that the highlight shows may be shown.
+
+    Raises:
+        RecordNotFoundError: There is no such highlight.
+    """
+    try:
+        require_for_highlight(services, desk, Use.VIEW, highlight_id)
+    except ConsentError:
+        return False
+    return True
 
 
 def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:

@@ -114,7 +114,18 @@ def _write_videos(highlights: Sequence[Highlight], read: ReadObject, out_dir: Pa
             relative = f"{MEDIA}/{highlight.highlight_id}.mp4"
             _write(out_dir / relative, content)
             paths[highlight.digest] = relative
+    _remove_others(out_dir / MEDIA, {Path(relative).name for relative in paths.values()})
     return paths
+
+
+def _remove_others(folder: Path, kept: set[str]) -> None:
+    """What an earlier run of the same report showed and this one may not, or need not, show any more."""
+    try:
+        for path in folder.glob("hl-*.mp4"):
+            if path.name not in kept:
+                path.unlink()
+    except OSError as error:
+        raise StorageError(f"remove from {folder.name}", error.strerror or type(error).__name__) from error
 
 
 def _write(path: Path, content: bytes) -> None:

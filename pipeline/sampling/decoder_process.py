@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from pipeline.sampling.wire import WireError
 
@@ -42,10 +43,8 @@ class DecoderProcess:
         if self._child.stdout is None:
             raise ValueError("a child without a pipe")
         self._pipe = self._child.stdout.fileno()
-        try:
+        with suppress(OSError):  # a machine that allows no larger pipe is only slower
             fcntl.fcntl(self._pipe, _F_SETPIPE_SZ, _PIPE_BYTES)
-        except OSError:
-            self._is_small = True  # only slower: the machine allows no larger pipe
 
     @property
     def pid(self) -> int:

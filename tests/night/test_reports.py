@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from pipeline.night.tonight import Tonight, open_night
 from pipeline.reports import AttentionKind
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.ring_simulator.world import Fault
+from tests.cli.runner import run
 from tests.night.story import (
     ANN,
     BOB,
@@ -149,3 +151,53 @@ def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) ->
         folder = report_folder(house.services, NIGHT)
         assert {path.name for path in folder.iterdir()} >= {"morning.html", "morning.json", "morning.md"}
         assert to_plain(report)["cameras"][0]["camera_id"] == FRONT_CAMERA
+
+
+def test_the_morning_after_a_revocation_shows_nothing_of_it(tmp_path: Path, clips: Path) -> None:
+    with a_whole_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+        before, files = write_morning(tonight, {})
+        shown = list((files.html.parent / "media").glob("*.mp4"))
+
+        house.revoke()
+        after, _ = write_morning(tonight, {})
+
+        assert len(before.highlights) == len(shown) == 1
+        assert after.highlights == ()
+        assert not after.events
+        assert not list((files.html.parent / "media").glob("*.mp4"))
+
+
+def test_a_person_confirms_or_rejects_on_the_command_line(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = anns_grant(expires_at=datetime(2126, 1, 1, tzinfo=UTC))
+    with a_whole_night(tmp_path, clips / "visit.mp4", grant=grant) as (house, _):
+        (attachment,) = attach_highlights(house.services)
+        monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path))
+        words = ("incident", "judge", attachment.incident_id, attachment.highlight_id)
+
+        run(*words, "--confirm")
+        (confirmed,) = house.services.catalogue.incidents.attachments(attachment.incident_id)
+        run(*words, "--reject", "--note", "another carton")
+        (rejected,) = house.services.catalogue.incidents.attachments(attachment.incident_id)
+
+        assert confirmed.status is AttachmentStatus.CONFIRMED
+        assert rejected.status is AttachmentStatus.REJECTED
+        assert report_on(house.services, attachment.incident_id).highlights == ()
+        entries = [record.entry for record in house.services.catalogue.custody.records()]
+        assert [entry.detail["as"] for entry in entries if entry.action is CustodyAction.JUDGED] == [
+            AttachmentStatus.CONFIRMED,
+            AttachmentStatus.REJECTED,
+        ]
+
+
+def test_a_closed_incident_gets_nothing_more_until_it_is_open_again(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_whole_night(tmp_path, clips / "visit.mp4") as (house, _):
+        monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path))
+
+        run("incident", "close", "in-000000000001")
+        assert attach_highlights(house.services) == ()
+        run("incident", "reopen", "in-000000000001")
+        assert len(attach_highlights(house.services)) == 1
