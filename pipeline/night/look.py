@@ -172,7 +172,7 @@ class _Look:
             probe=analysis.probe,
         )
         with (
-            tempfile.TemporaryDirectory(prefix="doorstep-") as scratch,
+            tempfile.TemporaryDirectory(dir=self.tonight.scratch) as scratch,
             services.originals.path_of(self.clip.item.digest) as path,
         ):
             with_audio = self._has_audio(plan, analysis)

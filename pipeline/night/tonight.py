@@ -1,15 +1,17 @@
 """One night under its lease: the key, the window, the deadline, and a heartbeat that says that we are alive."""
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.nights import NightLease
-from pipeline.errors import NightAlreadyRunningError, PipelineError
+from pipeline.errors import NightAlreadyRunningError, PipelineError, StorageError
 from pipeline.evidence.custody import write_checkpoint
 from pipeline.night.progress import Progress, current_progress
 from pipeline.night.services import Services
@@ -48,6 +50,11 @@ class Tonight:
         """The night's key."""
         return self.lease.night
 
+    @property
+    def scratch(self) -> Path:
+        """Where what is not finished lies."""
+        return scratch_of(self.services)
+
     def is_over(self) -> bool:
         """Whether the deadline has passed; what is left then waits for the next night.
 
@@ -71,6 +78,21 @@ class Tonight:
             write_checkpoint(second_place, self.services.catalogue.custody.head())
 
 
+def scratch_of(services: Services) -> Path:
+    """Where a night puts what it has not finished. Inside the store's directory, never among everybody's files."""
+    return services.settings.store.directory / "scratch"
+
+
+def _empty(folder: Path) -> None:
+    """A killed night leaves no pieces of footage about: the next takes them away, whoever it is that runs it."""
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise StorageError("empty the scratch folder", error.strerror or type(error).__name__) from error
+
+
 @contextmanager
 def open_night(services: Services, key: str | None = None) -> Iterator[Tonight]:
     """Takes the lease and opens a night, or goes on with it where it stood; missed nights are merged into it.
@@ -81,6 +103,7 @@ def open_night(services: Services, key: str | None = None) -> Iterator[Tonight]:
 
     Raises:
         NightAlreadyRunningError: Another process runs a night and is alive.
+        StorageError: What a killed night left cannot be taken away.
     """
     now = services.now()
     settings = services.settings.night
@@ -91,6 +114,7 @@ def open_night(services: Services, key: str | None = None) -> Iterator[Tonight]:
         heartbeat.start()
         for store in (services.originals, services.derivatives):
             store.sweep()
+        _empty(scratch_of(services))
         yield Tonight(services, heartbeat, now)
     finally:
         heartbeat.stop()

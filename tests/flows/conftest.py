@@ -65,8 +65,8 @@ class Household:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of a process that knows nothing else; its scratch files lie inside, so that its children can be told."""
-        scratch = self.store / "scratch"
+        """Of a process that knows nothing else; its temporary files lie beside the store, by whose name it is found."""
+        scratch = Path(f"{self.store}-tmp")
         scratch.mkdir(exist_ok=True)
         named = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         root = str(Path(__file__).parents[2])

@@ -76,4 +76,19 @@ def test_a_killed_night_comes_to_what_an_undisturbed_one_does(
         assert ended.returncode == 0, ended.stderr
         household.enter(monkeypatch)
         assert outcome_of(load_settings()) == undisturbed.outcome
+        assert list((household.store / "scratch").iterdir()) == []
         wait_until_alone(household.store)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_killed_night_takes_its_own_prefect_server_with_it(household: Household) -> None:
+    environment = {name: value for name, value in household.environment.items() if name != "PREFECT_API_URL"}
+    with subprocess.Popen(_NIGHT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        servers = [line for line in left_running(household.store) if "uvicorn" in line]
+        process.kill()
+    assert said.startswith(b"fetch:")
+    assert len(servers) == 1
+    wait_until_alone(household.store)

@@ -102,8 +102,10 @@ def test_a_highlight_that_was_not_kept_is_cut_again_to_the_same_bytes(tmp_path: 
             looked_at(tonight, DiesBeforeRendering())
         assert house.services.catalogue.highlights.list() == ()
         assert house.services.catalogue.work.counts(NIGHT)[WorkState.DOING] == 1
+        (tonight.scratch / "a piece of footage").touch()
     with running_simulator(a_world()) as simulator, a_house(tmp_path / "b", simulator) as house:
         with open_night(house.services) as tonight:
+            assert list(tonight.scratch.iterdir()) == []
             pool = looked_at(tonight)
         assert pool.done == ["render_in_worker"]
         assert house.services.catalogue.highlights.list() == (whole,)
