@@ -1,5 +1,6 @@
 """Which ffmpeg there is, and which version it says it is."""
 
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -8,17 +9,28 @@ from pathlib import Path
 from pipeline.errors import FfmpegError, FfmpegMissingError
 
 _PATIENCE_SECONDS = 20
+_OLDEST = (5, 1)
 
 
 def find_ffmpeg() -> Path:
-    """The system's ffmpeg when it is on PATH, otherwise the one in the wheel of imageio-ffmpeg.
+    """The system's ffmpeg when it is on PATH and new enough, otherwise the one in the wheel of imageio-ffmpeg.
 
     Raises:
         FfmpegMissingError: There is neither.
+        FfmpegError: The one on PATH does not say its version.
     """
-    if found := shutil.which("ffmpeg"):
+    if (found := shutil.which("ffmpeg")) and _is_new_enough(ffmpeg_version(Path(found))):
         return Path(found)
     return _from_the_wheel()
+
+
+def _is_new_enough(version: str) -> bool:
+    """Whether a version word names a release with what highlights use; builds without a number are of today's source.
+
+    Source: ffmpeg's changelog of 5.1 (``-fps_mode``).
+    """
+    numbers = re.match(r"n?(\d+)\.(\d+)", version)
+    return numbers is None or (int(numbers[1]), int(numbers[2])) >= _OLDEST
 
 
 def _from_the_wheel() -> Path:
