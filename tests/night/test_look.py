@@ -31,6 +31,7 @@ from pipeline.settings import EventSettings, NightSettings, Settings
 from tests.builders import PURPOSE, RECIPIENT
 from tests.night.story import (
     ANN,
+    FRONT_CAMERA,
     NIGHT,
     House,
     InThisProcess,
@@ -253,3 +254,64 @@ def test_a_worker_that_is_killed_takes_only_the_work_in_its_own_hands(tmp_path: 
 
         assert caught.value.retryable
         assert pool.submit(json.dumps, "next").result(timeout=60) == '"next"'
+
+
+def test_highlights_that_a_killed_night_did_not_cut_are_cut_by_the_next(tmp_path: Path, clips: Path) -> None:
+    """The analysis is kept already, so that nothing but the work ledger tells that something is missing."""
+
+    class Killed(InThisProcess):
+        def before(self, name: str, arguments: tuple[Any, ...]) -> None:
+            if name == "render_in_worker":
+                raise KeyboardInterrupt
+
+    with a_fetched_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+        with pytest.raises(KeyboardInterrupt):
+            looked_at(tonight, Killed())
+        assert house.services.catalogue.highlights.list() == ()
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        with open_night(house.services, "2026-03-11") as tonight:
+            assert looked_at(tonight).done == ["render_in_worker"]
+            assert len(house.services.catalogue.highlights.list()) == 1
+        with open_night(house.services, "2026-03-12") as tonight:
+            assert plan_work(tonight, eyes_of(tonight, InThisProcess())) == 0, "it came to its end"
+
+
+def test_a_clip_on_which_workers_die_all_night_is_tried_again_the_next(tmp_path: Path, clips: Path) -> None:
+    class Dying(InThisProcess):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            self.done.append(fn.__name__)
+            raise WorkerDiedError(fn.__name__)
+
+    with a_fetched_night(tmp_path, clips / "visit.mp4", clips / "empty.mp4") as (_, tonight):
+        assert looked_at(tonight, Dying()).done == ["analyse_in_worker"] * 6
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        for key in ("2026-03-11", "2026-03-12"):
+            with open_night(house.services, key) as tonight:
+                assert len(looked_at(tonight, Dying()).done) == 6
+        with open_night(house.services, "2026-03-13") as tonight:
+            assert looked_at(tonight, Dying()).done == [], "three nights are enough"
+
+
+def test_a_broken_clip_of_a_camera_with_zones_is_not_tried_every_night(tmp_path: Path, clips: Path) -> None:
+    with a_fetched_night(tmp_path, clips / "broken.mp4", clips / "empty.mp4") as (house, tonight):
+        house.services.catalogue.cameras.draw_zones(FRONT_CAMERA, (LEFT_THIRD,))
+        assert len(looked_at(tonight).done) == 2
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        with open_night(house.services, "2026-03-11") as tonight:
+            assert looked_at(tonight).done == []
+        house.services.catalogue.cameras.draw_zones(FRONT_CAMERA, ())
+        with open_night(house.services, "2026-03-12") as tonight:
+            assert len(looked_at(tonight).done) == 2, "other zones are another question"
+
+
+def test_the_rest_of_a_batch_is_left_at_the_deadline(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_fetched_night(tmp_path, *[clips / "empty.mp4"] * 3) as (house, tonight):
+        pool = InThisProcess()
+        monkeypatch.setattr(type(tonight), "is_over", lambda _: len(pool.done) == 1)
+        looked_at(tonight, pool)
+
+        assert len(pool.done) == 1
+        left = [item.state for item in house.services.catalogue.work.of_night(NIGHT)]
+        assert sorted(left) == [WorkState.DOING, WorkState.DOING, WorkState.DONE]
