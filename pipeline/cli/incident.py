@@ -17,7 +17,7 @@ from pipeline.night.attach import attach_highlights
 from pipeline.night.incident_reports import write_report
 from pipeline.night.ingest import authority
 from pipeline.night.services import open_services
-from pipeline.night.shown import require_for_highlight
+from pipeline.night.shown import require_for_highlight, visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -72,10 +72,10 @@ def new(
 def list_incidents(
     status: Annotated[IncidentStatus | None, typer.Option(help="Only these.")] = None, as_json: AsJson = False
 ) -> None:
-    """List incidents with what is attached to them."""
+    """List incidents with what is attached to them, as far as live grants let it be shown."""
     with open_services(load_settings()) as services:
         found = services.catalogue.incidents.list(status)
-        attached = {one.incident_id: services.catalogue.incidents.attachments(one.incident_id) for one in found}
+        attached = {one.incident_id: visible_attachments(services, one) for one in found}
         if as_json:
             plain = [{**to_plain(one), "attached": to_plain(attached[one.incident_id])} for one in found]
             print_json(plain)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.incidents import Attachment, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError
 from pipeline.night.places import places_of
@@ -47,6 +48,13 @@ def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: st
     except ConsentError:
         return False
     return True
+
+
+def visible_attachments(services: Services, incident: Incident) -> tuple[Attachment, ...]:
+    """What is attached to an incident and may be shown for its purpose and recipient, in order; may be empty."""
+    desk = services.consent(incident.purpose, incident.recipient)
+    attached = services.catalogue.incidents.attachments(incident.incident_id)
+    return tuple(one for one in attached if is_highlight_visible(services, desk, one.highlight_id))
 
 
 def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:

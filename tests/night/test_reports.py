@@ -113,7 +113,9 @@ def test_the_report_shows_what_is_attached_until_its_grant_is_revoked(
         assert entries[-1].authority == "gr-1 v1"
 
         house.revoke()
-        assert report_on(house.services, "in-000000000001").highlights == ()
+        after = report_on(house.services, "in-000000000001")
+        assert (after.highlights, after.silent_clips) == ((), ())
+        assert [part.triggers for part in after.coverage if part.camera_id == FRONT_CAMERA] == [0]
         assert house.services.catalogue.incidents.attachments("in-000000000001") == (attachment,)
 
 
@@ -155,6 +157,7 @@ def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) ->
 
 def test_the_morning_after_a_revocation_shows_nothing_of_it(tmp_path: Path, clips: Path) -> None:
     with a_whole_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+        attach_highlights(house.services)
         before, files = write_morning(tonight, {})
         shown = list((files.html.parent / "media").glob("*.mp4"))
 
@@ -164,6 +167,8 @@ def test_the_morning_after_a_revocation_shows_nothing_of_it(tmp_path: Path, clip
         assert len(before.highlights) == len(shown) == 1
         assert after.highlights == ()
         assert not after.events
+        assert [part.kind for part in before.attention] == [AttentionKind.CONFIRM]
+        assert after.attention == ()
         assert not list((files.html.parent / "media").glob("*.mp4"))
 
 
@@ -201,3 +206,20 @@ def test_a_closed_incident_gets_nothing_more_until_it_is_open_again(
         assert attach_highlights(house.services) == ()
         run("incident", "reopen", "in-000000000001")
         assert len(attach_highlights(house.services)) == 1
+
+
+def test_the_list_of_incidents_shows_what_is_attached_until_its_grant_is_revoked(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = anns_grant(expires_at=datetime(2126, 1, 1, tzinfo=UTC))
+    with a_whole_night(tmp_path, clips / "visit.mp4", grant=grant) as (house, _):
+        (attachment,) = attach_highlights(house.services)
+        monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path))
+
+        before = run("incident", "list", "--json").stdout
+        house.revoke()
+        after = run("incident", "list", "--json").stdout
+
+        assert attachment.reason in before
+        assert attachment.reason not in after
+        assert attachment.highlight_id not in after
