@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import AnalysisKey
-from pipeline.consent.desk import ConsentDesk
+from pipeline.consent.desk import ConsentDesk, Place
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.incidents import Attachment, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
@@ -64,9 +64,19 @@ def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: Fo
         ConsentError: There is none.
     """
     camera = services.catalogue.cameras.get(found.event.camera_id)
+    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, _places(services, found))
+
+
+def _places(services: Services, found: FoundEvent) -> tuple[Place, ...]:
+    """Where it happened, read only where a grant has zones: without zones no place is asked for.
+
+    Should a grant with zones come between the two looks, no place is given, and it refuses.
+    """
+    grants = services.catalogue.grants.latest_of_camera(found.event.camera_id)
+    if not any(signed.grant.zones for signed in grants):
+        return ()
     key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
-    places = places_of(found.event.inferred, services.catalogue.analyses.get(key))
-    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, places)
+    return places_of(found.event.inferred, services.catalogue.analyses.get(key))
 
 
 def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:
