@@ -72,14 +72,14 @@ def test_a_visit_becomes_an_event_a_highlight_and_its_custody_once(tmp_path: Pat
         (highlight,) = catalogue.highlights.list()
         assert event.event.inferred.kind is EventKind.PERSON_VISIT
         assert highlight.event_ids == (event.event.event_id,)
-        records = catalogue.custody.records()
+        records = list(catalogue.custody.records())
 
         second = looked_at(tonight)
 
         assert first.done == ["analyse_in_worker", "render_in_worker", "analyse_in_worker"]
         assert second.done == []
         assert catalogue.highlights.list() == (highlight,)
-        assert list(catalogue.custody.records()) == list(records)
+        assert list(catalogue.custody.records()) == records
         actions = [record.entry.action for record in catalogue.custody.records()]
         assert actions.count(CustodyAction.DERIVED) == 1
         assert actions.count(CustodyAction.ANALYSED) == 2
@@ -223,12 +223,14 @@ def test_ingest_again_changes_nothing(tmp_path: Path, clips: Path) -> None:
         assert ingest(tonight, again) == clip
         assert list(catalogue.custody.records()) == records
         assert [record.entry.action for record in records] == [
+            CustodyAction.ACCOUNT_LINKED,
+            CustodyAction.ACCOUNT_LINKED,
             CustodyAction.GRANT_SIGNED,
             CustodyAction.ACQUIRED,
             CustodyAction.INGESTED,
         ]
         keys = verifying_keys(house.services.settings.store)
-        assert verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys) == 3
+        assert verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys) == 5
 
 
 def sleep_and_say(path: Path) -> str:
