@@ -26,6 +26,9 @@ EXHAUSTED = "AttemptsExhausted"
 MOST_DEATHS = 50
 """Far above what a night of restarts needs, since every clip of a batch counts a death and one at most causes it."""
 
+MOST_FAILURES = 3
+"""After so many failures that may pass, a clip is left for the next night."""
+
 MOST_NIGHTS = 3
 """After so many nights that failed on it, a clip that has its analysis is not carried over any more."""
 
@@ -117,7 +120,9 @@ class Work:
             )
             return sum(changed.rowcount for changed in back)
 
-    def claim(self, lease: NightLease, limit: int, now: datetime, most_failures: int = 3) -> tuple[str, ...]:
+    def claim(
+        self, lease: NightLease, limit: int, now: datetime, most_failures: int = MOST_FAILURES
+    ) -> tuple[str, ...]:
         """Takes up clips: those not begun, those that a dead holder began, and failures that may pass.
 
         A clip that was begun ``MOST_DEATHS`` times and never came to an end becomes a failure
@@ -150,7 +155,8 @@ class Work:
         Raises:
             NightAlreadyRunningError: Another process took the lease.
         """
-        self._end(lease, acquisition_id, now, {"state": WorkState.DONE.value, "error": "", "detail": ""})
+        values = {"state": WorkState.DONE.value, "error": "", "detail": "", "retryable": False}
+        self._end(lease, acquisition_id, now, values)
 
     def failed(self, lease: NightLease, acquisition_id: str, error: PipelineError, now: datetime) -> None:
         """Writes that a clip failed; ``claim`` takes it up again when the error says that it may pass.

@@ -16,13 +16,14 @@ from typing import ParamSpec, TypeVar
 
 from pipeline.analysis import AnalysisRequest, event_id, settings_digest
 from pipeline.catalogue import AnalysisKey
+from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Highlight
-from pipeline.domain.nights import WorkState
+from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.video import ClipSpan, ClockSource
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
@@ -55,9 +56,14 @@ def plan_work(tonight: Tonight, eyes: Eyes) -> int:
     catalogue.work.plan(tonight.lease, [*new, *carried], tonight.services.now())
     catalogue.work.again(tonight.lease, new, tonight.services.now())
     items = catalogue.work.of_night(tonight.key)
-    left = sum(item.state in (WorkState.TODO, WorkState.DOING) or item.retryable for item in items)
+    left = sum(_is_left(item) for item in items)
     tonight.progress.begin(STAGE, left)
     return left
+
+
+def _is_left(item: WorkItem) -> bool:
+    may_pass = item.state is WorkState.FAILED and item.retryable and item.failures < MOST_FAILURES
+    return may_pass or item.state in (WorkState.TODO, WorkState.DOING)
 
 
 def claim_batch(tonight: Tonight) -> tuple[str, ...]:

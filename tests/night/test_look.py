@@ -286,6 +286,7 @@ def test_a_clip_on_which_workers_die_all_night_is_tried_again_the_next(tmp_path:
 
     with a_fetched_night(tmp_path, clips / "visit.mp4", clips / "empty.mp4") as (_, tonight):
         assert looked_at(tonight, Dying()).done == ["analyse_in_worker"] * 6
+        assert plan_work(tonight, eyes_of(tonight, InThisProcess())) == 0, "it is enough for tonight"
     with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
         for key in ("2026-03-11", "2026-03-12"):
             with open_night(house.services, key) as tonight:
