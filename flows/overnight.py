@@ -65,8 +65,8 @@ def _write_reports(tonight: Tonight) -> MorningReport:
         write_report(services, incident.incident_id, folder, AGENT, CustodyAction.DERIVED)
         reports[incident.incident_id] = f"{relative}/report.html"
     morning, files = write_morning(tonight, reports)
-    create_markdown_artifact(to_markdown(morning), key=f"morning-{tonight.key}")
     tonight.finish(files.json.read_text(encoding="utf-8"))
+    create_markdown_artifact(to_markdown(morning), key=f"morning-{tonight.key}")
     return morning
 
 
@@ -95,6 +95,7 @@ def overnight(night: str | None = None) -> MorningReport:
     settings = Settings()
     with open_services(settings) as services, open_night(services, night) as tonight:
         fetched = [fetch.submit(tonight, account) for account in services.catalogue.accounts.list()]
+        wait(fetched)  # all of them, before one that failed ends the night: nobody fetches without the lease
         for future in fetched:
             future.result()
 
@@ -111,13 +112,13 @@ def _look_at_all(tonight: Tonight, eyes: Eyes, pool: Executor) -> None:
     """As many batches at once as there are workers, until nothing is left or the deadline has passed."""
     at_once = worker_count(tonight.services.settings)
     running: list[Any] = []
-    for batch in _batches(tonight):
-        running.append(look.submit(tonight, batch, eyes, pool))
-        if len(running) == at_once:
-            done, rest = wait(running[:1])
-            running = running[1:]
-            for future in (*done, *rest):
-                future.result()
+    try:
+        for batch in _batches(tonight):
+            running.append(look.submit(tonight, batch, eyes, pool))
+            if len(running) == at_once:
+                running.pop(0).result()
+    finally:
+        wait(running)  # also when one failed: nobody looks without the lease
     for future in running:
         future.result()
 

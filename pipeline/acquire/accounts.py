@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.acquire.ring_auth import Login, RingAccess, Token, link_account
 from pipeline.acquire.source import ClipSource
 from pipeline.catalogue import Catalogue
 from pipeline.domain.cameras import Account, Camera
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.errors import AccountUnknownError, RecordNotFoundError, SettingsError
 from pipeline.evidence.sealing import TokenBox
 from pipeline.settings import RingSettings
@@ -45,15 +47,28 @@ class SealedTokens:
 class AccountDesk:
     """Links accounts and opens their sources. One limiter paces every call of this process."""
 
-    def __init__(self, catalogue: Catalogue, box: TokenBox, settings: RingSettings, limiter: RateLimiter) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        box: TokenBox,
+        settings: RingSettings,
+        limiter: RateLimiter,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._now = now
         self._catalogue = catalogue
         self._box = box
         self._tokens = SealedTokens(catalogue, box)
         self._settings = settings
         self._limiter = limiter
 
-    async def link_ring(self, resident_id: str, login: Login) -> Account:
+    async def link_ring(self, resident_id: str, login: Login, agent: str = "") -> Account:
         """Links a Ring account, or links it again; user name, password and code are not kept.
+
+        Args:
+            resident_id: Whose it is.
+            login: As the resident typed it.
+            agent: Who links it, for the custody log; the resident when empty.
 
         Raises:
             AccountRefusedError: Wrong user name, password or code.
@@ -65,7 +80,7 @@ class AccountDesk:
         hardware_id = str(uuid.uuid5(_HARDWARE, pseudonym))
         token = await link_account(account.account_id, login, hardware_id, self._settings, self._limiter)
         sealed = self._tokens.sealed(account.account_id, token)
-        self._catalogue.accounts.save(account, hardware_id, pseudonym, sealed)
+        self._catalogue.accounts.save(account, hardware_id, pseudonym, sealed, self._linked(account, agent))
         return account
 
     def link_folder(
@@ -75,8 +90,17 @@ class AccountDesk:
         path: Path,
         time_zone: str = "UTC",
         position: tuple[float, float] | None = None,
+        agent: str = "",
     ) -> Account:
         """Links a folder of plain clips as one camera, or gives a known one another place.
+
+        Args:
+            resident_id: Whose it is.
+            name: Names the camera, as ``folder:<name>``.
+            path: Where the clips lie.
+            time_zone: IANA name; file names without a zone are read in it.
+            position: Of the camera, latitude and longitude in degrees.
+            agent: As for ``link_ring``.
 
         Raises:
             SettingsError: There is no such folder.
@@ -86,8 +110,14 @@ class AccountDesk:
         account = Account(f"folder-{name}", resident_id, "folder")
         facts = {"name": name, "path": str(path.resolve()), "time_zone": time_zone, "position": position}
         sealed = self._tokens.sealed(account.account_id, facts)
-        self._catalogue.accounts.save(account, "", self._box.pseudonym(f"folder {name}"), sealed)
+        pseudonym = self._box.pseudonym(f"folder {name}")
+        self._catalogue.accounts.save(account, "", pseudonym, sealed, self._linked(account, agent))
         return account
+
+    def _linked(self, account: Account, agent: str) -> tuple[CustodyEntry, ...]:
+        detail = {"source": account.source, "resident": account.resident_id}
+        who = agent or account.resident_id
+        return (CustodyEntry(self._now(), who, CustodyAction.ACCOUNT_LINKED, account.account_id, detail=detail),)
 
     def source(self, account: Account) -> ClipSource:
         """The source that speaks for an account; the caller closes it.

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BufferedReader
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ _MOMENT_IN_NAME = re.compile(
     r"(?P<zone>Z|[+-]\d{2}:?\d{2}(?!\d))?"
 )
 _HASH_BYTES = 1 << 20
+_EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class FolderSource:
     def __init__(self, folder: SharedFolder) -> None:
         self._folder = folder
         self._paths: dict[str, Path] = {}
+        self._lock = asyncio.Lock()
+        self._is_read = False
 
     @property
     def camera_id(self) -> str:
@@ -73,19 +78,22 @@ class FolderSource:
         return (camera,)
 
     async def triggers(self, camera: Camera, since: datetime, until: datetime) -> AsyncIterator[TriggerPage]:
-        """See ``ClipSource``; one page with every clip of the span, each once however many copies lie there."""
+        """See ``ClipSource``; one page with every clip of the span, each once however many copies lie there.
+
+        A file that does not lie in the span is not opened.
+        """
         if camera.camera_id != self.camera_id:
             raise CameraUnknownError(camera.camera_id)
-        page = await asyncio.to_thread(self._read)
-        inside = tuple(trigger for trigger in page.triggers if since <= trigger.at < until)
-        yield TriggerPage(inside, page.unreadable)
+        yield await asyncio.to_thread(self._read, since, until)
 
     async def recording(self, trigger: CameraTrigger) -> Recording:
         """See ``ClipSource``; bytes that changed since the folder was read are not the trigger's."""
         if trigger.camera_id != self.camera_id:
             raise CameraUnknownError(trigger.camera_id)
-        if trigger.trigger_id not in self._paths:
-            await asyncio.to_thread(self._read)
+        async with self._lock:
+            if trigger.trigger_id not in self._paths and not self._is_read:
+                await asyncio.to_thread(self._read)
+                self._is_read = True
         path = self._paths.get(trigger.trigger_id)
         if path is None:
             return Recording(FetchOutcome.DELETED, tries=0, detail="no file of these bytes is in the folder any more")
@@ -94,12 +102,15 @@ class FolderSource:
     async def close(self) -> None:
         """See ``ClipSource``; nothing is held open."""
 
-    def _read(self) -> TriggerPage:
+    def _read(self, since: datetime = _EVER[0], until: datetime = _EVER[1]) -> TriggerPage:
         found: dict[str, CameraTrigger] = {}
         unreadable: list[TriggerFormatError] = []
         for path in self._files():
             try:
-                trigger = self._trigger(path)
+                at, clock = moment_of(path, ZoneInfo(self._folder.time_zone))
+                if not since <= at < until:
+                    continue
+                trigger = CameraTrigger(_digest_of(path), self.camera_id, TriggerKind.UPLOAD, at, clock)
             except OSError as error:
                 unreadable.append(TriggerFormatError(f"file {path.name}", error.strerror or type(error).__name__))
                 continue
@@ -116,27 +127,33 @@ class FolderSource:
             raise SourceUnreachableError(self.camera_id, error.strerror or type(error).__name__) from error
         return [path for path in there if _is_clip(path)]
 
-    def _trigger(self, path: Path) -> CameraTrigger:
-        with path.open("rb") as clip:
-            digest = hashlib.file_digest(clip, "sha256", _bufsize=_HASH_BYTES).hexdigest()
-        at, clock = moment_of(path, ZoneInfo(self._folder.time_zone))
-        return CameraTrigger(digest, self.camera_id, TriggerKind.UPLOAD, at, clock)
-
     def _fetched(self, digest: str, path: Path) -> Recording:
+        largest = self._folder.largest_bytes
         try:
-            size = path.stat().st_size
-            if size > self._folder.largest_bytes:
-                return Recording(FetchOutcome.REFUSED, detail=f"larger than {self._folder.largest_bytes >> 20} MB")
-            content = path.read_bytes()
+            with _opened(path) as clip:
+                content = clip.read(largest + 1) if os.fstat(clip.fileno()).st_size <= largest else b""
+                size = max(len(content), os.fstat(clip.fileno()).st_size)
         except FileNotFoundError:
             return Recording(FetchOutcome.DELETED, detail="the file was removed from the folder")
         except OSError as error:
             return Recording(FetchOutcome.REFUSED, detail=f"the file cannot be read: {error.strerror}")
+        if size > largest:
+            return Recording(FetchOutcome.REFUSED, detail=f"larger than {largest >> 20} MB")
         if hashlib.sha256(content).hexdigest() != digest:
             return Recording(FetchOutcome.NOT_READY, detail="the file changed; it may still be being copied")
         if not content:
             return Recording(FetchOutcome.TRUNCATED, detail="an empty file")
         return Recording(FetchOutcome.READY, content, METHOD)
+
+
+def _opened(path: Path) -> BufferedReader:
+    """Opens a plain file; a link that has taken its place since is refused, and a pipe is not waited for."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+def _digest_of(path: Path) -> str:
+    with _opened(path) as clip:
+        return hashlib.file_digest(clip, "sha256", _bufsize=_HASH_BYTES).hexdigest()
 
 
 def _is_clip(path: Path) -> bool:

@@ -1,31 +1,43 @@
 """Linked accounts, with their sealed tokens."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import body_of, noun_from, put
 from pipeline.catalogue.tables import accounts
 from pipeline.domain.cameras import Account
+from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import RecordNotFoundError
 
 
 class Accounts:
     """The residents' linked accounts. Tokens come sealed and go sealed: this table never sees one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, log: CustodyLog) -> None:
         self._database = database
+        self._log = log
 
-    def save(self, account: Account, hardware_id: str, pseudonym: str, sealed_token: bytes) -> None:
+    def save(
+        self,
+        account: Account,
+        hardware_id: str,
+        pseudonym: str,
+        sealed_token: bytes,
+        custody: Sequence[CustodyEntry] = (),
+    ) -> None:
         """Writes an account, or everything of a known account but its hardware id, which stays for good.
 
         Args:
             account: Whose, and where.
             hardware_id: What the source knows this installation by.
             pseudonym: Stands for the user name, for example a keyed digest; the same for the same user.
-            sealed_token: Encrypted; empty when the source has none (a folder).
+            sealed_token: Encrypted; empty when the source has none.
+            custody: Who linked it; appended in the same transaction.
 
         Raises:
             CatalogueError: Another account has this pseudonym.
@@ -45,6 +57,7 @@ class Accounts:
                 {"account_id": account.account_id},
                 {**values, "hardware_id": known or hardware_id},
             )
+            self._log.append_in(connection, custody)
 
     def save_token(self, account_id: str, sealed_token: bytes) -> None:
         """Puts a rotated token in place of the old one; it is on disk when this returns.

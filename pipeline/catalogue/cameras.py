@@ -4,19 +4,22 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, insert, select
 
+from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import body_of, noun_from, put
 from pipeline.catalogue.tables import camera_zones, cameras
 from pipeline.domain.cameras import Camera
 from pipeline.domain.events import Zone
+from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import RecordNotFoundError
 
 
 class Cameras:
     """One row a camera and account: a camera that is shared is seen through several accounts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, log: CustodyLog) -> None:
         self._database = database
+        self._log = log
 
     def save(self, found: Iterable[Camera]) -> None:
         """Writes cameras, or gives known ones what the source says now."""
@@ -49,13 +52,14 @@ class Cameras:
         found = (noun_from(Camera, body) for body in bodies)
         return tuple(sorted(found, key=lambda camera: (camera.camera_id, camera.account_id)))
 
-    def draw_zones(self, camera_id: str, zones: Sequence[Zone]) -> None:
-        """Puts these zones in place of the camera's zones."""
+    def draw_zones(self, camera_id: str, zones: Sequence[Zone], custody: Sequence[CustodyEntry] = ()) -> None:
+        """Puts these zones in place of the camera's zones, with the custody of it: they decide what an event is."""
         with self._database.write() as connection:
             connection.execute(delete(camera_zones).where(camera_zones.c.camera_id == camera_id))
             for position, zone in enumerate(zones):
                 values = {"camera_id": camera_id, "position": position, "body": body_of(zone)}
                 connection.execute(insert(camera_zones).values(**values))
+            self._log.append_in(connection, custody)
 
     def zones(self, camera_id: str) -> tuple[Zone, ...]:
         """The camera's zones in the order in which they were drawn; empty when there are none."""

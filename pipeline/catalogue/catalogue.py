@@ -44,8 +44,8 @@ class Catalogue:
     def __init__(self, database: Database, chain: Chain) -> None:
         self._database = database
         self.custody = CustodyLog(database, chain)
-        self.accounts = Accounts(database)
-        self.cameras = Cameras(database)
+        self.accounts = Accounts(database, self.custody)
+        self.cameras = Cameras(database, self.custody)
         self.grants = Grants(database, self.custody)
         self.triggers = Triggers(database)
         self.coverage = Coverage(database)

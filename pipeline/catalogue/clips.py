@@ -89,11 +89,24 @@ class Clips:
         return self._read(query)
 
     def without_analysis(
-        self, model_digest: str, settings_digest: str, most_tries: int = 3, limit: int | None = None
+        self,
+        model_digest: str,
+        settings_digest: str,
+        camera_ids: tuple[str, ...] | None = None,
+        most_tries: int = 9,
+        limit: int | None = None,
     ) -> tuple[AcquiredClip, ...]:
         """Clips that were not analysed with this model and these settings, the earliest first.
 
-        A clip whose analysis failed in a way that may pass is among them, until it was tried ``most_tries`` times.
+        A clip whose analysis failed in a way that may pass is among them, until it was tried ``most_tries`` times:
+        by default as often as three nights try one, so that one bad night gives no clip up for good.
+
+        Args:
+            model_digest: Of the weights.
+            settings_digest: See ``pipeline.analysis.settings_digest``.
+            camera_ids: Of these cameras; None for all, empty for none.
+            most_tries: See above.
+            limit: At most so many; None for all.
         """
         settled = exists().where(
             and_(
@@ -103,7 +116,10 @@ class Clips:
                 analyses.c.is_done | ~analyses.c.is_retryable | (analyses.c.tries >= most_tries),
             )
         )
-        return self._read(_all(in_time=True).where(~settled).limit(limit))
+        query = _all(in_time=True).where(~settled).limit(limit)
+        if camera_ids is not None:
+            query = query.where(acquisitions.c.camera_id.in_(camera_ids))
+        return self._read(query)
 
     def items(self) -> tuple[EvidenceItem, ...]:
         """Every original that the catalogue knows, in order of digest: what a fixity sweep walks through."""

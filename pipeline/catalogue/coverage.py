@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import noun_from, put
-from pipeline.catalogue.tables import coverage, triggers
+from pipeline.catalogue.tables import acquisitions, coverage, triggers
 from pipeline.domain.cameras import CameraTrigger, FetchOutcome
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
 
@@ -44,6 +44,8 @@ class Coverage:
     def to_ask(self, camera_id: str, since: datetime) -> tuple[CameraTrigger, ...]:
         """Known triggers from ``since`` on whose recording was not asked for, or that is worth asking for again.
 
+        What was acquired is not, whatever a later answer said.
+
         Returns:
             In order of time; empty when there is nothing left to ask for.
         """
@@ -53,8 +55,12 @@ class Coverage:
         settled = select(coverage.c.trigger_id).where(
             coverage.c.number.in_(newest), coverage.c.outcome.in_(_FINAL), coverage.c.trigger_id != ""
         )
+        acquired = select(acquisitions.c.trigger_id).where(acquisitions.c.camera_id == camera_id)
         query = select(triggers.c.body).where(
-            triggers.c.camera_id == camera_id, triggers.c.at >= since, triggers.c.trigger_id.not_in(settled)
+            triggers.c.camera_id == camera_id,
+            triggers.c.at >= since,
+            triggers.c.trigger_id.not_in(settled),
+            triggers.c.trigger_id.not_in(acquired),
         )
         with self._database.read() as connection:
             bodies = connection.execute(query).scalars().all()

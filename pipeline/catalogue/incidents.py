@@ -21,10 +21,11 @@ class Incidents:
         self._database = database
         self._log = log
 
-    def save(self, incident: Incident) -> None:
-        """Writes an incident, or puts these words in place of a known one's."""
+    def save(self, incident: Incident, custody: Sequence[CustodyEntry] = ()) -> None:
+        """Writes an incident, or puts these words in place of a known one's, with the custody of it."""
         with self._database.write() as connection:
             _put(connection, incident)
+            self._log.append_in(connection, custody)
 
     def get(self, incident_id: str) -> Incident:
         """The incident.
@@ -45,14 +46,18 @@ class Incidents:
         found = (noun_from(Incident, body) for body in bodies)
         return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id)))
 
-    def set_status(self, incident_id: str, status: IncidentStatus) -> None:
-        """Opens or closes an incident.
+    def set_status(self, incident_id: str, status: IncidentStatus, custody: Sequence[CustodyEntry] = ()) -> None:
+        """Opens or closes an incident, with the custody of it; one that is so already stays as it is.
 
         Raises:
             RecordNotFoundError: There is no such incident.
         """
         with self._database.write() as connection:
-            _put(connection, replace(_get(connection, incident_id), status=status))
+            incident = _get(connection, incident_id)
+            if incident.status is status:
+                return
+            _put(connection, replace(incident, status=status))
+            self._log.append_in(connection, custody)
 
     def attach(self, attachment: Attachment, custody: Sequence[CustodyEntry]) -> bool:
         """Attaches a highlight, with its custody; what is attached already stays as it is.

@@ -103,8 +103,8 @@ class Nights:
     def merge_unfinished(self, lease: NightLease, now: datetime) -> tuple[str, ...]:
         """Marks every other night that was never finished as merged into this one.
 
-        Their clips need no carrying over: what has no analysis is planned anew (``clips.without_analysis``), and
-        what was not fetched is asked for anew (``coverage.to_ask``).
+        Their clips are found again by what they lack: an analysis (``clips.without_analysis``), the end of the work
+        (``work.left_behind``), or the recording itself (``coverage.to_ask``).
 
         Returns:
             Their keys in order; empty when there is none.

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
@@ -30,6 +32,10 @@ class Search:
 
         The caller asks the grants before it shows one (``require_grant`` with ``Use.VIEW``).
         """
+        ids = wanted.acquisition_ids or ()
+        if len(ids) > _MANY:
+            parts = [replace(wanted, acquisition_ids=ids[at : at + _MANY]) for at in range(0, len(ids), _MANY)]
+            return tuple(sorted((one for part in parts for one in self.find(part)), key=_order)[: wanted.limit])
         query = _all().where(*_conditions(wanted)).limit(wanted.limit)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
@@ -47,6 +53,10 @@ class Search:
         if not found:
             raise RecordNotFoundError("event", event_id)
         return found[0]
+
+
+def _order(found: FoundEvent) -> tuple[datetime, str, str]:
+    return found.starts_at, found.event.inferred.kind.value, found.event.event_id
 
 
 def _all() -> Select[Any]:

@@ -5,20 +5,36 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.nights import require_lease
 from pipeline.catalogue.rows import insert_new
-from pipeline.catalogue.tables import acquisitions, work
+from pipeline.catalogue.tables import acquisitions, analyses, work
 from pipeline.domain.nights import NightLease, WorkItem, WorkState
-from pipeline.errors import PipelineError
+from pipeline.errors import (
+    ConsentMissingError,
+    ConsentOutOfScopeError,
+    ConsentRevokedError,
+    GrantSignatureError,
+    PipelineError,
+)
 
 EXHAUSTED = "AttemptsExhausted"
 """What stands in ``error`` of a clip whose every attempt ended with the process."""
 
 MOST_DEATHS = 50
 """Far above what a night of restarts needs, since every clip of a batch counts a death and one at most causes it."""
+
+MOST_FAILURES = 3
+"""After so many failures that may pass, a clip is left for the next night."""
+
+MOST_NIGHTS = 3
+"""After so many nights that failed on it, a clip that has its analysis is not carried over any more."""
+
+_UNGRANTED = tuple(
+    kind.__name__ for kind in (ConsentMissingError, ConsentOutOfScopeError, ConsentRevokedError, GrantSignatureError)
+)
 
 
 class Work:
@@ -50,6 +66,35 @@ class Work:
             keys = ({"night": lease.night, "acquisition_id": acquisition_id} for acquisition_id in acquisition_ids)
             return sum(insert_new(connection, work, key, values) for key in keys)
 
+    def left_behind(self, night: str) -> tuple[str, ...]:
+        """Clips that have an analysis and that another night did not take to the end: it ended before the highlights.
+
+        Clips without an analysis are found by what they lack (``clips.without_analysis``). A failure that may pass
+        counts, until ``MOST_NIGHTS`` nights failed on the clip, and so does a grant that was lacking; a clip that a
+        later night took to the end does not.
+
+        Returns:
+            Acquisition ids in order; empty when nothing was left.
+        """
+        is_done, is_failed = work.c.state == WorkState.DONE.value, work.c.state == WorkState.FAILED.value
+        ends = select(work.c.acquisition_id, func.max(work.c.night).label("night")).where(is_done)
+        ended = ends.group_by(work.c.acquisition_id).subquery()
+        counts = select(work.c.acquisition_id, func.count().label("nights")).where(is_failed)
+        failed = counts.group_by(work.c.acquisition_id).subquery()
+        may_pass = is_failed & (work.c.retryable | work.c.error.in_(_UNGRANTED))
+        is_open = work.c.state.in_((WorkState.TODO.value, WorkState.DOING.value)) | may_pass
+        has_analysis = work.c.acquisition_id.in_(select(analyses.c.acquisition_id).where(analyses.c.is_done))
+        query = (
+            select(work.c.acquisition_id)
+            .outerjoin(ended, ended.c.acquisition_id == work.c.acquisition_id)
+            .outerjoin(failed, failed.c.acquisition_id == work.c.acquisition_id)
+            .where(work.c.night != night, is_open, has_analysis)
+            .where(ended.c.night.is_(None) | (ended.c.night < work.c.night))
+            .where(func.coalesce(failed.c.nights, 0) < MOST_NIGHTS)
+        )
+        with self._database.read() as connection:
+            return tuple(sorted(set(connection.execute(query).scalars())))
+
     def again(self, lease: NightLease, acquisition_ids: Iterable[str], now: datetime) -> int:
         """Puts clips back that came to an end tonight: there are other weights, other settings or a new grant since.
 
@@ -75,7 +120,9 @@ class Work:
             )
             return sum(changed.rowcount for changed in back)
 
-    def claim(self, lease: NightLease, limit: int, now: datetime, most_failures: int = 3) -> tuple[str, ...]:
+    def claim(
+        self, lease: NightLease, limit: int, now: datetime, most_failures: int = MOST_FAILURES
+    ) -> tuple[str, ...]:
         """Takes up clips: those not begun, those that a dead holder began, and failures that may pass.
 
         A clip that was begun ``MOST_DEATHS`` times and never came to an end becomes a failure
@@ -88,7 +135,7 @@ class Work:
             most_failures: After which a failure that may pass is left for the next night.
 
         Returns:
-            Acquisition ids, the earliest clip first; empty when nothing is left.
+            Acquisition ids, the earliest clip first and after them those that failed; empty when nothing is left.
 
         Raises:
             NightAlreadyRunningError: Another process took the lease.
@@ -108,7 +155,8 @@ class Work:
         Raises:
             NightAlreadyRunningError: Another process took the lease.
         """
-        self._end(lease, acquisition_id, now, {"state": WorkState.DONE.value, "error": "", "detail": ""})
+        values = {"state": WorkState.DONE.value, "error": "", "detail": "", "retryable": False}
+        self._end(lease, acquisition_id, now, values)
 
     def failed(self, lease: NightLease, acquisition_id: str, error: PipelineError, now: datetime) -> None:
         """Writes that a clip failed; ``claim`` takes it up again when the error says that it may pass.
@@ -152,7 +200,9 @@ def _open(lease: NightLease, most_failures: int) -> Any:  # noqa: ANN401
     may_pass = (work.c.state == WorkState.FAILED.value) & work.c.retryable & (work.c.failures < most_failures)
     joined = work.join(acquisitions)
     query = select(work.c.acquisition_id).select_from(joined).where(work.c.night == lease.night)
-    return query.where(is_new | is_orphan | may_pass).order_by(acquisitions.c.starts_at, acquisitions.c.number)
+    return query.where(is_new | is_orphan | may_pass).order_by(
+        work.c.failures, acquisitions.c.starts_at, acquisitions.c.number
+    )
 
 
 def _give_up(connection: Connection, lease: NightLease) -> None:

@@ -114,9 +114,11 @@ def _records_of(surveys: dict[str, Survey], level: Level) -> Iterator[CustodyEnt
 def _line(record: CustodyRecord) -> str:
     entry = record.entry
     facts = " ".join(f"{name}={value}" for name, value in sorted(entry.detail.items()))
-    authority = f" by {entry.authority}" if entry.authority else ""
+    authority = f" under {entry.authority}" if entry.authority else ""
     when = f"{entry.at:%Y-%m-%d %H:%M:%S}Z"
-    return f"{record.index:>6}  {when}  {entry.action:<14} {entry.subject}{authority}  {facts}".rstrip()
+    return (
+        f"{record.index:>6}  {when}  {entry.action:<14} {entry.subject} by {entry.agent}{authority}  {facts}".rstrip()
+    )
 
 
 def _report(

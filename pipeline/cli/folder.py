@@ -1,6 +1,7 @@
 """``doorstep folder``: plain clips in a folder, without a Ring account."""
 
 import asyncio
+import getpass
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ def add(
     with refused_in_words():
         ZoneInfo(time_zone)
     with open_services(load_settings()) as services:
-        account = services.accounts.link_folder(resident, name, path, time_zone, position)
+        account = services.accounts.link_folder(resident, name, path, time_zone, position, getpass.getuser())
         (camera,) = asyncio.run(services.accounts.refresh_cameras(account))
         if as_json:
             print_json(to_plain(camera))

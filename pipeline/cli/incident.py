@@ -16,8 +16,8 @@ from pipeline.domain.plain import to_plain
 from pipeline.night.attach import attach_highlights
 from pipeline.night.incident_reports import write_report
 from pipeline.night.ingest import authority
-from pipeline.night.services import open_services
-from pipeline.night.shown import require_for_highlight
+from pipeline.night.services import Services, open_services
+from pipeline.night.shown import require_for_highlight, visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -59,7 +59,7 @@ def new(
                 opened_at=services.now(),
                 case_number=case,
             )
-        services.catalogue.incidents.save(incident)
+        services.catalogue.incidents.save(incident, (_act(services, incident, CustodyAction.INCIDENT_OPENED),))
         made = attach_highlights(services)
         ours = [one for one in made if one.incident_id == incident.incident_id]
         if as_json:
@@ -72,10 +72,10 @@ def new(
 def list_incidents(
     status: Annotated[IncidentStatus | None, typer.Option(help="Only these.")] = None, as_json: AsJson = False
 ) -> None:
-    """List incidents with what is attached to them."""
+    """List incidents with what is attached to them, as far as live grants let it be shown."""
     with open_services(load_settings()) as services:
         found = services.catalogue.incidents.list(status)
-        attached = {one.incident_id: services.catalogue.incidents.attachments(one.incident_id) for one in found}
+        attached = {one.incident_id: visible_attachments(services, one) for one in found}
         if as_json:
             plain = [{**to_plain(one), "attached": to_plain(attached[one.incident_id])} for one in found]
             print_json(plain)
@@ -162,16 +162,23 @@ def judge(
 @app.command()
 def close(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
     """Close an incident: nights attach nothing more to it."""
-    _set_status(incident_id, IncidentStatus.CLOSED)
+    _set_status(incident_id, IncidentStatus.CLOSED, CustodyAction.INCIDENT_CLOSED)
 
 
 @app.command()
 def reopen(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
     """Open a closed incident again."""
-    _set_status(incident_id, IncidentStatus.OPEN)
+    _set_status(incident_id, IncidentStatus.OPEN, CustodyAction.INCIDENT_REOPENED)
 
 
-def _set_status(incident_id: str, status: IncidentStatus) -> None:
+def _set_status(incident_id: str, status: IncidentStatus, action: CustodyAction) -> None:
     with open_services(load_settings()) as services:
-        services.catalogue.incidents.set_status(incident_id, status)
+        incident = services.catalogue.incidents.get(incident_id)
+        services.catalogue.incidents.set_status(incident_id, status, (_act(services, incident, action),))
         out.print(f"{incident_id} is {status}")
+
+
+def _act(services: Services, incident: Incident, action: CustodyAction) -> CustodyEntry:
+    """What a person did to an incident; its words, which may name people, stay out of the log."""
+    detail = {"case": incident.case_number, "purpose": incident.purpose, "recipient": incident.recipient}
+    return CustodyEntry(services.now(), getpass.getuser(), action, incident.incident_id, detail=detail)

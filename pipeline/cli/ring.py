@@ -1,6 +1,7 @@
 """``doorstep ring``: linked Ring accounts and their cameras."""
 
 import asyncio
+import getpass
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from pipeline.acquire.ring_auth import Login
 from pipeline.cli.grant import parse_zone
 from pipeline.cli.screen import err, load_settings, out, print_json, table
 from pipeline.domain.cameras import Account, Camera
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.errors import TwoFactorNeededError
 from pipeline.night.services import Services, open_services
@@ -42,12 +44,13 @@ def link(
 def _linked(services: Services, resident: str, login: Login) -> Account:
     """Asks for the code when Ring wants one and somebody is there to type it."""
     try:
-        return asyncio.run(services.accounts.link_ring(resident, login))
+        return asyncio.run(services.accounts.link_ring(resident, login, getpass.getuser()))
     except TwoFactorNeededError:
         if login.code is not None or not err.is_terminal:
             raise
         code = typer.prompt("Ring has sent a code", err=True)
-        return asyncio.run(services.accounts.link_ring(resident, Login(login.user_name, login.password, code)))
+        again = Login(login.user_name, login.password, code)
+        return asyncio.run(services.accounts.link_ring(resident, again, getpass.getuser()))
 
 
 @app.command()
@@ -92,7 +95,10 @@ def zones(
     with open_services(load_settings()) as services:
         services.catalogue.cameras.get(camera_id)
         if zone:
-            services.catalogue.cameras.draw_zones(camera_id, [parse_zone(text) for text in zone])
+            drawn_anew = [parse_zone(text) for text in zone]
+            detail = {one.name: " ".join(f"{x:g},{y:g}" for x, y in one.polygon) for one in drawn_anew}
+            entry = CustodyEntry(services.now(), getpass.getuser(), CustodyAction.ZONES_DRAWN, camera_id, detail=detail)
+            services.catalogue.cameras.draw_zones(camera_id, drawn_anew, (entry,))
         drawn = services.catalogue.cameras.zones(camera_id)
         if as_json:
             print_json(to_plain(drawn))

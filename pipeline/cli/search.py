@@ -1,18 +1,22 @@
 """``doorstep search``: events by kind, camera, time and score."""
 
 import getpass
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
+from pipeline.consent.desk import ConsentDesk
+from pipeline.domain.consent import Use
 from pipeline.domain.events import CannotTell, EventKind, Verdict
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter, FoundEvent
+from pipeline.night.ingest import authority
 from pipeline.night.services import Services, open_services
-from pipeline.night.shown import visible
+from pipeline.night.shown import require_for_event, visible
 
 app = typer.Typer()
 
@@ -46,7 +50,7 @@ def search(
         why = purpose or settings.night.purpose
         desk = services.consent(why, settings.night.recipient)
         shown = visible(services, desk, services.catalogue.search.find(wanted))[:limit]
-        _write_down(services, shown, why, case)
+        _write_down(services, desk, shown, {"purpose": why, "case": case, "as": "search"})
         if as_json:
             print_json({"events": [plain(event) for event in shown]})
         else:
@@ -73,9 +77,17 @@ def plain(found: FoundEvent) -> dict[str, object]:
     }
 
 
-def _write_down(services: Services, shown: tuple[FoundEvent, ...], purpose: str, case: str) -> None:
-    """One record a clip that was shown."""
-    clips = sorted({(found.event.clip, found.event.camera_id) for found in shown})
+def _write_down(
+    services: Services, desk: ConsentDesk, shown: tuple[FoundEvent, ...], detail: Mapping[str, str]
+) -> None:
+    """One record a clip and camera that was shown, under the grant of its first event; before anything is shown.
+
+    Raises:
+        ConsentError: A grant was revoked this very moment; then nothing is shown.
+    """
+    clips: dict[tuple[str, str], FoundEvent] = {}
+    for found in shown:
+        clips.setdefault((found.event.clip, found.event.camera_id), found)
     services.catalogue.custody.append(
         tuple(
             CustodyEntry(
@@ -83,10 +95,10 @@ def _write_down(services: Services, shown: tuple[FoundEvent, ...], purpose: str,
                 agent=getpass.getuser(),
                 action=CustodyAction.ACCESSED,
                 subject=clip,
-                authority=case,
-                detail={"camera": camera, "purpose": purpose, "as": "search"},
+                authority=authority(require_for_event(services, desk, Use.VIEW, found)),
+                detail={"camera": camera, **detail},
             )
-            for clip, camera in clips
+            for (clip, camera), found in sorted(clips.items(), key=lambda item: item[0])
         )
     )
 

@@ -79,6 +79,11 @@ class CustodyAction(StrEnum):
     DISPOSED = "disposed"
     GRANT_SIGNED = "grant_signed"
     GRANT_REVOKED = "grant_revoked"
+    ACCOUNT_LINKED = "account_linked"
+    ZONES_DRAWN = "zones_drawn"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_REOPENED = "incident_reopened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ def attach_highlights(services: Services) -> tuple[Attachment, ...]:
 def _attach_to(services: Services, incident: Incident) -> list[Attachment]:
     wanted = EventFilter(kinds=incident.kinds, since=incident.starts_at, until=incident.ends_at)
     found = services.catalogue.search.find(wanted)
-    names = dict.fromkeys(name for event in found for name in event.highlight_ids)
+    known = {attachment.highlight_id for attachment in services.catalogue.incidents.attachments(incident.incident_id)}
+    names = dict.fromkeys(name for event in found for name in event.highlight_ids if name not in known)
     made = []
     for highlight_id in names:
         shown = [event for event in found if highlight_id in event.highlight_ids]

@@ -10,7 +10,7 @@ from pipeline.acquire.source import ClipSource
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome
 from pipeline.domain.consent import ConsentGrant, Use
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
-from pipeline.errors import AccountRefusedError, AcquisitionError, ConsentError, StorageError
+from pipeline.errors import AccountRefusedError, AcquisitionError, ConsentError, EvidenceError, StorageError
 from pipeline.night.ingest import Arrival, ingest
 from pipeline.night.tonight import Tonight
 
@@ -42,16 +42,19 @@ async def _gather_account(tonight: Tonight, account: Account) -> int:
         for camera in known:
             _say_not_granted(tonight, camera)
         return 0
-    source = tonight.services.accounts.source(account)
     try:
-        cameras = await source.cameras()
-        await asyncio.to_thread(catalogue.cameras.save, cameras)
-        return sum([await _gather_camera(tonight, source, camera) for camera in cameras])
-    except AcquisitionError as error:
+        source = tonight.services.accounts.source(account)
+        try:
+            cameras = await source.cameras()
+            await asyncio.to_thread(catalogue.cameras.save, cameras)
+            return sum([await _gather_camera(tonight, source, camera) for camera in cameras])
+        finally:
+            await source.close()
+    except StorageError:
+        raise
+    except (AcquisitionError, EvidenceError) as error:  # of evidence: a token that cannot be unsealed
         _record(tonight, *(_row(tonight, camera, CameraOutcome.FAILED, detail=str(error)) for camera in known))
         return 0
-    finally:
-        await source.close()
 
 
 def _is_granted(tonight: Tonight, account: Account) -> bool:

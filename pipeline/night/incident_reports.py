@@ -72,7 +72,7 @@ def write_report(
 
 
 def report_on(services: Services, incident_id: str) -> IncidentReport:
-    """The record that a report is made of; highlights that no live grant lets out any more are left out.
+    """The record that a report is made of; what no live grant lets out any more is left out.
 
     Raises:
         RecordNotFoundError: There is no such incident.
@@ -133,9 +133,11 @@ class _Scope:
         )
 
     def coverage(self, camera: Camera) -> CameraCoverage:
-        """What was asked of the camera for the incident's window."""
+        """What was asked of the camera for the incident's window; of a camera without a grant only that and why."""
         catalogue = self.services.catalogue
         granted, why = self._standing(camera)
+        if not granted:
+            return CameraCoverage(camera.camera_id, camera.name, granted, why, 0, ())
         triggers = catalogue.triggers.list(camera.camera_id, self.incident.starts_at, self.incident.ends_at)
         last = catalogue.coverage.last(camera.camera_id)
         rows = [last[trigger.trigger_id] for trigger in triggers if trigger.trigger_id in last]
@@ -149,16 +151,26 @@ class _Scope:
         return CameraCoverage(camera.camera_id, camera.name, granted, why, len(triggers), outcomes)
 
     def silent_clips(self, cameras: list[Camera]) -> Iterable[SilentClip]:
-        """Clips of the window in which nothing was found, in order of time."""
+        """Clips of the window in which nothing was found and that may be spoken of, in order of time."""
         catalogue = self.services.catalogue
         names = {camera.camera_id: camera for camera in cameras}
         clips = catalogue.clips.list(tuple(names), self.incident.starts_at - _BEFORE, self.incident.ends_at)
-        loud = catalogue.search.find(EventFilter(camera_ids=tuple(names)))
-        heard = {found.acquisition_id for found in loud}
+        wanted = EventFilter(acquisition_ids=tuple(clip.acquisition.acquisition_id for clip in clips))
+        heard = {found.acquisition_id for found in catalogue.search.find(wanted)}
         for clip in clips:
-            silent = self._silent(clip, names[clip.acquisition.camera_id])
-            if silent is not None and clip.acquisition.acquisition_id not in heard:
+            camera = names[clip.acquisition.camera_id]
+            if clip.acquisition.acquisition_id in heard or not self._may_leave(clip, camera):
+                continue
+            silent = self._silent(clip, camera)
+            if silent is not None:
                 yield silent
+
+    def _may_leave(self, clip: AcquiredClip, camera: Camera) -> bool:
+        try:
+            self._desk.require(Use.EXPORT, camera, clip.clock.starts_at)
+        except ConsentError:
+            return False
+        return True
 
     def _silent(self, clip: AcquiredClip, camera: Camera) -> SilentClip | None:
         try:

@@ -6,22 +6,24 @@ on at the first step that was not kept.
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import AnalysisRequest, event_id
+from pipeline.analysis import AnalysisRequest, event_id, settings_digest
 from pipeline.catalogue import AnalysisKey
+from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Highlight
-from pipeline.domain.nights import WorkState
+from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.video import ClipSpan, ClockSource
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
@@ -42,22 +44,26 @@ T = TypeVar("T")
 def plan_work(tonight: Tonight, eyes: Eyes) -> int:
     """Puts every clip that these weights and settings have not looked at, and that a grant covers, on the night's list.
 
+    So are clips that an earlier night looked at without coming to the end of their highlights.
+
     Returns:
         How many clips the night has to look at; those that are done, or failed for good, left out.
     """
     catalogue = tonight.services.catalogue
-    clips = catalogue.clips.without_analysis(eyes.model.digest, eyes.settings_digest)
-    new = [
-        clip.acquisition.acquisition_id
-        for clip in clips
-        if _may_be_looked_at(tonight, clip) and not _is_kept(tonight, clip, eyes)
-    ]
-    catalogue.work.plan(tonight.lease, new, tonight.services.now())
+    new = [clip.acquisition.acquisition_id for clip in _unseen(tonight, eyes) if _may_be_looked_at(tonight, clip)]
+    left_behind = catalogue.work.left_behind(tonight.key)
+    carried = [name for name in left_behind if _may_be_looked_at(tonight, catalogue.clips.get(name))]
+    catalogue.work.plan(tonight.lease, [*new, *carried], tonight.services.now())
     catalogue.work.again(tonight.lease, new, tonight.services.now())
     items = catalogue.work.of_night(tonight.key)
-    left = sum(item.state in (WorkState.TODO, WorkState.DOING) or item.retryable for item in items)
+    left = sum(_is_left(item) for item in items)
     tonight.progress.begin(STAGE, left)
     return left
+
+
+def _is_left(item: WorkItem) -> bool:
+    may_pass = item.state is WorkState.FAILED and item.retryable and item.failures < MOST_FAILURES
+    return may_pass or item.state in (WorkState.TODO, WorkState.DOING)
 
 
 def claim_batch(tonight: Tonight) -> tuple[str, ...]:
@@ -71,10 +77,14 @@ def claim_batch(tonight: Tonight) -> tuple[str, ...]:
 def look_at_batch(tonight: Tonight, acquisition_ids: tuple[str, ...], eyes: Eyes, pool: Executor) -> None:
     """Looks at clips one after another; what goes wrong with one is written down and stays with that one.
 
+    At the deadline the rest of the batch is left for the next night. Again it goes over what is kept without effect.
+
     Raises:
         NightAlreadyRunningError: Another process took the lease.
     """
     for acquisition_id in acquisition_ids:
+        if tonight.is_over():
+            return
         look_at(tonight, acquisition_id, eyes, pool)
 
 
@@ -132,11 +142,12 @@ class _Look:
         return analysis
 
     def cut_highlights(self, analysis: ClipAnalysis, events: tuple[Event, ...]) -> None:
-        """Renders what the plan asks for and is not kept yet."""
+        """Renders what the plan asks for and is not kept yet, of the events that are still granted."""
         services = self.tonight.services
         kept = {highlight.highlight_id for highlight in services.catalogue.highlights.of_clip(self.clip.item.digest)}
         span = ClipSpan(analysis.probe.first, analysis.sampling.last)
-        for plan in plan_highlights(events, span, services.settings.highlights):
+        allowed = tuple(event for event in events if self._is_allowed(event.inferred, analysis))
+        for plan in plan_highlights(allowed, span, services.settings.highlights):
             if plan.highlight_id not in kept:
                 self._cut(plan, analysis)
 
@@ -237,17 +248,16 @@ def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
     return True
 
 
-def _is_kept(tonight: Tonight, clip: AcquiredClip, eyes: Eyes) -> bool:
-    """Whether a camera with zones, whose results have names of their own, was looked at."""
-    digest = _request(tonight, clip).settings_digest
-    if digest == eyes.settings_digest:
-        return False
-    key = AnalysisKey(clip.acquisition.acquisition_id, eyes.model.digest, digest)
-    try:
-        tonight.services.catalogue.analyses.get(key)
-    except RecordNotFoundError:
-        return False
-    return True
+def _unseen(tonight: Tonight, eyes: Eyes) -> Iterator[AcquiredClip]:
+    """Clips that were not looked at as it would be done now; zones give a camera's results names of their own."""
+    catalogue, settings = tonight.services.catalogue, tonight.services.settings
+    cameras: dict[str, list[str]] = defaultdict(list)
+    for camera_id in sorted({camera.camera_id for camera in catalogue.cameras.list()}):
+        zones = catalogue.cameras.zones(camera_id)
+        with_zones = settings_digest(settings.sampling, settings.detection, settings.events, zones)
+        cameras[with_zones if zones else eyes.settings_digest].append(camera_id)
+    for digest, camera_ids in cameras.items():
+        yield from catalogue.clips.without_analysis(eyes.model.digest, digest, tuple(camera_ids))
 
 
 def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -19,7 +19,7 @@ from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.services import Services
-from pipeline.night.shown import is_highlight_visible, shown_events, visible
+from pipeline.night.shown import is_highlight_visible, shown_events, visible, visible_attachments
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -73,6 +73,8 @@ class _Morning:
     clips: Mapping[str, AcquiredClip]
     events: Sequence[FoundEvent]
     highlights: Sequence[Highlight]
+    shown: Mapping[str, tuple[FoundEvent, ...]]
+    """What each highlight shows, by highlight id; at least one event each."""
 
     @classmethod
     def of(cls, tonight: Tonight) -> "_Morning":
@@ -80,17 +82,19 @@ class _Morning:
         work = catalogue.work.of_night(tonight.key)
         found = catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work)))
         events = visible(tonight.services, tonight.consent, found)
+        highlights = [
+            made
+            for made in catalogue.highlights.of_night(tonight.key)
+            if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
+        ]
         return cls(
             tonight=tonight,
             rows=catalogue.coverage.of_night(tonight.key),
             work=work,
             clips={item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work},
             events=events,
-            highlights=[
-                made
-                for made in catalogue.highlights.of_night(tonight.key)
-                if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
-            ],
+            highlights=highlights,
+            shown={made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights},
         )
 
     def report(self, reports: Mapping[str, str]) -> MorningReport:
@@ -179,8 +183,7 @@ class _Morning:
         return self.clips[item.acquisition_id].acquisition.camera_id
 
     def _camera_of_highlight(self, highlight: Highlight) -> str:
-        acquisition_id = self.tonight.services.catalogue.highlights.acquisition_of(highlight.highlight_id)
-        return self.tonight.services.catalogue.clips.get(acquisition_id).acquisition.camera_id
+        return self.shown[highlight.highlight_id][0].event.camera_id
 
     def _grant(self, camera: Camera) -> tuple[bool, str]:
         try:
@@ -194,13 +197,14 @@ class _Morning:
         camera = catalogue.cameras.get(self._camera_of_highlight(highlight))
         attached = [
             (attachment.incident_id, attachment.reason)
-            for incident in catalogue.incidents.list()
-            for attachment in catalogue.incidents.attachments(incident.incident_id)
-            if attachment.highlight_id == highlight.highlight_id
+            for attachment in catalogue.incidents.attachments_of(highlight.highlight_id)
         ]
         return NightHighlight(
             highlight=highlight,
-            events=reported_events(self.tonight.services, highlight),
+            events=tuple(
+                ReportedEvent(event.event, event.starts_at, event.ends_at)
+                for event in self.shown[highlight.highlight_id]
+            ),
             camera_name=camera.name,
             time_zone=camera.time_zone,
             attached=tuple(attached),
@@ -236,7 +240,7 @@ class _Morning:
         names = {camera.camera_id: camera.name for camera in self._cameras()}
         for row in self.rows:
             if row.outcome in (FetchOutcome.REFUSED, CameraOutcome.FAILED):
-                refused = "refuses" in row.detail
+                refused = "refuses account" in row.detail
                 kind = AttentionKind.LINK_AGAIN if refused else AttentionKind.FAILURE
                 action = AccountRefusedError.remedy if refused else "the next night asks again"
                 yield Attention(kind, f"{names.get(row.camera_id, row.camera_id)}: {row.detail}", action)
@@ -250,18 +254,13 @@ class _Morning:
                 yield Attention(AttentionKind.CANNOT_TELL, what, "look at it", highlight_id)
 
     def _unconfirmed(self) -> Iterable[Attention]:
-        catalogue = self.tonight.services.catalogue
-        for incident in catalogue.incidents.list(IncidentStatus.OPEN):
-            for attachment in catalogue.incidents.attachments(incident.incident_id):
+        """Attachments that wait for a person, also those of earlier nights, under the grants of the incident."""
+        services = self.tonight.services
+        for incident in services.catalogue.incidents.list(IncidentStatus.OPEN):
+            for attachment in visible_attachments(services, incident):
                 if attachment.status is AttachmentStatus.MACHINE:
                     what = f"{incident.title}: {attachment.reason}"
                     yield Attention(AttentionKind.CONFIRM, what, "confirm or reject it", attachment.highlight_id)
-
-
-def reported_events(services: Services, highlight: Highlight) -> tuple[ReportedEvent, ...]:
-    """The events that a highlight shows, with their intervals in UTC, in order of time; at least one."""
-    found = shown_events(services, highlight.highlight_id)
-    return tuple(ReportedEvent(event.event, event.starts_at, event.ends_at) for event in found)
 
 
 def _outcomes(rows: Sequence[CoverageRow]) -> tuple[OutcomeCount, ...]:

@@ -74,6 +74,6 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
             derivatives=open_store(settings.store, Namespace.DERIVATIVES),
             key=key,
             keys=verifying_keys(settings.store),
-            accounts=AccountDesk(catalogue, box, settings.ring, limiter),
+            accounts=AccountDesk(catalogue, box, settings.ring, limiter, now),
             now=now,
         )

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import AnalysisKey
-from pipeline.consent.desk import ConsentDesk
+from pipeline.consent.desk import ConsentDesk, Place
 from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.incidents import Attachment, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError
 from pipeline.night.places import places_of
@@ -49,6 +50,13 @@ def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: st
     return True
 
 
+def visible_attachments(services: Services, incident: Incident) -> tuple[Attachment, ...]:
+    """What is attached to an incident and may be shown for its purpose and recipient, in order; may be empty."""
+    desk = services.consent(incident.purpose, incident.recipient)
+    attached = services.catalogue.incidents.attachments(incident.incident_id)
+    return tuple(one for one in attached if is_highlight_visible(services, desk, one.highlight_id))
+
+
 def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:
     """The grant that allows the use of one event: its camera, moment, kind and place.
 
@@ -56,9 +64,19 @@ def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: Fo
         ConsentError: There is none.
     """
     camera = services.catalogue.cameras.get(found.event.camera_id)
+    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, _places(services, found))
+
+
+def _places(services: Services, found: FoundEvent) -> tuple[Place, ...]:
+    """Where it happened, read only where a grant has zones: without zones no place is asked for.
+
+    Should a grant with zones come between the two looks, no place is given, and it refuses.
+    """
+    grants = services.catalogue.grants.latest_of_camera(found.event.camera_id)
+    if not any(signed.grant.zones for signed in grants):
+        return ()
     key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
-    places = places_of(found.event.inferred, services.catalogue.analyses.get(key))
-    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, places)
+    return places_of(found.event.inferred, services.catalogue.analyses.get(key))
 
 
 def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:

@@ -65,17 +65,19 @@ class Tonight:
     def finish(self, summary: str) -> None:
         """Finishes the night with its morning report as JSON, and gives the lease back.
 
-        The signed head of the custody log goes to the second place, where the settings name one.
+        The signed head of the custody log goes to the second place first, where the settings name one: a night whose
+        head is not there is not finished, and may be finished by another call.
 
         Raises:
             NightAlreadyRunningError: Another process took the lease meanwhile.
+            StorageError: The second place cannot be written.
         """
-        self._heartbeat.stop()
         self._heartbeat.require_alive()
-        self.services.catalogue.nights.finish(self.lease, summary, self.services.now())
         second_place = self.services.settings.store.checkpoint_directory
         if second_place is not None:
             write_checkpoint(second_place, self.services.catalogue.custody.head())
+        self.services.catalogue.nights.finish(self.lease, summary, self.services.now())
+        self._heartbeat.stop()
 
 
 def scratch_of(services: Services) -> Path:

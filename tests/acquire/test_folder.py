@@ -5,6 +5,7 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -161,3 +162,43 @@ def test_another_camera_is_unknown_to_a_folder(folder: Path) -> None:
 
     with pytest.raises(CameraUnknownError):
         asyncio.run(read())
+
+
+def test_each_file_is_read_once_and_only_where_it_may_matter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder grows for years: its old clips are not hashed every night, nor once more for each that is gone."""
+    for day in (1, 2, 3, 4):
+        (folder / f"2026110{day}T000000Z.mkv").write_bytes(bytes([day]))
+    gone = triggers_of(a_source(folder))[:2]
+    for name in ("20261103T000000Z.mkv", "20261104T000000Z.mkv"):
+        (folder / name).unlink()
+    read: list[str] = []
+    file_digest = hashlib.file_digest
+
+    def counted(file: Any, *arguments: Any, **options: Any) -> Any:
+        read.append(str(file.name))
+        return file_digest(file, *arguments, **options)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    source = a_source(folder)
+
+    pages_of(source, since=datetime(2026, 11, 2, tzinfo=UTC))
+    assert len(read) == 1
+
+    async def ask() -> list[FetchOutcome]:
+        return [recording.outcome for recording in await asyncio.gather(*map(source.recording, gone))]
+
+    assert asyncio.run(ask()) == [FetchOutcome.DELETED] * 2
+    assert len(read) == 3
+
+
+def test_a_link_in_the_place_of_a_clip_is_not_followed(folder: Path) -> None:
+    path = folder / "a.mp4"
+    path.write_bytes(b"a visit")
+    source = a_source(folder)
+    (trigger,) = triggers_of(source)
+    path.rename(folder.parent / "elsewhere.mp4")
+    path.symlink_to(folder.parent / "elsewhere.mp4")
+
+    recording = asyncio.run(source.recording(trigger))
+
+    assert (recording.outcome, recording.content) == (FetchOutcome.REFUSED, b"")

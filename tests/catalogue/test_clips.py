@@ -308,3 +308,15 @@ def test_events_come_back_exact_from_the_database(catalogue: Catalogue, found: l
     clip = a_clip(str(len(catalogue.clips.list())))
     events = with_events(catalogue, clip, *found)
     assert catalogue.analyses.events_of(_key(clip.acquisition.acquisition_id)) == events
+
+
+def test_events_are_found_among_more_acquisitions_than_one_query_takes(catalogue: Catalogue) -> None:
+    late, early = a_clip("late", minutes=5), a_clip("early")
+    expected = [
+        *with_events(catalogue, early, inferred(EventKind.PERSON_VISIT)),
+        *with_events(catalogue, late, inferred(EventKind.PERSON_VISIT)),
+    ]
+    ids = (late.acquisition.acquisition_id, *map(str, range(40_000)), early.acquisition.acquisition_id)
+    found = catalogue.search.find(EventFilter(acquisition_ids=ids))
+    assert [one.event for one in found] == expected
+    assert catalogue.search.find(EventFilter(acquisition_ids=ids, limit=1)) == found[:1]

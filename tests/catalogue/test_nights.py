@@ -192,6 +192,10 @@ def test_a_failure_that_may_pass_is_taken_up_again_for_a_while(catalogue: Catalo
     assert (items[ids[1]].failures, items[ids[1]].retryable) == (1, False)
     assert items[ids[1]].error == "UnreadableClipError"
 
+    catalogue.work.done(lease, ids[0], EVENING)
+    (done,) = [item for item in catalogue.work.of_night(NIGHT) if item.acquisition_id == ids[0]]
+    assert (done.state, done.error, done.retryable) == (WorkState.DONE, "", False)
+
 
 def test_a_clip_that_ends_the_process_each_time_is_given_up(catalogue: Catalogue) -> None:
     ids = three_clips(catalogue)

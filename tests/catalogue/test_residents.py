@@ -188,3 +188,17 @@ def test_a_clip_and_its_coverage_are_written_together(catalogue: Catalogue) -> N
     clip = a_clip()
     catalogue.clips.add(clip, [], _row(FetchOutcome.READY, clip.trigger.trigger_id))
     assert catalogue.coverage.to_ask(CAMERA, since=EVENING) == ()
+
+
+def test_what_was_acquired_is_not_asked_for_again_whatever_a_later_answer_said(catalogue: Catalogue) -> None:
+    clip = a_clip()
+    row = CoverageRow(NIGHT, CAMERA, FetchOutcome.READY, EVENING, clip.trigger.trigger_id)
+    catalogue.clips.add(clip, [], row)
+    catalogue.coverage.record([replace(row, outcome=FetchOutcome.NOT_READY)])
+    assert catalogue.coverage.to_ask(CAMERA, EVENING) == ()
+
+
+def test_an_unreadable_entry_may_hold_anything(catalogue: Catalogue) -> None:
+    catalogue.coverage.record([CoverageRow(NIGHT, CAMERA, CameraOutcome.UNREADABLE, EVENING, "id=\0\udc80")])
+    (row,) = catalogue.coverage.of_night(NIGHT)
+    assert row.trigger_id == "id=\ufffd?"

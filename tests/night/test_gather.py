@@ -275,3 +275,16 @@ def test_a_camera_that_is_shared_and_granted_by_its_owner_is_told_of_once(tmp_pa
 
         assert house.outcomes(PORCH_CAMERA)[""] is CameraOutcome.LISTED
         assert {account for account, device, _ in simulator.log.recordings_asked if device != FRONT} == {BOB}
+
+
+def test_an_account_whose_token_cannot_be_unsealed_is_told_and_the_other_goes_on(tmp_path: Path, clips: Path) -> None:
+    world = a_world(an_event(0, clips / "empty.mp4"), lawn=(an_event(1, clips / "visit.mp4"),))
+    with running_simulator(world) as simulator, a_house(tmp_path, simulator) as house:
+        house.grant()
+        house.grant(anns_grant(grant_id="gr-2", resident_id="bob", camera_ids=(LAWN_CAMERA,)))
+        house.services.catalogue.accounts.save_token(house.accounts[ANN].account_id, b"another installation's")
+        new = gathered(house)
+
+        assert new == 1
+        assert house.outcomes()[""] is CameraOutcome.FAILED
+        assert house.outcomes(LAWN_CAMERA)[trigger_of(1)] is FetchOutcome.READY

@@ -31,6 +31,7 @@ from pipeline.settings import EventSettings, NightSettings, Settings
 from tests.builders import PURPOSE, RECIPIENT
 from tests.night.story import (
     ANN,
+    FRONT_CAMERA,
     NIGHT,
     House,
     InThisProcess,
@@ -71,14 +72,14 @@ def test_a_visit_becomes_an_event_a_highlight_and_its_custody_once(tmp_path: Pat
         (highlight,) = catalogue.highlights.list()
         assert event.event.inferred.kind is EventKind.PERSON_VISIT
         assert highlight.event_ids == (event.event.event_id,)
-        records = catalogue.custody.records()
+        records = list(catalogue.custody.records())
 
         second = looked_at(tonight)
 
         assert first.done == ["analyse_in_worker", "render_in_worker", "analyse_in_worker"]
         assert second.done == []
         assert catalogue.highlights.list() == (highlight,)
-        assert list(catalogue.custody.records()) == list(records)
+        assert list(catalogue.custody.records()) == records
         actions = [record.entry.action for record in catalogue.custody.records()]
         assert actions.count(CustodyAction.DERIVED) == 1
         assert actions.count(CustodyAction.ANALYSED) == 2
@@ -224,12 +225,14 @@ def test_ingest_again_changes_nothing(tmp_path: Path, clips: Path) -> None:
         assert ingest(tonight, again) == clip
         assert list(catalogue.custody.records()) == records
         assert [record.entry.action for record in records] == [
+            CustodyAction.ACCOUNT_LINKED,
+            CustodyAction.ACCOUNT_LINKED,
             CustodyAction.GRANT_SIGNED,
             CustodyAction.ACQUIRED,
             CustodyAction.INGESTED,
         ]
         keys = verifying_keys(house.services.settings.store)
-        assert verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys) == 3
+        assert verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys) == 5
 
 
 def sleep_and_say(path: Path) -> str:
@@ -255,3 +258,65 @@ def test_a_worker_that_is_killed_takes_only_the_work_in_its_own_hands(tmp_path: 
 
         assert caught.value.retryable
         assert pool.submit(json.dumps, "next").result(timeout=60) == '"next"'
+
+
+def test_highlights_that_a_killed_night_did_not_cut_are_cut_by_the_next(tmp_path: Path, clips: Path) -> None:
+    """The analysis is kept already, so that nothing but the work ledger tells that something is missing."""
+
+    class Killed(InThisProcess):
+        def before(self, name: str, arguments: tuple[Any, ...]) -> None:
+            if name == "render_in_worker":
+                raise KeyboardInterrupt
+
+    with a_fetched_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+        with pytest.raises(KeyboardInterrupt):
+            looked_at(tonight, Killed())
+        assert house.services.catalogue.highlights.list() == ()
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        with open_night(house.services, "2026-03-11") as tonight:
+            assert looked_at(tonight).done == ["render_in_worker"]
+            assert len(house.services.catalogue.highlights.list()) == 1
+        with open_night(house.services, "2026-03-12") as tonight:
+            assert plan_work(tonight, eyes_of(tonight, InThisProcess())) == 0, "it came to its end"
+
+
+def test_a_clip_on_which_workers_die_all_night_is_tried_again_the_next(tmp_path: Path, clips: Path) -> None:
+    class Dying(InThisProcess):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            self.done.append(fn.__name__)
+            raise WorkerDiedError(fn.__name__)
+
+    with a_fetched_night(tmp_path, clips / "visit.mp4", clips / "empty.mp4") as (_, tonight):
+        assert looked_at(tonight, Dying()).done == ["analyse_in_worker"] * 6
+        assert plan_work(tonight, eyes_of(tonight, InThisProcess())) == 0, "it is enough for tonight"
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        for key in ("2026-03-11", "2026-03-12"):
+            with open_night(house.services, key) as tonight:
+                assert len(looked_at(tonight, Dying()).done) == 6
+        with open_night(house.services, "2026-03-13") as tonight:
+            assert looked_at(tonight, Dying()).done == [], "three nights are enough"
+
+
+def test_a_broken_clip_of_a_camera_with_zones_is_not_tried_every_night(tmp_path: Path, clips: Path) -> None:
+    with a_fetched_night(tmp_path, clips / "broken.mp4", clips / "empty.mp4") as (house, tonight):
+        house.services.catalogue.cameras.draw_zones(FRONT_CAMERA, (LEFT_THIRD,))
+        assert len(looked_at(tonight).done) == 2
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator) as house:
+        with open_night(house.services, "2026-03-11") as tonight:
+            assert looked_at(tonight).done == []
+        house.services.catalogue.cameras.draw_zones(FRONT_CAMERA, ())
+        with open_night(house.services, "2026-03-12") as tonight:
+            assert len(looked_at(tonight).done) == 2, "other zones are another question"
+
+
+def test_the_rest_of_a_batch_is_left_at_the_deadline(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_fetched_night(tmp_path, *[clips / "empty.mp4"] * 3) as (house, tonight):
+        pool = InThisProcess()
+        monkeypatch.setattr(type(tonight), "is_over", lambda _: len(pool.done) == 1)
+        looked_at(tonight, pool)
+
+        assert len(pool.done) == 1
+        left = [item.state for item in house.services.catalogue.work.of_night(NIGHT)]
+        assert sorted(left) == [WorkState.DOING, WorkState.DOING, WorkState.DONE]

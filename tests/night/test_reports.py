@@ -1,5 +1,6 @@
 """What belongs to an incident, what its report shows, and whether the morning's numbers are the catalogue's."""
 
+import getpass
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -113,7 +114,9 @@ def test_the_report_shows_what_is_attached_until_its_grant_is_revoked(
         assert entries[-1].authority == "gr-1 v1"
 
         house.revoke()
-        assert report_on(house.services, "in-000000000001").highlights == ()
+        after = report_on(house.services, "in-000000000001")
+        assert (after.highlights, after.silent_clips) == ((), ())
+        assert [part.triggers for part in after.coverage if part.camera_id == FRONT_CAMERA] == [0]
         assert house.services.catalogue.incidents.attachments("in-000000000001") == (attachment,)
 
 
@@ -155,6 +158,7 @@ def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) ->
 
 def test_the_morning_after_a_revocation_shows_nothing_of_it(tmp_path: Path, clips: Path) -> None:
     with a_whole_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+        attach_highlights(house.services)
         before, files = write_morning(tonight, {})
         shown = list((files.html.parent / "media").glob("*.mp4"))
 
@@ -164,6 +168,8 @@ def test_the_morning_after_a_revocation_shows_nothing_of_it(tmp_path: Path, clip
         assert len(before.highlights) == len(shown) == 1
         assert after.highlights == ()
         assert not after.events
+        assert [part.kind for part in before.attention] == [AttentionKind.CONFIRM]
+        assert after.attention == ()
         assert not list((files.html.parent / "media").glob("*.mp4"))
 
 
@@ -201,3 +207,69 @@ def test_a_closed_incident_gets_nothing_more_until_it_is_open_again(
         assert attach_highlights(house.services) == ()
         run("incident", "reopen", "in-000000000001")
         assert len(attach_highlights(house.services)) == 1
+
+
+def test_the_list_of_incidents_shows_what_is_attached_until_its_grant_is_revoked(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = anns_grant(expires_at=datetime(2126, 1, 1, tzinfo=UTC))
+    with a_whole_night(tmp_path, clips / "visit.mp4", grant=grant) as (house, _):
+        (attachment,) = attach_highlights(house.services)
+        monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path))
+
+        before = run("incident", "list", "--json").stdout
+        house.revoke()
+        after = run("incident", "list", "--json").stdout
+
+        assert attachment.reason in before
+        assert attachment.reason not in after
+        assert attachment.highlight_id not in after
+
+
+def test_what_people_set_up_and_decide_stands_in_the_custody_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accounts, zones and incidents decide what is fetched, inferred and shown: a court asks who made them so."""
+    monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path / "store"))
+    (tmp_path / "clips").mkdir()
+    run("folder", "add", str(tmp_path / "clips"), "--resident", "ann", "--name", "front")
+    run("ring", "zones", "folder:front", "--zone", "door:0.1,0.5;0.9,0.5;0.9,1")
+    window = ("--since", "2026-03-10T18:00Z", "--until", "2026-03-11T06:00Z", "--kind", "person_visit")
+    opened = run("incident", "new", "A name", "--latitude", "1", "--longitude", "2", *window, "--case", "C-7", "--json")
+    incident_id = json.loads(opened.stdout)["incident"]["incident_id"]
+    for word in ("close", "close", "reopen"):
+        run("incident", word, incident_id)
+
+    lines = run("custody", "log", "--json").stdout.splitlines()
+
+    entries = [json.loads(line)["entry"] for line in lines]
+    assert [(entry["action"], entry["subject"]) for entry in entries] == [
+        (CustodyAction.ACCOUNT_LINKED, "folder-front"),
+        (CustodyAction.ZONES_DRAWN, "folder:front"),
+        (CustodyAction.INCIDENT_OPENED, incident_id),
+        (CustodyAction.INCIDENT_CLOSED, incident_id),
+        (CustodyAction.INCIDENT_REOPENED, incident_id),
+    ]
+    assert {entry["agent"] for entry in entries} == {getpass.getuser()}
+    assert entries[2]["detail"]["case"] == "C-7"
+    assert "A name" not in "".join(lines)
+
+
+def test_a_search_is_written_down_under_the_grant_that_let_it_be_shown(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = anns_grant(expires_at=datetime(2126, 1, 1, tzinfo=UTC))
+    with a_whole_night(tmp_path, clips / "visit.mp4", grant=grant) as (house, _):
+        monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path))
+        words = ("search", "--purpose", grant.purpose, "--case", "C-7", "--json")
+        monkeypatch.setenv("DOORSTEP_NIGHT__RECIPIENT", grant.recipient)
+
+        shown = json.loads(run(*words).stdout)["events"]
+        house.revoke()
+        hidden = json.loads(run(*words).stdout)["events"]
+
+        assert ([event["kind"] for event in shown], hidden) == ([EventKind.PERSON_VISIT], [])
+        entries = [record.entry for record in house.services.catalogue.custody.records()]
+        (accessed,) = [entry for entry in entries if entry.action is CustodyAction.ACCESSED]
+        assert (accessed.subject, accessed.authority) == (shown[0]["clip"], "gr-1 v1")
+        assert (accessed.detail["case"], accessed.agent) == ("C-7", getpass.getuser())

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.nights import NightState
-from pipeline.errors import NightAlreadyRunningError, NightError
-from pipeline.evidence.custody import verify_chain
+from pipeline.errors import NightAlreadyRunningError, NightError, StorageError
+from pipeline.evidence.custody import read_checkpoints, verify_chain
 from pipeline.evidence.keys import verifying_keys
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
@@ -19,7 +19,7 @@ from pipeline.night.look import plan_work
 from pipeline.night.morning import write_morning
 from pipeline.night.tonight import night_key, open_night
 from pipeline.ring_simulator.server import running_simulator
-from pipeline.settings import NightSettings
+from pipeline.settings import NightSettings, StoreSettings
 from tests.builders import PURPOSE, RECIPIENT
 from tests.conftest import ROOT
 from tests.night.story import ANN, NIGHT, InThisProcess, a_house, a_world, an_event, anns_grant, eyes_of, trigger_of
@@ -169,3 +169,19 @@ def test_a_killed_holder_gives_way_at_once_and_a_living_one_does_not(tmp_path: P
 
     assert "NightAlreadyRunningError" in refused.stderr
     assert (second.returncode, second.stdout) == (0, "running\n"), second.stderr
+
+
+def test_a_night_whose_head_has_no_second_place_is_finished_when_it_has(tmp_path: Path) -> None:
+    place = tmp_path / "stick"
+    place.write_bytes(b"not a folder")
+    store = StoreSettings(directory=tmp_path, free_megabytes=16, checkpoint_directory=place / "heads")
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator, store=store) as house:
+        with open_night(house.services) as tonight:
+            with pytest.raises(StorageError):
+                tonight.finish("{}")
+            assert house.services.catalogue.nights.get(NIGHT).state is NightState.OPEN
+            place.unlink()
+            tonight.finish("{}")
+
+        assert house.services.catalogue.nights.get(NIGHT).state is NightState.FINISHED
+        assert read_checkpoints(place / "heads") == (house.services.catalogue.custody.head(),)
