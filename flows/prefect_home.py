@@ -84,6 +84,7 @@ def _start(port: int, output: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
+        start_new_session=True,  # Ctrl-C is for the night; the server ends after it
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
 

@@ -42,7 +42,7 @@ def demo(
             err.print("linking two simulated households and signing their grants")
             set_stage(services, evening)
         settings_for_flow(settings)
-        report = run_night(settings)
+        report = run_night(settings, again="doorstep demo")
         asked = Asked.of(simulator)
     with open_services(settings) as services:
         if as_json:

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, print_json, shown_progress, table
+from pipeline.cli.stopping import ends_at_once
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.plain import to_plain
 from pipeline.errors import NightDeadlineError
@@ -40,8 +41,13 @@ def night(
         raise NightDeadlineError(report.night, report.left_over)
 
 
-def run_night(settings: Settings, key: str | None = None) -> MorningReport:
-    """Runs a night under Prefect in this process, and shows how far it is.
+def run_night(settings: Settings, key: str | None = None, again: str = "doorstep night") -> MorningReport:
+    """Runs a night under Prefect in this process, and shows how far it is; Ctrl-C ends the process with 130.
+
+    Args:
+        settings: The operator's.
+        key: The night; None for the one that it is now.
+        again: What somebody runs who pressed Ctrl-C, to go on.
 
     Raises:
         PipelineError: As the flow.
@@ -51,7 +57,7 @@ def run_night(settings: Settings, key: str | None = None) -> MorningReport:
     home = settings.store.directory / "prefect"
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # errors come back to us, and are told in our words
     settle_prefect(home)
-    with prefect_server(home):
+    with ends_at_once(again), prefect_server(home):
         from flows.overnight import overnight
 
         with shown_progress() as progress, watched_by(progress):

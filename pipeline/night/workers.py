@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -107,6 +108,7 @@ def render_in_worker(order: RenderOrder) -> RenderedHighlight:
 
 
 def _start_worker(detection: DetectionSettings, models: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the clip in hand did not fail
     Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     _loaded.append(load_detector(open_shelf(models), detection))
 
