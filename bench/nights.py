@@ -1,5 +1,6 @@
 """A simulated night on a folder of clips: how much of it is not looking and cutting."""
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 
 from bench.clips import BUILD, night_clips
 from bench.measuring import ROOT, run_child, undirected
-from bench.orders import Order
+from bench.orders import Cost, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,16 @@ def _doorstep(environment: dict[str, str], *words: str) -> None:
     subprocess.run(argv, cwd=ROOT, env={**undirected(), **environment}, check=True, capture_output=True, timeout=300)
 
 
-def start_of_help(times: int) -> list[float]:
-    """Wall seconds of ``doorstep --help``, each in a fresh process."""
+def start_of_help(times: int) -> list[Cost]:
+    """What ``doorstep --help`` takes, each in a fresh process."""
     found = []
     for _ in range(times):
-        began = time.perf_counter()
+        before, began = _below(), time.perf_counter()
         _doorstep({}, "--help")
-        found.append(time.perf_counter() - began)
+        found.append(Cost(_below() - before, time.perf_counter() - began))
     return found
+
+
+def _below() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime

@@ -5,12 +5,12 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.clips import FULL_HD, SAMPLES, BenchClip, bench_clips, clip_at
+from bench.clips import SAMPLES, BenchClip, bench_clips, clip_at
 from bench.lost import EVERY_FRAME, SAMPLING_RATE, Comparison, compare
 from bench.machine import Machine, this_machine
 from bench.measuring import Spread, run_child
 from bench.nights import NightResult, run_night, start_of_help
-from bench.orders import Order
+from bench.orders import Cost, Order
 from bench.pools import PoolResult, compare_pools
 from bench.race import Result, race
 
@@ -24,11 +24,13 @@ class Extent:
 
     Attributes:
         repetitions: Of every contestant on every clip.
+        raced: Clips of the race.
         night: Clips of the simulated night.
         is_quick: Fewer clips; the figures are rougher.
     """
 
     repetitions: int
+    raced: int
     night: int
     is_quick: bool
 
@@ -57,7 +59,7 @@ class Run:
     results: list[Result]
     stages: Stages
     comparisons: list[Comparison]
-    help_seconds: Spread
+    helped: list[Cost]
     pools: list[PoolResult]
     empty_night: NightResult
     night: NightResult
@@ -67,13 +69,12 @@ def run_all(extent: Extent) -> Run:
     """Takes minutes when quick, an hour or so otherwise."""
     began, load = datetime.now(UTC), os.getloadavg()
     clips = bench_clips()
-    raced = tuple(clip for clip in clips if not extent.is_quick or clip.name in (clips[0].name, FULL_HD))
-    help_seconds = Spread.of(start_of_help(_HELP_RUNS))
-    stages = _stages(clips[-1], extent.repetitions)
+    helped = start_of_help(_HELP_RUNS)
+    stages = _stages(clips[0], extent.repetitions)
     pools = compare_pools(1 if extent.is_quick else 3)
     empty, night = run_night(0), run_night(extent.night)
     comparisons = compare(_compared(clips, is_quick=extent.is_quick), (SAMPLING_RATE, EVERY_FRAME))
-    results = race(raced, extent.repetitions)
+    results = race(clips[: extent.raced], extent.repetitions)
     return Run(
         extent=extent,
         machine=this_machine(),
@@ -81,11 +82,11 @@ def run_all(extent: Extent) -> Run:
         ended=datetime.now(UTC),
         load_before=load,
         load_after=os.getloadavg(),
-        clips=raced,
+        clips=clips[: extent.raced],
         results=results,
         stages=stages,
         comparisons=comparisons,
-        help_seconds=help_seconds,
+        helped=helped,
         pools=pools,
         empty_night=empty,
         night=night,
@@ -95,7 +96,7 @@ def run_all(extent: Extent) -> Run:
 def _compared(clips: tuple[BenchClip, ...], *, is_quick: bool) -> tuple[BenchClip, ...]:
     if is_quick:
         return clips
-    return (*(clip_at(path) for path in sorted(SAMPLES.glob("*.mp4"))), clips[-1])
+    return (*(clip_at(path) for path in sorted(SAMPLES.glob("*.mp4"))), clips[0])
 
 
 def _stages(clip: BenchClip, repetitions: int) -> Stages:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bench.clips import FULL_HD
 from bench.lost import EVERY_FRAME
+from bench.measuring import Spread
 from bench.run import Run
 
 _CPU = 0.20
@@ -30,7 +31,7 @@ def verdicts(run: Run) -> list[Verdict]:
         *(result.peak_megabytes.most for result in ours),
         run.night.worker_megabytes,
     )
-    helped, night = run.help_seconds.median, run.night
+    helped, night = Spread.of([one.wall for one in run.helped]).median, run.night
     return [
         *speed,
         _lost(run, "frame of the sampling rate", is_full=False),
