@@ -6,6 +6,8 @@ Needs torch (the ``yolo`` extra) and a folder of images with YOLO labels whose c
     python models/train_package_likeness.py DATASET --out models/package-likeness
 """
 
+# ruff: noqa: PLR2004 - the numbers of a recipe are the recipe
+
 import argparse
 import csv
 import json
@@ -19,7 +21,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
 from pipeline.domain.tracks import Box
@@ -27,6 +29,8 @@ from pipeline.scene.package_likeness import CONTEXT, CROP, PackageLikeness, crop
 
 PACKAGE = 4
 SEED = 20240611
+OTHER_OBJECTS = Path(__file__).parent / "package-likeness" / "other_objects.csv"
+"""Bottles, bags, chairs, plants and the like in the images, by yolo11n at confidence 0.3: what a parcel is not."""
 POSITIVE_SHARE = {
     "fuyi-package-detection": 0.36,
     "roboflow-doorbell-camera-alert-v4": 0.28,
@@ -40,12 +44,13 @@ KERNELS = (5, 3, 3, 3, 3)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One labelled image; boxes in pixels."""
+    """One labelled image; boxes in pixels: parcels, living things and vehicles, and objects of other kinds."""
 
     image: NDArray[np.uint8]
     source: str
     packages: tuple[Box, ...]
     others: tuple[Box, ...]
+    things: tuple[Box, ...]
 
 
 class Net(nn.Module):
@@ -74,15 +79,20 @@ def pictures(dataset: Path, split: str) -> list[Picture]:
     """All images of one split, in the order of SOURCES.csv."""
     with (dataset / "SOURCES.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == split]
-    return [_picture(dataset, row["file"], row["source"]) for row in rows]
+    things: dict[str, list[Box]] = defaultdict(list)
+    with OTHER_OBJECTS.open(newline="") as file:
+        for row in csv.DictReader(file):
+            things[row["file"]].append(Box(*(float(row[edge]) for edge in ("x1", "y1", "x2", "y2"))))
+    return [_picture(dataset, row["file"], row["source"], tuple(things[row["file"]])) for row in rows]
 
 
-def _picture(dataset: Path, file: str, source: str) -> Picture:
+def _picture(dataset: Path, file: str, source: str, things: tuple[Box, ...]) -> Picture:
     image = cv2.imread(str(dataset / file))
     if image is None:
         raise SystemExit(f"cannot read {file}")
     height, width = image.shape[:2]
-    packages, others = [], []
+    packages: list[Box] = []
+    others: list[Box] = []
     labels = (dataset / file.replace("images", "labels", 1)).with_suffix(".txt")
     for line in labels.read_text().splitlines() if labels.exists() else []:
         kind, x, y, w, h = (float(part) for part in line.split()[:5])
@@ -90,7 +100,7 @@ def _picture(dataset: Path, file: str, source: str) -> Picture:
             continue
         box = Box((x - w / 2) * width, (y - h / 2) * height, (x + w / 2) * width, (y + h / 2) * height)
         (packages if kind == PACKAGE else others).append(box)
-    return Picture(image, source, tuple(packages), tuple(others))
+    return Picture(np.asarray(image, dtype=np.uint8), source, tuple(packages), tuple(others), things)
 
 
 class Draws:
@@ -102,6 +112,7 @@ class Draws:
         for picture in pool:
             self._positives[picture.source] += [(picture, box) for box in picture.packages]
         self._objects = [(p, b) for p in pool for b in p.others if self._share_of_packages(p, b) < 0.1]
+        self._things = [(p, b) for p in pool for b in p.things if self._share_of_packages(p, b) < 0.1]
         self._with = [p for p in pool if p.packages]
         self._without = [p for p in pool if p.source not in POSITIVE_SHARE]
         self._edges: dict[int, NDArray[np.float64]] = {}
@@ -117,12 +128,17 @@ class Draws:
     def negative(self) -> tuple[Picture, Box]:
         """Ground, wall, plants, furniture; people, vehicles, animals, and parts of them."""
         draw = self._rng.random()
-        if draw < 0.45:
-            picture, box = self._objects[self._rng.integers(len(self._objects))]
-            if self._rng.random() < 0.5:
+        if draw < 0.58:
+            objects, parts = (self._things, 0.15) if draw < 0.28 else (self._objects, 0.5)
+            picture, box = objects[self._rng.integers(len(objects))]
+            if self._rng.random() < parts:
                 box = self._part(box)
             return picture, self._jittered(box)
-        return self.background(self._with if draw < 0.72 else self._without, 1 if self._rng.random() < 0.35 else 8)
+        return self.background(self._with if draw < 0.79 else self._without, 1 if self._rng.random() < 0.35 else 8)
+
+    def things(self) -> list[tuple[Picture, Box]]:
+        """All objects of other kinds."""
+        return list(self._things)
 
     def background(self, pool: list[Picture], tries: int = 8) -> tuple[Picture, Box]:
         """A box beside the parcels of a picture of ``pool``: of ``tries``, the one with most detail."""
@@ -165,7 +181,7 @@ class Draws:
             grey = cv2.cvtColor(picture.image, cv2.COLOR_BGR2GRAY).astype(np.float32)
             size = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
             small = cv2.resize(size, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-            self._edges[key] = cv2.integral(small)
+            self._edges[key] = np.asarray(cv2.integral(small), dtype=np.float64)
         total = self._edges[key]
         x1, y1, x2, y2 = (int(edge / 8) for edge in box.xyxy)
         x2, y2 = min(max(x2, x1 + 1), total.shape[1] - 1), min(max(y2, y1 + 1), total.shape[0] - 1)
@@ -189,9 +205,9 @@ def augmented(picture: Picture, box: Box, rng: np.random.Generator) -> NDArray[n
     move = np.c_[turn, CROP / 2 - turn @ np.array(box.centre)]
     image = picture.image
     if scale < 0.6:
-        image = cv2.blur(image, (round(1 / scale), round(1 / scale)))
+        image = _u8(cv2.blur(image, (round(1 / scale), round(1 / scale))))
     patch = cv2.warpAffine(image, move, (CROP, CROP), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    patch = _degraded(patch, rng)
+    patch = _degraded(_u8(patch), rng)
     width, height = box.width * scale, box.height * scale
     return planes_of(patch, *((height, width) if quarter % 2 else (width, height)))
 
@@ -199,7 +215,7 @@ def augmented(picture: Picture, box: Box, rng: np.random.Generator) -> NDArray[n
 def _degraded(patch: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     if rng.random() < 0.35:
         side = int(rng.integers(20, CROP))
-        patch = cv2.resize(cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA), (CROP, CROP))
+        patch = _u8(cv2.resize(cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA), (CROP, CROP)))
     values = patch.astype(np.float32)
     if rng.random() < 0.3:
         values[:] = values.mean(axis=2, keepdims=True)
@@ -213,11 +229,16 @@ def _degraded(patch: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
         values += rng.normal(0.0, rng.uniform(2, 12), values.shape)
     patch = np.clip(values, 0, 255).astype(np.uint8)
     if rng.random() < 0.2:
-        patch = cv2.GaussianBlur(patch, (0, 0), rng.uniform(0.5, 1.6))
+        patch = _u8(cv2.GaussianBlur(patch, (0, 0), rng.uniform(0.5, 1.6)))
     if rng.random() < 0.3:
         quality = int(rng.integers(20, 80))
-        patch = cv2.imdecode(cv2.imencode(".jpg", patch, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+        coded = cv2.imencode(".jpg", patch, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        patch = _u8(cv2.imdecode(coded, cv2.IMREAD_COLOR))
     return patch
+
+
+def _u8(image: ArrayLike) -> NDArray[np.uint8]:
+    return np.asarray(image, dtype=np.uint8)
 
 
 def batch(draws: Draws, rng: np.random.Generator, size: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -242,7 +263,7 @@ def trained(pool: list[Picture], minutes: float, steps: int) -> Net:
         planes, kinds = batch(draws, rng, 64)
         loss = nn.functional.binary_cross_entropy_with_logits(net(planes), kinds * 0.94 + 0.03)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         rate.step()
         kept = 0.98 * kept + 0.02 * loss.item()
@@ -266,8 +287,8 @@ def folded(net: Net) -> dict[str, NDArray[Any]]:
         weights[f"conv{i}.weight"] = _half(conv.weight * factor[:, None, None, None])
         weights[f"conv{i}.bias"] = _half(norm.bias - norm.running_mean * factor)
     weights["head.weight"] = _half(net.head.weight[0])
-    weights["head.bias"] = np.float32(net.head.bias.item()).reshape(())
-    weights["temperature"] = np.float32(1.0).reshape(())
+    weights["head.bias"] = np.asarray(net.head.bias.item(), dtype=np.float32)
+    weights["temperature"] = np.asarray(1.0, dtype=np.float32)
     return weights
 
 
@@ -290,6 +311,7 @@ def validation(pool: list[Picture]) -> list[tuple[Picture, Box, int]]:
         else:
             cases += [(p, b, 0) for p in own for b in p.others]
             cases += [(*draws.background(own), 0) for _ in own]
+        cases += [(*thing, 0) for thing in draws.things()]
     return cases
 
 
@@ -302,9 +324,10 @@ def auc(logits: NDArray[np.float64], kinds: NDArray[np.int64]) -> float:
 
 
 def temperature(logits: NDArray[np.float64], kinds: NDArray[np.int64]) -> float:
-    """The divisor that makes the logits fit best as probabilities."""
+    """The divisor that makes the logits fit best as probabilities where parcels are as many as other things."""
     candidates = np.geomspace(0.5, 5.0, 60)
-    losses = [np.logaddexp(0, -np.where(kinds == 1, logits, -logits) / t).mean() for t in candidates]
+    weight = np.where(kinds == 1, 0.5 / (kinds == 1).sum(), 0.5 / (kinds == 0).sum())
+    losses = [(weight * np.logaddexp(0, -np.where(kinds == 1, logits, -logits) / t)).sum() for t in candidates]
     return float(candidates[int(np.argmin(losses))])
 
 
@@ -313,15 +336,14 @@ def figures(model: PackageLikeness, cases: list[tuple[Picture, Box, int]]) -> di
     logits = np.array([model.logit(crop(picture.image, box)) for picture, box, _ in cases])
     kinds = np.array([kind for *_, kind in cases])
     sources = np.array([picture.source for picture, *_ in cases])
+    things = np.array([box in picture.things for picture, box, _ in cases])
     dark = np.array([model.logit(crop(_night(picture.image), box)) for picture, box, _ in cases])
     others = kinds == 0
     by_source = {
         source: {
             "parcels": int(((sources == source) & (kinds == 1)).sum()),
             "auc_beside_own_background": auc(logits[sources == source], kinds[sources == source]),
-            "auc_beside_all_others": auc(
-                logits[others | (sources == source)], kinds[others | (sources == source)]
-            ),
+            "auc_beside_all_others": auc(logits[others | (sources == source)], kinds[others | (sources == source)]),
         }
         for source in sorted(POSITIVE_SHARE)
         if ((sources == source) & (kinds == 1)).any()
@@ -333,6 +355,7 @@ def figures(model: PackageLikeness, cases: list[tuple[Picture, Box, int]]) -> di
         "parcels": int(kinds.sum()),
         "auc": auc(logits, kinds),
         "auc_grey_and_dark": auc(dark, kinds),
+        "auc_beside_other_objects": auc(logits[(kinds == 1) | things], kinds[(kinds == 1) | things]),
         "by_source": by_source,
         "temperature": best,
         "calibration": _reliability(sure, kinds),
@@ -340,9 +363,15 @@ def figures(model: PackageLikeness, cases: list[tuple[Picture, Box, int]]) -> di
 
 
 def _reliability(sure: NDArray[np.float64], kinds: NDArray[np.int64]) -> list[dict[str, float]]:
+    """Said and true share of parcels, were they as many as other things."""
     bins = np.clip((sure * 5).astype(int), 0, 4)
+    weight = np.where(kinds == 1, 1 / (kinds == 1).sum(), 1 / (kinds == 0).sum())
     return [
-        {"said": float(sure[bins == i].mean()), "was": float(kinds[bins == i].mean()), "cases": int((bins == i).sum())}
+        {
+            "said": float(np.average(sure[bins == i], weights=weight[bins == i])),
+            "was": float(np.average(kinds[bins == i], weights=weight[bins == i])),
+            "cases": int((bins == i).sum()),
+        }
         for i in range(5)
         if (bins == i).any()
     ]
@@ -351,7 +380,7 @@ def _reliability(sure: NDArray[np.float64], kinds: NDArray[np.int64]) -> list[di
 def _night(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32) * 0.4
     noisy = grey + np.random.default_rng(SEED).normal(0, 4, grey.shape)
-    return cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    return _u8(cv2.cvtColor(np.clip(noisy, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR))
 
 
 def main() -> None:
@@ -360,13 +389,15 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3500)
-    parser.add_argument("--minutes", type=float, default=30.0, help="stop early; the weights then depend on the machine")
+    parser.add_argument(
+        "--minutes", type=float, default=30.0, help="stop early; the weights then depend on the machine"
+    )
     given = parser.parse_args()
     weights = folded(trained(pictures(given.dataset, "train"), given.minutes, given.steps))
     found = figures(PackageLikeness(weights), validation(pictures(given.dataset, "val")))
-    weights["temperature"] = np.float32(found["temperature"]).reshape(())
+    weights["temperature"] = np.asarray(found["temperature"], dtype=np.float32)
     given.out.mkdir(parents=True, exist_ok=True)
-    np.savez(given.out / "weights.npz", **weights)
+    np.savez(given.out / "weights.npz", **weights)  # type: ignore[arg-type]
     (given.out / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 

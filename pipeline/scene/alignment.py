@@ -12,6 +12,9 @@ _WORTH = 4.0
 _LARGEST_SHIFT = 0.04
 _SMALLEST_SHIFT = 0.35
 _CLIPPED = (4, 250)
+_LITTLE_DETAIL = 6.0
+_FEWEST_SAMPLES = 60
+_LEAST_TRUST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def exposure_between(
     part = usable[::_STEP, ::_STEP]
     old = before[::_STEP, ::_STEP][part]
     new = after[::_STEP, ::_STEP][part].astype(np.float32)
-    if len(old) < 100:
+    if len(old) < _FEWEST_SAMPLES:
         return None
     gain, offset = np.ones(3, dtype=np.float32), np.zeros(3, dtype=np.float32)
     for colour in range(3):
@@ -66,7 +69,7 @@ def exposure_between(
 def _line(old: NDArray[np.float32], new: NDArray[np.float32]) -> tuple[float, float]:
     lower, upper = _CLIPPED
     inside = (old > lower) & (old < upper) & (new > lower) & (new < upper)
-    if inside.sum() < 60:
+    if inside.sum() < _FEWEST_SAMPLES:
         return 1.0, 0.0
     old, new = old[inside], new[inside]
     gain, offset = 1.0, float(np.median(new - old))
@@ -96,7 +99,7 @@ def shift_between(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[
     height, width = before.shape
     window = _window(width, height)
     (x, y), trust = cv2.phaseCorrelate(_details(before), _details(after), window)
-    if trust < 0.1 or max(abs(x), abs(y)) > _LARGEST_SHIFT * max(before.shape):
+    if trust < _LEAST_TRUST or max(abs(x), abs(y)) > _LARGEST_SHIFT * max(before.shape):
         return None
     return (x, y) if max(abs(x), abs(y)) >= _SMALLEST_SHIFT else None
 
@@ -108,12 +111,31 @@ def shifted_back(image: NDArray[np.uint8], shift: tuple[float, float]) -> NDArra
     return np.asarray(cv2.warpAffine(image, move, size, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
+def alike(before: NDArray[np.uint8], after: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
+    """How well the fine detail of two pictures agrees, -1 to 1.
+
+    Args:
+        before: BGR, shape (h, w, 3).
+        after: Likewise.
+        where: Shape (h, w): what to compare.
+
+    Returns:
+        None where there is too little detail to say.
+    """
+    if not where.any():
+        return None
+    old, new = (_details(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))[where] for image in (before, after))
+    energy = float(np.sqrt((old * old).mean() * (new * new).mean()))
+    return float((old * new).mean()) / energy if energy > _LITTLE_DETAIL else None
+
+
 _windows: dict[tuple[int, int], NDArray[np.float32]] = {}
 
 
 def _window(width: int, height: int) -> NDArray[np.float32]:
     if (width, height) not in _windows:
-        _windows[width, height] = cv2.createHanningWindow((width, height), cv2.CV_32F)
+        window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+        _windows[width, height] = np.asarray(window, dtype=np.float32)
     return _windows[width, height]
 
 

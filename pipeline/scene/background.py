@@ -70,22 +70,25 @@ class Background:
 
     def differs(self, image: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Where ``image`` is not the still picture; a neighbour of the still picture will do, for shake and leaves."""
-        still = self.still.astype(np.uint8)
-        above = cv2.subtract(image, cv2.dilate(still, _NEIGHBOURS))
-        below = cv2.subtract(cv2.erode(still, _NEIGHBOURS), image)
-        return _strongest(cv2.max(above, below)) > self.levels
+        return _beyond_neighbours(image, self.still.astype(np.uint8)) > self.levels
 
-    def look(self, seconds: float, image: NDArray[np.uint8], busy: NDArray[np.bool_]) -> Settled:
+    def look(self, seconds: float, image: NDArray[np.uint8], busy: NDArray[np.bool_], shaky: bool = False) -> Settled:
         """Takes in one picture, aligned and of the remembered exposure.
 
         Args:
             seconds: On the clip's time line; later than the last.
             image: BGR, shape (h, w, 3).
             busy: Shape (h, w): where something alive or driving is seen.
+            shaky: The camera moved lately, so that the pictures match to a pixel only.
         """
         look = len(self._moments)
         self._moments.append(seconds)
-        self._follow(look, image, busy)
+        unlike = (
+            _beyond_neighbours(image, self.lately)
+            if shaky
+            else _strongest(np.asarray(cv2.absdiff(image, self.lately), dtype=np.uint8))
+        )
+        self._follow(look, image, busy, unlike)
         settled = self._is_settled(seconds) & ~busy
         differs = self.differs(image)
         same, strange = self.known & ~differs, self.known & differs
@@ -103,6 +106,11 @@ class Background:
         np.copyto(self.last_seen, len(self._moments) - 1, where=where)
         self.known |= where
 
+    def forget(self) -> None:
+        """Knows nothing any more: another scene is shown."""
+        self.known[:] = False
+        self.last_seen[:] = -1
+
     def seconds_at(self, look: int) -> float:
         """When a look was taken, on the clip's time line."""
         return self._moments[look]
@@ -111,12 +119,17 @@ class Background:
         """How often the pixels moved, over all looks, 0 to 1."""
         return float(self.moves[where].mean()) / max(len(self._moments), 1)
 
+    def lasted(self, where: NDArray[np.bool_], after: int) -> float:
+        """Seconds for which a state that began at look ``after`` was seen to last, until now or until the next."""
+        adopted = int(np.median(self.known_since[where]))
+        end = int(np.median(self.last_seen[where])) if adopted <= after else adopted
+        return self._moments[max(end, after)] - self._moments[after]
+
     def almost_settled(self) -> NDArray[np.bool_]:
         """Where the last two looks agree, at the end of a clip that gives no more."""
         return self._times_same >= 1
 
-    def _follow(self, look: int, image: NDArray[np.uint8], busy: NDArray[np.bool_]) -> None:
-        apart = _strongest(cv2.absdiff(image, self.lately))
+    def _follow(self, look: int, image: NDArray[np.uint8], busy: NDArray[np.bool_], apart: NDArray[np.uint8]) -> None:
         if look > 0:
             self._noise += 0.2 * (min(float(np.median(apart[::4, ::4])), 8.0) - self._noise)
         self.moving = apart > self.levels if look > 0 else np.ones_like(busy)
@@ -137,6 +150,12 @@ class Background:
         enough = self._settings.still_seconds - 0.05
         often = self._times_same >= self._settings.still_looks - 1
         return ((lasted >= enough) & often) | ((lasted >= 2 * enough) & (self._times_same >= 1))
+
+
+def _beyond_neighbours(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    above = cv2.subtract(image, cv2.dilate(other, _NEIGHBOURS))
+    below = cv2.subtract(cv2.erode(other, _NEIGHBOURS), image)
+    return _strongest(np.asarray(cv2.max(above, below), dtype=np.uint8))
 
 
 def _strongest(apart: NDArray[np.uint8]) -> NDArray[np.uint8]:

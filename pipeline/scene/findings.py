@@ -9,8 +9,10 @@ from pipeline.domain.scene import RegionChange
 from pipeline.domain.tracks import Box
 from pipeline.scene.background import Background
 from pipeline.scene.regions import Region
+from pipeline.scene.settings import SceneSettings
 
 _GAP = 0.3
+_SHARED_SIDE = 0.5
 _SLENDER = 4.5
 
 
@@ -53,13 +55,26 @@ def joined(findings: Sequence[Finding], smallest: float) -> list[Finding]:
     return [finding for finding in whole if finding.area >= smallest]
 
 
-def final_score(finding: Finding, memory: Background) -> float:
-    """The score with what the whole clip tells: less where it never rests, and for lines and captions."""
-    restless = memory.restless_share(finding.region.mask)
+def final_score(finding: Finding, memory: Background, after: int, settings: SceneSettings) -> float:
+    """The score with what the whole clip tells.
+
+    It is less where the picture never rests, where the new state did not last (longer, the less the place rests), and
+    for lines and captions.
+
+    Args:
+        finding: Joined.
+        memory: At the end of the clip.
+        after: Number of the look at ``finding.change.after``.
+        settings: How long still is.
+    """
+    where = finding.region.mask
+    restless = memory.restless_share(where)
     calm = 1.0 - min(max((restless - 0.25) / 0.25, 0.0), 1.0)
+    needed = settings.still_seconds * (1.0 + 10.0 * max(restless - 0.1, 0.0))
+    lasted = min((memory.lasted(where, after) + 0.05) / needed, 1.0)
     box = finding.region.box
     slender = max(box.width / box.height, box.height / box.width) > _SLENDER
-    return finding.change.score * calm * (0.3 if slender else 1.0)
+    return finding.change.score * calm * lasted * (0.3 if slender else 1.0)
 
 
 def _belongs(first: Finding, other: Finding) -> bool:
@@ -69,7 +84,7 @@ def _belongs(first: Finding, other: Finding) -> bool:
     gaps = (max(a.x1, b.x1) - min(a.x2, b.x2), max(a.y1, b.y1) - min(a.y2, b.y2))
     reach = _GAP * max(a.width, a.height)
     shared = (-gaps[0] / min(a.width, b.width), -gaps[1] / min(a.height, b.height))
-    return max(gaps) <= reach and max(shared) >= 0.5
+    return max(gaps) <= reach and max(shared) >= _SHARED_SIDE
 
 
 def _union(first: Finding, other: Finding) -> Finding:

@@ -13,6 +13,11 @@ _FLOOR = 10.0
 
 _REACH = 4
 _COARSE = 64
+_ROUGH = 0.03
+_OTHER_HUE = 0.1
+_LARGEST_OFFSET = 25.0
+_LEAST_DETAIL = 1.5
+_LEAST_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,8 @@ class Signs:
     """What was measured in a region, before and after.
 
     Attributes:
-        structure: Detail inside that light does not explain: roughness of the log ratio of the pictures, in per cent.
+        structure: Steps inside that light does not explain: slope of the log ratio of the pictures, in per cent a
+            pixel, above what it is around the region.
         displaced: 0 to 1: how well the later picture is found a few pixels away in the earlier one, as leaves are.
         colour: Change of hue inside, as the ratio of colours; below 0.06 for shadows.
         sharpness: 0 to 1: how much of the change happens within two pixels of the contour.
@@ -43,15 +49,15 @@ class Signs:
     def object_score(self) -> float:
         """0 to 1: an object, not light."""
         proofs = (
-            _risen(self.structure, 5.0, 11.0),
-            _risen(self.colour, 0.06, 0.18),
+            _risen(self.structure, 3.0, 7.0),
+            _risen(self.colour, 0.06, 0.15),
             0.6 * _risen(self.sharpness, 0.35, 0.7) * _risen(abs(self.contrast), 12.0, 40.0),
         )
         doubt = 1.0
         for proof in proofs:
             doubt *= 1.0 - proof
         decided = max(self.held_after, 1.0 - self.held_after)
-        return (1.0 - doubt) * (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.25 + 0.75 * _risen(decided, 0.55, 0.8))
+        return (1.0 - doubt) * (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.25 + 0.75 * _risen(decided, 0.6, 0.9))
 
     @property
     def held_after(self) -> float:
@@ -75,7 +81,7 @@ def signs(before: _Image, after: _Image, region: _Mask) -> Signs:
     old, new = _grey(before), _grey(after)
     away_before, away_after = (_away_from_surroundings(image, region, inside) for image in (before, after))
     return Signs(
-        structure=100 * float(_roughness(old, new)[inside].std()),
+        structure=_steps(old, new, _shrunk(region, 4), around),
         displaced=_displaced(old, new, region),
         colour=_hue_change(before, after, inside),
         sharpness=_sharpness(old, new, region, inside, around),
@@ -94,12 +100,13 @@ def solid_part(before: _Image, after: _Image, region: _Mask) -> _Mask:
         after: Likewise.
         region: Likewise.
     """
-    rough = cv2.blur(np.abs(_roughness(_grey(before), _grey(after))), (5, 5)) > 0.04
+    depth = min(4, min(cv2.boundingRect(region.astype(np.uint8))[2:]) // 6)
+    rough = cv2.blur(_slope(_grey(before), _grey(after)), (5, 5)) > _ROUGH
     logs = [np.log(cv2.blur(image, (3, 3)).astype(np.float32) + _FLOOR) for image in (before, after)]
     change = logs[1] - logs[0]
-    hue = np.abs(change - change.mean(axis=2, keepdims=True)).max(axis=2) > 0.1
-    solid = (region & (rough | hue)).astype(np.uint8)
-    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    hue = np.abs(change - change.mean(axis=2, keepdims=True)).max(axis=2) > _OTHER_HUE
+    solid = _grown(_shrunk(region, depth) & (rough | hue), depth).astype(np.uint8)
+    solid = np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), dtype=np.uint8)
     outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(solid, outlines, -1, 1, cv2.FILLED)
     return np.asarray(solid, dtype=np.bool_) & region
@@ -130,18 +137,26 @@ def _levelled(before: _Image, after: _Image, around: _Mask) -> _Image:
     if not around.any():
         return after
     offset = np.median(before[around].astype(np.float32) - after[around], axis=0)
-    if np.abs(offset).max() > 25:
+    if np.abs(offset).max() > _LARGEST_OFFSET:
         return after
-    return np.clip(after + offset, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(after + offset, 0, 255), dtype=np.uint8)
 
 
 def _grey(image: _Image) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.float32)
 
 
-def _roughness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
+def _slope(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Per pixel, of the log ratio: nothing in even light, little in soft shade, much at the edges of things."""
     ratio = np.log((cv2.GaussianBlur(new, (3, 3), 0) + _FLOOR) / (cv2.GaussianBlur(old, (3, 3), 0) + _FLOOR))
-    return np.asarray(ratio - cv2.blur(ratio, (9, 9)), dtype=np.float32)
+    size = cv2.magnitude(cv2.Sobel(ratio, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(ratio, cv2.CV_32F, 0, 1) / 8)
+    return np.asarray(size, dtype=np.float32)
+
+
+def _steps(old: NDArray[np.float32], new: NDArray[np.float32], inside: _Mask, around: _Mask) -> float:
+    slope = _slope(old, new)
+    usual = min(float(np.percentile(slope[around], 75)), 0.03) if around.any() else 0.0
+    return 100 * max(float(np.percentile(slope[inside], 85)) - usual, 0.0)
 
 
 def _fine(levels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,7 +168,7 @@ def _displaced(old: NDArray[np.float32], new: NDArray[np.float32], region: _Mask
     y1, x1 = max(y - _REACH, 0), max(x - _REACH, 0)
     place = _fine(old)[y1 : y + h + _REACH, x1 : x + w + _REACH]
     piece = _fine(new)[y : y + h, x : x + w]
-    if piece.std() < 1.5 or place.std() < 1.5:
+    if piece.std() < _LEAST_DETAIL or place.std() < _LEAST_DETAIL:
         return 0.0
     return float(np.clip(cv2.matchTemplate(place, piece, cv2.TM_CCOEFF_NORMED).max(), 0.0, 1.0))
 
@@ -168,11 +183,11 @@ def _sharpness(
     old: NDArray[np.float32], new: NDArray[np.float32], region: _Mask, inside: _Mask, around: _Mask
 ) -> float:
     ratio = np.log((new + _FLOOR) / (old + _FLOOR))
+    slope = _slope(old, new)
     across = _grown(region, 1) & ~_shrunk(region, 1)
     step = abs(float(np.median(ratio[inside])) - (float(np.median(ratio[around])) if around.any() else 0.0))
-    if step < 0.05:
+    if step < _LEAST_STEP:
         return 0.0
-    slope = cv2.magnitude(cv2.Sobel(ratio, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(ratio, cv2.CV_32F, 0, 1) / 8)
     return min(float(np.median(slope[across])) * 2.5 / step, 1.0)
 
 
@@ -198,7 +213,7 @@ def _away_from_surroundings(image: _Image, region: _Mask, inside: _Mask) -> floa
 def _resemblance(image: _Image, inside: _Mask, around: _Mask) -> float:
     if not around.any():
         return 0.5
-    colours = cv2.cvtColor(cv2.GaussianBlur(image, (3, 3), 0), cv2.COLOR_BGR2LAB)
+    colours = np.asarray(cv2.cvtColor(cv2.GaussianBlur(image, (3, 3), 0), cv2.COLOR_BGR2LAB), dtype=np.uint8)
     spread = [_histogram(colours, mask) for mask in (inside, around)]
     return float(np.sqrt(spread[0] * spread[1]).sum())
 

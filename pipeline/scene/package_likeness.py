@@ -16,6 +16,9 @@ CROP = 64
 CONTEXT = 1.6
 """Side of the square cut out of the picture, in lengths of the box's longer edge: the object and what it stands on."""
 NO_STATEMENT = 0.5
+_TALL = (1.9, 2.5)
+"""Heights in widths between which the network's yes fades: it was shown few bottles and no bins."""
+_WIDE = (2.7, 4.0)
 _POOLED = (False, True, True, True, False)
 _STRIDES = (2, 1, 1, 1, 1)
 
@@ -36,7 +39,7 @@ class Likeness(Protocol):
 class NoLikeness:
     """Makes no statement: for machines without the weights."""
 
-    def of(self, image: NDArray[np.uint8], box: Box) -> float:  # noqa: ARG002 - the protocol's
+    def of(self, image: NDArray[np.uint8], box: Box) -> float:
         """Always 0.5."""
         return NO_STATEMENT
 
@@ -77,7 +80,8 @@ class PackageLikeness:
         """See `Likeness.of`."""
         if min(box.width, box.height) < self._smallest:
             return NO_STATEMENT
-        return float(1.0 / (1.0 + np.exp(-self.logit(crop(image, box)) / self._temperature)))
+        said = float(1.0 / (1.0 + np.exp(-self.logit(crop(image, box)) / self._temperature)))
+        return said if said < NO_STATEMENT else NO_STATEMENT + (said - NO_STATEMENT) * _shape_allows(box)
 
     def logit(self, planes: NDArray[np.float32]) -> float:
         """The network's last number, before the temperature, for one crop of shape (4, CROP, CROP)."""
@@ -88,6 +92,13 @@ class PackageLikeness:
                 values = _halved(values)
         features = np.concatenate([values.mean(axis=(1, 2)), values.max(axis=(1, 2))])
         return float(features @ self._head + self._bias)
+
+
+def _shape_allows(box: Box) -> float:
+    """1 for the shapes of parcels, falling to 0 where fewer than one labelled parcel in thirty is so tall or wide."""
+    tall = (_TALL[1] - box.height / box.width) / (_TALL[1] - _TALL[0])
+    wide = (_WIDE[1] - box.width / box.height) / (_WIDE[1] - _WIDE[0])
+    return min(max(min(tall, wide), 0.0), 1.0)
 
 
 def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
@@ -104,7 +115,7 @@ def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
     if scale < 1.0:
         image, move = _reduced(image, box, move)
     patch = cv2.warpAffine(image, move, (CROP, CROP), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return planes_of(patch, box.width * scale, box.height * scale)
+    return planes_of(np.asarray(patch, dtype=np.uint8), box.width * scale, box.height * scale)
 
 
 def planes_of(patch: NDArray[np.uint8], width: float, height: float) -> NDArray[np.float32]:

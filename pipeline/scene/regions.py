@@ -31,7 +31,7 @@ class Region:
         return int(self.mask.sum())
 
     def window(self, least: int = 12) -> tuple[slice, slice]:
-        """Rows and columns of the region with a margin of half its size, at least ``least`` pixels, inside the picture."""
+        """Rows and columns of the region inside the picture, with a margin of half its size, or ``least`` pixels."""
         margin = max(least, _MARGIN * max(self.box.width, self.box.height))
         height, width = self.mask.shape
         box = self.box.grown(margin)
@@ -47,7 +47,7 @@ def regions_of(changed: _Mask, smallest: float) -> list[Region]:
     """The connected patches of at least ``smallest`` pixels, largest first; gaps of a few pixels are closed."""
     if changed.sum() < smallest / 2:
         return []
-    mask = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    mask = cv2.medianBlur(changed.astype(np.uint8), 3)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8), borderType=cv2.BORDER_REPLICATE)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)

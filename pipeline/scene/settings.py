@@ -25,7 +25,7 @@ class SceneSettings:
     largest_object: float = 0.35
     still_seconds: float = 1.0
     still_looks: int = 3
-    patience_seconds: float = 4.0
+    patience_seconds: float = 2.0
     fewest_levels: float = 12.0
     lowest_score: float = 0.1
     frozen_seconds: float = 15.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.domain.scene import Change, RegionChange, SceneReport
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import Timestamp
-from pipeline.scene.alignment import exposure_between, shift_between, shifted_back
+from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background, Settled
 from pipeline.scene.findings import Finding, final_score, joined
 from pipeline.scene.judgement import signs, solid_part
@@ -23,6 +23,22 @@ _LONG_SIDE = 320
 _BUSY_MARGIN = 0.06
 _BUSY_MEMORY_SECONDS = 1.2
 _MOVING_SHARE = 0.002
+_SHAKY_LOOKS = 10
+_WORTH_SHIFTING = 4.0
+_WORTH_DOUBT = 0.08
+_SAME_SCENE = 0.25
+_SUDDEN = 0.4
+"""Share of its usual likeness to the still picture below which a picture shows another scene."""
+_ENOUGH_KNOWN = 0.2
+_LITTLE_CHANGED = 0.01
+_EVEN = 0.5
+_OVER = 0.15
+"""Share of a region that a living thing's box must cover for the region to wait."""
+_UNSETTLED = 0.2
+_PASSED, _UNVISITED = 0.08, 0.6
+"""Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
+_ITSELF, _ALIVE = 0.45, 0.2
+"""Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 
 
 class StillScene:
@@ -52,6 +68,9 @@ class StillScene:
         self._found: list[Finding] = []
         self._lumas: list[float] = []
         self._moved = 0
+        self._shaky = 0
+        self._usual: float | None = None
+        self._strange = 0
         self._last: Settled | None = None
 
     def look(self, at: Timestamp, image: NDArray[np.uint8], busy: Sequence[Box]) -> None:
@@ -74,13 +93,18 @@ class StillScene:
         if self._obscured.look(at, grey):
             return
         memory = self._memory(at, image, small.shape[:2])
-        self._stamps.append(at)
         boxes = tuple(box.scaled(scale, scale) for box in busy)
-        self._busy.append(boxes)
         small, image = self._aligned(memory, small, image)
+        if self._is_cut(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
+            return
+        self._stamps.append(at)
+        self._busy.append(boxes)
         self._image = image
-        self._last = memory.look(float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN))
-        self._moved += len(self._stamps) > 1 and float(memory.moving.mean()) > _MOVING_SHARE
+        self._last = memory.look(
+            float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN), self._shaky > 0
+        )
+        self._shaky -= 1
+        self._moved += len(self._stamps) > 1 and self._something_moves(memory)
         self._settle(memory, self._last.changed, patience=self._settings.patience_seconds)
         self._remember_full(memory)
 
@@ -96,16 +120,45 @@ class StillScene:
             moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
         )
 
+    def _is_cut(self, memory: Background, small: NDArray[np.uint8], busy: NDArray[np.bool_]) -> bool:
+        """Whether the picture suddenly shows another scene; it is left out once, and the second time believed."""
+        where = memory.known & ~busy
+        if float(memory.known.mean()) < _ENOUGH_KNOWN:
+            return False
+        if self._usual is not None and float(memory.differs(small)[where].mean()) < _LITTLE_CHANGED:
+            return False
+        likeness = alike(memory.still.astype(np.uint8), small, where)
+        if likeness is None:
+            return False
+        self._usual = likeness if self._usual is None else self._usual
+        if likeness >= _SUDDEN * self._usual:
+            self._usual += 0.2 * (likeness - self._usual)
+            self._strange = 0
+            return False
+        self._strange += 1
+        if self._strange > 1:
+            memory.forget()
+            self._usual, self._strange = None, 0
+        return self._strange == 1
+
+    def _something_moves(self, memory: Background) -> bool:
+        patches = cv2.medianBlur(memory.moving.astype(np.uint8), 5)
+        return float(patches.mean()) > _MOVING_SHARE
+
     def _changes(self) -> list[RegionChange]:
         memory = self._background
         if memory is None:
             return []
         scored = [
-            replace(finding.change, score=round(final_score(finding, memory), 4))
+            replace(finding.change, score=round(self._final_score(finding, memory), 4))
             for finding in joined(self._found, self._smallest(memory.known.shape))
         ]
         kept = [change for change in scored if change.score >= self._settings.lowest_score]
         return sorted(kept, key=lambda change: (change.before, change.after, change.box.xyxy))
+
+    def _final_score(self, finding: Finding, memory: Background) -> float:
+        after = self._stamps.index(finding.change.after)
+        return final_score(finding, memory, after, self._settings)
 
     def _smallest(self, shape: tuple[int, ...]) -> float:
         return self._settings.smallest_object * min(shape[0], shape[1] * 9 / 16) ** 2
@@ -123,9 +176,9 @@ class StillScene:
     def _aligned(
         self, memory: Background, small: NDArray[np.uint8], image: NDArray[np.uint8]
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        if len(self._stamps) < 2:
+        if len(self._stamps) == 0:
             return small, image
-        enough = float(memory.known.mean()) > 0.2
+        enough = float(memory.known.mean()) > _ENOUGH_KNOWN
         exposure = (
             exposure_between(memory.still, small, memory.known)
             if enough
@@ -134,30 +187,43 @@ class StillScene:
         if exposure is not None and exposure.is_changed:
             memory.rebase(exposure)
             self._full = exposure.applied_to_levels(self._full)
-        if not enough or memory.differs(small)[memory.known].mean() < 0.01:
+        if not enough or memory.differs(small)[memory.known].mean() < _LITTLE_CHANGED:
             return small, image
         still = cv2.cvtColor(memory.still.astype(np.uint8), cv2.COLOR_BGR2GRAY)
         shift = shift_between(np.asarray(still), np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
         if shift is None:
             return small, image
         back = shifted_back(small, shift)
-        if memory.differs(back)[memory.known].sum() > 0.8 * memory.differs(small)[memory.known].sum():
+        unlike, unlike_back = memory.differs(small) & memory.known, memory.differs(back) & memory.known
+        if (unlike & ~unlike_back).sum() < _WORTH_SHIFTING * (unlike_back & ~unlike).sum():
             return small, image
+        self._shaky = _SHAKY_LOOKS
         scale = image.shape[1] / small.shape[1]
         return back, shifted_back(image, (shift[0] * scale, shift[1] * scale))
 
     def _settle(self, memory: Background, changed: NDArray[np.bool_], patience: float) -> None:
-        if float(changed.sum()) > self._settings.largest_object * changed.size:
-            memory.adopt(changed)
+        if self._is_another_scene(memory, changed):
+            memory.adopt(memory.known & ~memory.moving)
             self._full = self._image.copy()
             return
         smallest = self._smallest(changed.shape)
-        for region in regions_of(changed, smallest):
-            if self._must_wait(memory, region, patience):
-                continue
-            found = [self._judged(memory, part) for part in self._solid(memory, region, smallest)]
-            self._found += [one for one in found if one is not None and one.change.score >= self._settings.lowest_score]
+        found: list[Finding | None] = []
+        ready = [region for region in regions_of(changed, smallest) if not self._must_wait(memory, region, patience)]
+        for region in ready:
+            found += [self._judged(memory, part) for part in self._solid(memory, region, smallest)]
+        sure = [one for one in found if one is not None and one.change.score >= self._settings.lowest_score]
+        self._found += [self._with_likeness(finding) for finding in joined(sure, smallest=0)]
+        for region in ready:
             self._adopt(memory, region.mask | (ring(region.mask, 3) & changed))
+
+    def _is_another_scene(self, memory: Background, changed: NDArray[np.bool_]) -> bool:
+        share = float(changed.mean())
+        if share > self._settings.largest_object:
+            return True
+        if share < _WORTH_DOUBT:
+            return False
+        likeness = alike(memory.still.astype(np.uint8), memory.lately, memory.known & ~changed & ~memory.moving)
+        return likeness is not None and likeness < _SAME_SCENE
 
     def _must_wait(self, memory: Background, region: Region, patience: float) -> bool:
         now = memory.seconds_at(len(self._stamps) - 1)
@@ -167,13 +233,13 @@ class StillScene:
             if now - float(at.seconds) <= _BUSY_MEMORY_SECONDS
         ]
         over = mask_of([box for boxes in lately for box in boxes], region.mask.shape, _BUSY_MARGIN)
-        if region.share_in(over) > 0.15:
+        if region.share_in(over) > _OVER:
             return True
         if self._last is None or patience <= 0:
             return False
         beside = ring(region.mask, 6)
         unsettled = self._last.restless & (beside | region.mask)
-        if unsettled.sum() < 0.12 * region.area:
+        if unsettled.sum() < _UNSETTLED * region.area:
             return False
         return now - memory.seconds_at(int(np.median(memory.since[region.mask]))) < patience
 
@@ -193,7 +259,7 @@ class StillScene:
             return None
         score = found.object_score * self._steadiness(memory, region, first, last) * self._trust(memory, region, first)
         held_after = found.held_after
-        change = Change.APPEARED if held_after >= 0.5 else Change.DISAPPEARED
+        change = Change.APPEARED if held_after >= _EVEN else Change.DISAPPEARED
         result = RegionChange(
             change=change,
             box=self._shown(region.box, region.mask.shape),
@@ -201,7 +267,6 @@ class StillScene:
             after=self._stamps[last],
             score=round(score, 4),
             held=round(max(held_after, 1 - held_after), 4),
-            package_likeness=round(self._like_a_package(region, change), 4),
         )
         return Finding(region, result)
 
@@ -222,14 +287,15 @@ class StillScene:
     def _trust(self, memory: Background, region: Region, first: int) -> float:
         """Less where nothing passed by, and where the region is a living thing's own shape."""
         passed = float((memory.last_moved[ring(region.mask, 8)] > first).mean())
-        visited = 1.0 if passed > 0.08 else 0.6
+        visited = 1.0 if passed > _PASSED else _UNVISITED
         own = max((region.box.iou(box) for boxes in self._busy[first : first + 3] for box in boxes), default=0.0)
-        return visited * (0.2 if own > 0.45 else 1.0)
+        return visited * (_ALIVE if own > _ITSELF else 1.0)
 
-    def _like_a_package(self, region: Region, change: Change) -> float:
-        image = self._image if change is Change.APPEARED else self._full
-        scale = image.shape[1] / region.mask.shape[1]
-        return self._likeness.of(image, region.box.scaled(scale, scale))
+    def _with_likeness(self, finding: Finding) -> Finding:
+        image = self._image if finding.change.change is Change.APPEARED else self._full
+        scale = image.shape[1] / finding.region.mask.shape[1]
+        likeness = self._likeness.of(image, finding.region.box.scaled(scale, scale))
+        return replace(finding, change=replace(finding.change, package_likeness=round(likeness, 4)))
 
     def _shown(self, box: Box, shape: tuple[int, ...]) -> Box:
         return box.scaled(self._picture[0] / shape[1], self._picture[1] / shape[0])
