@@ -186,8 +186,8 @@ class Draws:
         x1, y1, x2, y2 = (int(edge / 8) for edge in box.xyxy)
         x2, y2 = min(max(x2, x1 + 1), total.shape[1] - 1), min(max(y2, y1 + 1), total.shape[0] - 1)
         x1, y1 = min(x1, x2 - 1), min(y1, y2 - 1)
-        inside = total[y2, x2] - total[y1, x2] - total[y2, x1] + total[y1, x1]
-        return float(inside) / ((x2 - x1) * (y2 - y1))
+        inside = float(total[y2, x2] - total[y1, x2] - total[y2, x1] + total[y1, x1])
+        return float(inside / ((x2 - x1) * (y2 - y1)))
 
     @staticmethod
     def _share_of_packages(picture: Picture, box: Box) -> float:
@@ -233,7 +233,8 @@ def _degraded(patch: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
     if rng.random() < 0.3:
         quality = int(rng.integers(20, 80))
         coded = cv2.imencode(".jpg", patch, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        patch = _u8(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+        decoded = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+        patch = patch if decoded is None else _u8(decoded)
     return patch
 
 

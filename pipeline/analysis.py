@@ -32,7 +32,7 @@ from pipeline.tracking import track
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same clip, weights and settings would give another result."""
-LIKENESS_DIGEST = "af82dd365044504b96a2875e63eaf4e6931eda85c4502de705d6b4995a6e9004"
+LIKENESS_DIGEST = "4184193dc5a87e61efc5b25f4bcf496e4466712929c6ee27a61461547570f368"
 """SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
 _MOST_CARRIED = 4

@@ -69,8 +69,8 @@ def final_score(finding: Finding, memory: Background, after: int, settings: Scen
     """
     where = finding.region.mask
     restless = memory.restless_share(where)
-    calm = 1.0 - min(max((restless - 0.25) / 0.25, 0.0), 1.0)
-    needed = settings.still_seconds * (1.0 + 10.0 * max(restless - 0.1, 0.0))
+    calm = 1.0 - min(max((restless - 0.2) / 0.25, 0.0), 1.0)
+    needed = settings.still_seconds * (1.0 + 15.0 * max(restless - 0.1, 0.0))
     lasted = min((memory.lasted(where, after) + 0.05) / needed, 1.0)
     box = finding.region.box
     slender = max(box.width / box.height, box.height / box.width) > _SLENDER

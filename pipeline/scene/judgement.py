@@ -57,7 +57,9 @@ class Signs:
         for proof in proofs:
             doubt *= 1.0 - proof
         decided = max(self.held_after, 1.0 - self.held_after)
-        return (1.0 - doubt) * (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.25 + 0.75 * _risen(decided, 0.6, 0.9))
+        tone = max(_risen(abs(self.contrast), 5.0, 15.0), _risen(self.colour, 0.03, 0.08))
+        sure = (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.25 + 0.75 * _risen(decided, 0.6, 0.9)) * (0.5 + 0.5 * tone)
+        return (1.0 - doubt) * sure
 
     @property
     def held_after(self) -> float:

@@ -12,6 +12,7 @@ from pipeline.domain.tracks import Box
 from pipeline.domain.video import Timestamp
 from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background, Settled
+from pipeline.scene.cuts import CutWatch
 from pipeline.scene.findings import Finding, final_score, joined
 from pipeline.scene.judgement import signs, solid_part
 from pipeline.scene.obscured import ObscuredWatch
@@ -27,8 +28,6 @@ _SHAKY_LOOKS = 10
 _WORTH_SHIFTING = 4.0
 _WORTH_DOUBT = 0.08
 _SAME_SCENE = 0.25
-_SUDDEN = 0.4
-"""Share of its usual likeness to the still picture below which a picture shows another scene."""
 _ENOUGH_KNOWN = 0.2
 _LITTLE_CHANGED = 0.01
 _EVEN = 0.5
@@ -37,7 +36,7 @@ _OVER = 0.15
 _UNSETTLED = 0.2
 _PASSED, _UNVISITED = 0.08, 0.6
 """Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
-_ITSELF, _ALIVE = 0.45, 0.2
+_ITSELF, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 
 
@@ -69,8 +68,7 @@ class StillScene:
         self._lumas: list[float] = []
         self._moved = 0
         self._shaky = 0
-        self._usual: float | None = None
-        self._strange = 0
+        self._cuts = CutWatch()
         self._last: Settled | None = None
 
     def look(self, at: Timestamp, image: NDArray[np.uint8], busy: Sequence[Box]) -> None:
@@ -95,7 +93,7 @@ class StillScene:
         memory = self._memory(at, image, small.shape[:2])
         boxes = tuple(box.scaled(scale, scale) for box in busy)
         small, image = self._aligned(memory, small, image)
-        if self._is_cut(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
+        if self._cuts.look(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
             return
         self._stamps.append(at)
         self._busy.append(boxes)
@@ -119,27 +117,6 @@ class StillScene:
             mean_luma=float(np.mean(self._lumas)) if self._lumas else 0.0,
             moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
         )
-
-    def _is_cut(self, memory: Background, small: NDArray[np.uint8], busy: NDArray[np.bool_]) -> bool:
-        """Whether the picture suddenly shows another scene; it is left out once, and the second time believed."""
-        where = memory.known & ~busy
-        if float(memory.known.mean()) < _ENOUGH_KNOWN:
-            return False
-        if self._usual is not None and float(memory.differs(small)[where].mean()) < _LITTLE_CHANGED:
-            return False
-        likeness = alike(memory.still.astype(np.uint8), small, where)
-        if likeness is None:
-            return False
-        self._usual = likeness if self._usual is None else self._usual
-        if likeness >= _SUDDEN * self._usual:
-            self._usual += 0.2 * (likeness - self._usual)
-            self._strange = 0
-            return False
-        self._strange += 1
-        if self._strange > 1:
-            memory.forget()
-            self._usual, self._strange = None, 0
-        return self._strange == 1
 
     def _something_moves(self, memory: Background) -> bool:
         patches = cv2.medianBlur(memory.moving.astype(np.uint8), 5)
@@ -257,9 +234,12 @@ class StillScene:
         first, last = self._moments(memory, region)
         if first >= last:
             return None
-        score = found.object_score * self._steadiness(memory, region, first, last) * self._trust(memory, region, first)
         held_after = found.held_after
         change = Change.APPEARED if held_after >= _EVEN else Change.DISAPPEARED
+        beside = self._busy[-3:] if change is Change.APPEARED else self._busy[first : first + 3]
+        alive = any(region.box.iou(box) > _ITSELF for boxes in beside for box in boxes)
+        trust = self._trust(memory, region, first) * (_ALIVE if alive else 1.0)
+        score = found.object_score * self._steadiness(memory, region, first, last) * trust
         result = RegionChange(
             change=change,
             box=self._shown(region.box, region.mask.shape),
@@ -285,11 +265,9 @@ class StillScene:
         return float(np.prod([min(max((side + 0.05) / enough, 0.0), 1.0) for side in sides]))
 
     def _trust(self, memory: Background, region: Region, first: int) -> float:
-        """Less where nothing passed by, and where the region is a living thing's own shape."""
+        """Less where nothing passed by."""
         passed = float((memory.last_moved[ring(region.mask, 8)] > first).mean())
-        visited = 1.0 if passed > _PASSED else _UNVISITED
-        own = max((region.box.iou(box) for boxes in self._busy[first : first + 3] for box in boxes), default=0.0)
-        return visited * (_ALIVE if own > _ITSELF else 1.0)
+        return 1.0 if passed > _PASSED else _UNVISITED
 
     def _with_likeness(self, finding: Finding) -> Finding:
         image = self._image if finding.change.change is Change.APPEARED else self._full
