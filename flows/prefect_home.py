@@ -19,6 +19,9 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.errors import NightServerError, StorageError
 
 _PR_SET_PDEATHSIG = 1
 _PATIENCE_SECONDS = 300.0
@@ -53,17 +56,17 @@ def prefect_server(home: Path) -> Iterator[str]:
         Its URL.
 
     Raises:
-        RuntimeError: Our server ended or did not come up.
+        NightServerError: Our server ended or did not come up.
+        StorageError: Its folder cannot be written.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named:
         yield named
         return
-    home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     url = f"http://127.0.0.1:{port}/api"
     log = home / "server.log"
-    with log.open("wb") as output:
+    with _opened(log) as output:
         server = _start(port, output.fileno())
         try:
             _wait_until_ready(server, port, log)
@@ -73,6 +76,14 @@ def prefect_server(home: Path) -> Iterator[str]:
             os.environ.pop("PREFECT_API_URL", None)
             server.terminate()
             server.wait()
+
+
+def _opened(log: Path) -> BinaryIO:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("wb")
+    except OSError as error:
+        raise StorageError(f"keep {log.name}", f"{error.strerror} ({log.parent})") from error
 
 
 def _start(port: int, output: int) -> subprocess.Popen[bytes]:
@@ -98,12 +109,12 @@ def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> 
     while time.monotonic() < give_up:
         if server.poll() is not None:
             tail = log.read_text(errors="replace")[-400:]
-            raise RuntimeError(f"Prefect's server ended with {server.returncode}: {tail}")
+            raise NightServerError(f"ended with {server.returncode}: {tail}")
         if _is_healthy(port):
             return
         time.sleep(0.1)
     server.terminate()
-    raise RuntimeError(f"Prefect's server was not ready within {_PATIENCE_SECONDS:.0f} s; see {log}")
+    raise NightServerError(f"was not ready within {_PATIENCE_SECONDS:.0f} s; see {log}")
 
 
 def _is_healthy(port: int) -> bool:

@@ -13,6 +13,7 @@
         AccountUnknownError
         AccountWriteError
         CameraUnknownError
+        NameTakenError
         RecordingUnavailableError
         SourceUnreachableError
         TriggerFormatError
@@ -39,6 +40,7 @@
       NightError
         NightAlreadyRunningError
         NightDeadlineError
+        NightServerError
       ReportError
       SettingsError
       UnexpectedFaultError
@@ -56,7 +58,7 @@ class PipelineError(Exception):
     """Anything that the pipeline refuses or fails to do, with what can be done about it."""
 
     retryable: ClassVar[bool] = False
-    remedy: ClassVar[str] = ""
+    remedy: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Comes back from a worker process with its message and its facts, without building the message anew."""
@@ -160,6 +162,16 @@ class CameraUnknownError(AcquisitionError):
     def __init__(self, camera_id: str) -> None:
         super().__init__(f"no camera {camera_id} is known")
         self.camera_id = camera_id
+
+
+class NameTakenError(AcquisitionError):
+    """A folder is to be linked under a name under which another resident's folder is linked."""
+
+    remedy = "choose another --name; `doorstep ring accounts` lists those that are taken"
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"{account} is another resident's: nothing was changed")
+        self.account = account
 
 
 class RecordingUnavailableError(AcquisitionError):
@@ -282,10 +294,18 @@ class CatalogueLockedError(CatalogueError):
 class RecordNotFoundError(CatalogueError):
     """The catalogue holds no such row."""
 
+    _where: ClassVar[dict[str, str]] = {
+        "grant": "see `doorstep grant list`",
+        "incident": "see `doorstep incident list`",
+        "highlight": "see the last column of `doorstep search`",
+        "camera": "see `doorstep ring cameras`",
+    }
+
     def __init__(self, kind: str, identifier: str) -> None:
         super().__init__(f"no {kind} {identifier}")
         self.kind = kind
         self.identifier = identifier
+        self.remedy = self._where.get(kind, "")
 
 
 class VideoError(PipelineError):
@@ -409,6 +429,17 @@ class NightDeadlineError(NightError):
         super().__init__(f"night {night} reached its deadline with {left} recordings left; the next night takes them")
         self.night = night
         self.left = left
+
+
+class NightServerError(NightError):
+    """The server that shows a night's steps, which the night starts for itself, ended or did not come up."""
+
+    retryable = True
+    remedy = "see `doorstep doctor` for the disk; run the night again, or name a server of yours in PREFECT_API_URL"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"Prefect's server {detail}")
+        self.detail = detail
 
 
 class ReportError(PipelineError):

@@ -15,7 +15,7 @@ from pipeline.acquire.source import ClipSource
 from pipeline.catalogue import Catalogue
 from pipeline.domain.cameras import Account, Camera
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.errors import AccountUnknownError, RecordNotFoundError, SettingsError
+from pipeline.errors import AccountUnknownError, NameTakenError, RecordNotFoundError, SettingsError
 from pipeline.evidence.sealing import TokenBox
 from pipeline.settings import RingSettings
 
@@ -103,11 +103,13 @@ class AccountDesk:
             agent: As for ``link_ring``.
 
         Raises:
+            NameTakenError: The name is another resident's.
             SettingsError: There is no such folder.
         """
         if not path.is_dir():
             raise SettingsError(f"there is no folder {path}")
         account = Account(f"folder-{name}", resident_id, "folder")
+        self._require_not_anothers(account)
         facts = {"name": name, "path": str(path.resolve()), "time_zone": time_zone, "position": position}
         sealed = self._tokens.sealed(account.account_id, facts)
         pseudonym = self._box.pseudonym(f"folder {name}")
@@ -118,6 +120,15 @@ class AccountDesk:
         detail = {"source": account.source, "resident": account.resident_id}
         who = agent or account.resident_id
         return (CustodyEntry(self._now(), who, CustodyAction.ACCOUNT_LINKED, account.account_id, detail=detail),)
+
+    def _require_not_anothers(self, account: Account) -> None:
+        """A camera that changed hands with its name would take its grants and its past with it."""
+        try:
+            known = self._catalogue.accounts.get(account.account_id)
+        except RecordNotFoundError:
+            return
+        if known.resident_id != account.resident_id:
+            raise NameTakenError(account.account_id)
 
     def source(self, account: Account) -> ClipSource:
         """The source that speaks for an account; the caller closes it.

@@ -53,7 +53,10 @@ class Database:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             engine = _engine_for(parsed, wait_seconds)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-            raise SettingsError(f"the database's URL is not usable: {type(error).__name__}") from error
+            raise SettingsError(
+                "DOORSTEP_STORE__DATABASE_URL names no database that can be used: sqlite:///PATH or "
+                f"postgresql://USER@HOST/DATABASE ({type(error).__name__})"
+            ) from error
         return cls(engine, wait_seconds)
 
     @property

@@ -14,6 +14,7 @@ from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.plain import to_plain
 from pipeline.errors import NightDeadlineError
 from pipeline.night.progress import watched_by
+from pipeline.night.services import open_services
 from pipeline.reports import MorningReport
 from pipeline.settings import Settings
 
@@ -57,6 +58,8 @@ def run_night(settings: Settings, key: str | None = None, again: str = "doorstep
     home = settings.store.directory / "prefect"
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # errors come back to us, and are told in our words
     settle_prefect(home)
+    with open_services(settings):  # what cannot be opened is told now, and not after a server was waited for
+        pass
     with ends_at_once(again), prefect_server(home):
         from flows.overnight import overnight
 

@@ -1,7 +1,7 @@
 """A report on an incident: what is attached, what was looked at, and what was not, under the grants of that moment."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -26,6 +26,7 @@ from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
     IncidentReportFiles,
+    OtherClip,
     OutcomeCount,
     ReportedEvent,
     ReportedHighlight,
@@ -81,16 +82,20 @@ def report_on(services: Services, incident_id: str) -> IncidentReport:
     scope = _Scope(services, incident)
     attached = services.catalogue.incidents.attachments(incident_id)
     shown = [scope.highlight(one) for one in attached if one.status is not AttachmentStatus.REJECTED]
+    highlights = tuple(sorted((one for one in shown if one), key=lambda one: one.starts_at))
     cameras = scope.cameras()
+    silent = tuple(scope.silent_clips(cameras))
+    told = {part.highlight.clip for part in highlights} | {part.clip for part in silent}
     return IncidentReport(
         incident=incident,
         agency=agency(services),
         time_zone=cameras[0].time_zone if cameras else services.settings.night.time_zone,
         made_at=services.now(),
         made_by=f"doorstep {__version__}",
-        highlights=tuple(sorted((one for one in shown if one), key=lambda one: one.starts_at)),
+        highlights=highlights,
         coverage=tuple(scope.coverage(camera) for camera in cameras),
-        silent_clips=tuple(scope.silent_clips(cameras)),
+        silent_clips=silent,
+        other_clips=tuple(part for part in scope.other_clips(cameras) if part.clip not in told),
     )
 
 
@@ -154,16 +159,30 @@ class _Scope:
         """Clips of the window in which nothing was found and that may be spoken of, in order of time."""
         catalogue = self.services.catalogue
         names = {camera.camera_id: camera for camera in cameras}
-        clips = catalogue.clips.list(tuple(names), self.incident.starts_at - _BEFORE, self.incident.ends_at)
+        clips = self._clips(names)
         wanted = EventFilter(acquisition_ids=tuple(clip.acquisition.acquisition_id for clip in clips))
         heard = {found.acquisition_id for found in catalogue.search.find(wanted)}
         for clip in clips:
-            camera = names[clip.acquisition.camera_id]
-            if clip.acquisition.acquisition_id in heard or not self._may_leave(clip, camera):
+            if clip.acquisition.acquisition_id in heard:
                 continue
-            silent = self._silent(clip, camera)
+            silent = self._silent(clip, names[clip.acquisition.camera_id])
             if silent is not None:
                 yield silent
+
+    def other_clips(self, cameras: list[Camera]) -> Iterable[OtherClip]:
+        """Every clip of the window, in order of time, also those that no analysis could be made of."""
+        names = {camera.camera_id: camera for camera in cameras}
+        for clip in self._clips(names):
+            looked_at, reaches = self._reach(clip)
+            if reaches:
+                name = names[clip.acquisition.camera_id].name
+                yield OtherClip(clip.item.digest, name, clip.clock.starts_at, looked_at)
+
+    def _clips(self, cameras: Mapping[str, Camera]) -> list[AcquiredClip]:
+        """Clips that may reach into the window and that a live grant lets out."""
+        since, until = self.incident.starts_at - _BEFORE, self.incident.ends_at
+        found = self.services.catalogue.clips.list(tuple(cameras), since, until)
+        return [clip for clip in found if self._may_leave(clip, cameras[clip.acquisition.camera_id])]
 
     def _may_leave(self, clip: AcquiredClip, camera: Camera) -> bool:
         try:
@@ -171,6 +190,15 @@ class _Scope:
         except ConsentError:
             return False
         return True
+
+    def _reach(self, clip: AcquiredClip) -> tuple[bool, bool]:
+        """Whether it was looked at, and whether it reaches into the window; of an unseen one only the begin."""
+        try:
+            analysis = self.services.catalogue.analyses.newest(clip.acquisition.acquisition_id)
+        except RecordNotFoundError:
+            return False, True
+        last = Timestamp(analysis.sampling.last.pts, analysis.sampling.last.time_base)
+        return True, clip.clock.at(last, analysis.probe.first) >= self.incident.starts_at
 
     def _silent(self, clip: AcquiredClip, camera: Camera) -> SilentClip | None:
         try:

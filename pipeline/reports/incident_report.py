@@ -136,6 +136,23 @@ class SilentClip:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherClip:
+    """A clip in scope that is neither attached nor silent: it shows something else, or could not be looked at (P10).
+
+    Attributes:
+        clip: SHA-256 of the original.
+        camera_name: The resident's.
+        starts_at: UTC, by the camera's clock.
+        looked_at: Whether there is a result; otherwise nobody can say what it shows.
+    """
+
+    clip: str
+    camera_name: str
+    starts_at: datetime
+    looked_at: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentReport:
     """All that a report on an incident says.
 
@@ -148,6 +165,7 @@ class IncidentReport:
         highlights: In order of time; empty when nothing is attached.
         coverage: One entry a camera in the incident's area; empty when there is none.
         silent_clips: In order of time.
+        other_clips: Likewise; with those attached and the silent ones they are all clips in scope.
     """
 
     incident: Incident
@@ -158,3 +176,4 @@ class IncidentReport:
     highlights: tuple[ReportedHighlight, ...] = ()
     coverage: tuple[CameraCoverage, ...] = ()
     silent_clips: tuple[SilentClip, ...] = ()
+    other_clips: tuple[OtherClip, ...] = ()

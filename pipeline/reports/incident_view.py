@@ -64,12 +64,26 @@ def _summary(report: IncidentReport) -> list[str]:
     silent = len(report.silent_clips)
     if silent:
         sentences.append(f"{words.count_words(silent, 'clip').capitalize()} in scope {_verb(silent)} nothing.")
+    sentences += _others(report)
     lost = sum(camera.triggers - camera.fetched for camera in report.coverage if camera.granted)
     if lost:
         sentences.append(f"{words.count_words(lost, 'recording').capitalize()} could not be had.")
     closed = sum(not camera.granted for camera in report.coverage)
     if closed:
         sentences.append(f"{words.count_words(closed, 'camera').capitalize()} nearby: no live grant, not asked.")
+    return sentences
+
+
+def _others(report: IncidentReport) -> list[str]:
+    seen = sum(clip.looked_at for clip in report.other_clips)
+    unseen = len(report.other_clips) - seen
+    sentences = []
+    if seen:
+        clips = words.count_words(seen, "clip").capitalize()
+        sentences.append(f"{clips} in scope {_verb(seen)} something else; the record names them.")
+    if unseen:
+        clips = words.count_words(unseen, "clip").capitalize()
+        sentences.append(f"{clips} in scope could not be looked at; the record names them.")
     return sentences
 
 

@@ -14,8 +14,10 @@ from pipeline.errors import (
     CameraUnknownError,
     CatalogueLockedError,
     ConsentOutOfScopeError,
+    NameTakenError,
     RecordNotFoundError,
     SettingsError,
+    StorageError,
     TwoFactorNeededError,
 )
 from pipeline.night.services import open_services
@@ -207,3 +209,39 @@ def test_the_demo_never_writes_into_the_operators_database(monkeypatch: pytest.M
     read = Settings()
     assert read.store == demo.store
     assert (read.store.database_url, read.store.objects_url) == (None, None)
+
+
+def test_a_folder_stays_with_the_resident_who_linked_it(tmp_path: Path) -> None:
+    folder = ("folder", "add", str(tmp_path), "--name", "front")
+    assert run(*folder, "--resident", "ann").exit_code == 0
+    with pytest.raises(NameTakenError) as caught:
+        run(*folder, "--resident", "bob")
+
+    assert "another --name" in caught.value.remedy
+    assert [one["resident_id"] for one in json.loads(run("ring", "accounts", "--json").output)] == ["ann"]
+    assert run(*folder, "--resident", "ann").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "remedy"),
+    [(("grant", "show", "gr-none"), "grant list"), (("incident", "close", "in-none"), "incident list")],
+)
+def test_an_id_that_is_unknown_says_where_ids_are_listed(command: tuple[str, ...], remedy: str) -> None:
+    with pytest.raises(RecordNotFoundError) as caught:
+        run(*command)
+    assert remedy in caught.value.remedy
+
+
+def test_a_night_on_a_store_that_cannot_be_written_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("no folder")
+    monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(taken))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with pytest.raises(StorageError, match="taken"):
+        run("night")
+
+
+def test_a_database_url_that_is_none_is_refused_by_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOORSTEP_STORE__DATABASE_URL", "nonsense")
+    with pytest.raises(SettingsError, match=r"DOORSTEP_STORE__DATABASE_URL.*postgresql://"):
+        run("grant", "list")

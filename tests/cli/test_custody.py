@@ -74,6 +74,7 @@ def test_a_damaged_original_is_named_and_recorded(settings: StoreSettings, item:
     assert "restore" in said
     _, said = run("log", "--subject", item.digest)
     assert "result=failed" in said
+    assert f"{item.digest} by pipeline " in said, "a reader sees who did it"
 
 
 def test_a_missing_derivative_and_an_unnamed_object_are_told_apart(settings: StoreSettings, item: EvidenceItem) -> None:

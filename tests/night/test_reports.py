@@ -115,9 +115,28 @@ def test_the_report_shows_what_is_attached_until_its_grant_is_revoked(
 
         house.revoke()
         after = report_on(house.services, "in-000000000001")
-        assert (after.highlights, after.silent_clips) == ((), ())
+        assert (after.highlights, after.silent_clips, after.other_clips) == ((), (), ())
         assert [part.triggers for part in after.coverage if part.camera_id == FRONT_CAMERA] == [0]
         assert house.services.catalogue.incidents.attachments("in-000000000001") == (attachment,)
+
+
+def test_every_clip_in_scope_is_told_of(tmp_path: Path, clips: Path) -> None:
+    """What shows something else, and what could not be looked at, is named: neither side guesses what was left out."""
+    names = [clips / name for name in ("visit.mp4", "left.mp4", "empty.mp4", "broken.mp4")]
+    with a_whole_night(tmp_path, *names) as (house, _):
+        report = report_on(house.services, "in-000000000001")
+        fetched = {clip.item.digest for clip in house.services.catalogue.clips.list()}
+
+        assert report.highlights == (), "nothing was attached yet"
+        assert {part.clip for part in (*report.silent_clips, *report.other_clips)} == fetched
+        assert len(report.silent_clips) == 1
+        assert [part.looked_at for part in report.other_clips].count(False) == 1
+        attach_highlights(house.services)
+        later = report_on(house.services, "in-000000000001")
+        shown: set[str] = {part.highlight.clip for part in later.highlights}
+        assert shown
+        assert shown.isdisjoint(part.clip for part in later.other_clips)
+        assert {part.clip for part in (*later.silent_clips, *later.other_clips)} | shown == fetched
 
 
 def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) -> None:
