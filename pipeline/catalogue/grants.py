@@ -66,7 +66,9 @@ class Grants:
     def latest_of_camera(self, camera_id: str) -> tuple[SignedGrant, ...]:
         """The newest versions that name the camera, revoked ones too, in order of id; empty when there is none."""
         names = and_(grant_cameras.c.grant_id == grants.c.grant_id, grant_cameras.c.version == grants.c.version)
-        return self._read(_newest().join(grant_cameras, names).where(grant_cameras.c.camera_id == camera_id))
+        is_it = grant_cameras.c.camera_id == camera_id
+        concerned = select(grant_cameras.c.grant_id).where(is_it)  # asked before every use: never all the grants
+        return self._read(_newest(concerned).join(grant_cameras, names).where(is_it))
 
     def _read(self, query: Select[str]) -> tuple[SignedGrant, ...]:
         with self._database.read() as connection:
@@ -75,10 +77,9 @@ class Grants:
         return tuple(sorted(found, key=lambda signed: (signed.grant.grant_id, signed.grant.version)))
 
 
-def _newest() -> Select[str]:
-    newest = (
-        select(grants.c.grant_id, func.max(grants.c.version).label("version")).group_by(grants.c.grant_id).subquery()
-    )
+def _newest(among: Select[str] | None = None) -> Select[str]:
+    versions = select(grants.c.grant_id, func.max(grants.c.version).label("version")).group_by(grants.c.grant_id)
+    newest = (versions if among is None else versions.where(grants.c.grant_id.in_(among))).subquery()
     is_newest = and_(newest.c.grant_id == grants.c.grant_id, newest.c.version == grants.c.version)
     return select(grants.c.body).join(newest, is_newest)
 

@@ -1,5 +1,6 @@
 """``doorstep grant``: what residents allow."""
 
+import getpass
 import secrets
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -110,7 +111,7 @@ def revoke_grant(grant_id: str, as_json: AsJson = False) -> None:
 
 
 def save_grant(services: Services, signed: SignedGrant, action: CustodyAction) -> None:
-    """Writes a grant version with its custody record."""
+    """Writes a grant version with its custody record: the resident decides, and whoever enters it is named beside."""
     grant = signed.grant
     entry = CustodyEntry(
         at=services.now(),
@@ -118,6 +119,7 @@ def save_grant(services: Services, signed: SignedGrant, action: CustodyAction) -
         action=action,
         subject=grant.grant_id,
         authority=f"{grant.grant_id} v{grant.version}",
+        detail={"entered_by": getpass.getuser()},
         once=f"{action} {grant.grant_id} {grant.version}",
     )
     services.catalogue.grants.add(signed, (entry,))

@@ -253,6 +253,7 @@ def test_what_people_set_up_and_decide_stands_in_the_custody_log(
     (tmp_path / "clips").mkdir()
     run("folder", "add", str(tmp_path / "clips"), "--resident", "ann", "--name", "front")
     run("ring", "zones", "folder:front", "--zone", "door:0.1,0.5;0.9,0.5;0.9,1")
+    run("grant", "add", "--resident", "ann", "--camera", "folder:front", "--expires", "2126-01-01")
     window = ("--since", "2026-03-10T18:00Z", "--until", "2026-03-11T06:00Z", "--kind", "person_visit")
     opened = run("incident", "new", "A name", "--latitude", "1", "--longitude", "2", *window, "--case", "C-7", "--json")
     incident_id = json.loads(opened.stdout)["incident"]["incident_id"]
@@ -262,6 +263,9 @@ def test_what_people_set_up_and_decide_stands_in_the_custody_log(
     lines = run("custody", "log", "--json").stdout.splitlines()
 
     entries = [json.loads(line)["entry"] for line in lines]
+    signed = entries.pop(2)
+    assert (signed["action"], signed["agent"]) == (CustodyAction.GRANT_SIGNED, "ann")
+    assert signed["detail"]["entered_by"] == getpass.getuser()
     assert [(entry["action"], entry["subject"]) for entry in entries] == [
         (CustodyAction.ACCOUNT_LINKED, "folder-front"),
         (CustodyAction.ZONES_DRAWN, "folder:front"),
