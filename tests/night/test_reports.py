@@ -128,7 +128,7 @@ def test_every_clip_in_scope_is_told_of(tmp_path: Path, clips: Path) -> None:
         fetched = {clip.item.digest for clip in house.services.catalogue.clips.list()}
 
         assert report.highlights == (), "nothing was attached yet"
-        assert {part.clip for part in (*report.silent_clips, *report.other_clips)} == fetched
+        assert {part.clip for part in report.silent_clips} | {part.clip for part in report.other_clips} == fetched
         assert len(report.silent_clips) == 1
         assert [part.looked_at for part in report.other_clips].count(False) == 1
         attach_highlights(house.services)
@@ -136,7 +136,7 @@ def test_every_clip_in_scope_is_told_of(tmp_path: Path, clips: Path) -> None:
         shown: set[str] = {part.highlight.clip for part in later.highlights}
         assert shown
         assert shown.isdisjoint(part.clip for part in later.other_clips)
-        assert {part.clip for part in (*later.silent_clips, *later.other_clips)} | shown == fetched
+        assert shown | {part.clip for part in later.silent_clips} | {part.clip for part in later.other_clips} == fetched
 
 
 def test_the_mornings_numbers_are_the_catalogues(tmp_path: Path, clips: Path) -> None:
