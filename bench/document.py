@@ -182,7 +182,7 @@ def _pools(run: Run) -> str:
         (
             str(one.workers),
             str(one.threads),
-            spread_of(one.wall, 1),
+            spread_of(one.flow, 1),
             spread_of(one.cpu, 1),
             f"{one.peak_megabytes.median:.0f}",
         )
@@ -192,9 +192,10 @@ def _pools(run: Run) -> str:
         [
             "## Workers and threads",
             "",
-            f"Analysis of {run.pools[0].clips} sample clips through the night's pool, the workers' start included.",
+            f"Nights of {run.pools[0].clips} half-minute clips in batches of two, looking and cutting; without the "
+            "start of Prefect's server. Cutting encodes on one thread, so that its bytes do not depend on the machine.",
             "",
-            table(("workers", "threads each", "wall s", "CPU s", "peak MB of all"), rows),
+            table(("workers", "threads each", "flow, wall s", "CPU s", "peak MB of all"), rows),
         ]
     )
 

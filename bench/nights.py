@@ -50,8 +50,12 @@ class NightResult:
         return (self.wall - (self.analysing + self.cutting) / self.workers) / self.wall
 
 
-def run_night(count: int) -> NightResult:
+def run_night(count: int, settings: dict[str, str] | None = None) -> NightResult:
     """Runs a night of ``count`` half-minute clips in a fresh installation.
+
+    Args:
+        count: Half of them with nobody in them.
+        settings: Variables beside the product's own defaults.
 
     Raises:
         ChildFailedError: It failed.
@@ -61,7 +65,7 @@ def run_night(count: int) -> NightResult:
     home = BUILD / f"night-of-{count}"
     shutil.rmtree(home, ignore_errors=True)
     seconds = night_clips(home / "shared", count)
-    environment = {"DOORSTEP_STORE__DIRECTORY": str(home / "store")}
+    environment = {"DOORSTEP_STORE__DIRECTORY": str(home / "store"), **(settings or {})}
     _doorstep(environment, "folder", "add", str(home / "shared"), "--resident", "ann", "--name", "front")
     grant = ["grant", "add", "--resident", "ann", "--camera", "folder:front"]
     _doorstep(environment, *grant, "--expires", "2999-01-01", "--covers-from", "2000-01-01")

@@ -1,56 +1,57 @@
-"""One worker with two threads beside two workers with one."""
+"""Nights of the same clips with one worker of two threads, and with two workers of one."""
 
 import sys
 from dataclasses import dataclass
 
-from bench.clips import SAMPLES
-from bench.measuring import Spread, run_child
-from bench.orders import Order
+from bench.measuring import Spread
+from bench.nights import NightResult, run_night
 
-_CLIPS = (
-    *("package_delivered_drive", "empty_lawn_exposure_steps", "drive_man_in_blue_visit", "lawn_couple_visit"),
-    *("package_waiting_light_changes", "package_picked_up_drive", "drive_two_visitors", "package_picked_up_dusk"),
-    *(
-        "package_delivered_infrared",
-        "package_delivered_evening",
-        "drive_passers_by",
-        "package_waiting_drive_people_pass",
-    ),
-)
 SETTINGS = ((1, 2), (2, 1))
+_CLIPS = 8
+_BATCH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class PoolResult:
-    """Analysis of the same clips with so many workers, each with so many threads of an inference.
+    """Nights with so many workers, each with so many threads of an inference.
 
     Attributes:
-        peak_megabytes: Of the parent and all workers together.
+        flow: Wall seconds of the flow, without the start of Prefect's server.
+        peak_megabytes: Of all processes of the night together.
     """
 
     workers: int
     threads: int
     clips: int
-    wall: Spread
+    flow: Spread
     cpu: Spread
     peak_megabytes: Spread
 
 
 def compare_pools(repetitions: int) -> list[PoolResult]:
-    """The settings take turns; each run includes the workers' start."""
-    clips = [str(SAMPLES / f"{name}.mp4") for name in _CLIPS]
-    runs: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
+    """The settings take turns."""
+    runs: dict[tuple[int, int], list[NightResult]] = {}
     for turn in range(repetitions):
-        shift = turn % len(SETTINGS)
-        for workers, threads in (*SETTINGS[shift:], *SETTINGS[:shift]):
+        for workers, threads in SETTINGS if turn % 2 == 0 else reversed(SETTINGS):
             print(f"{turn + 1} of {repetitions}: {workers} workers, {threads} threads", file=sys.stderr)
-            options = {"workers": workers, "threads": threads, "clips": clips}
-            outcome = run_child(Order("workers", options=options))
-            taken = (outcome.work.wall, outcome.work.cpu, outcome.peak_megabytes)
-            runs.setdefault((workers, threads), []).append(taken)
-    return [
-        PoolResult(
-            workers, threads, len(clips), *(Spread.of(column) for column in zip(*runs[workers, threads], strict=True))
-        )
-        for workers, threads in SETTINGS
-    ]
+            runs.setdefault((workers, threads), []).append(run_night(_CLIPS, _settings(workers, threads)))
+    return [_result(workers, threads, runs[workers, threads]) for workers, threads in SETTINGS]
+
+
+def _settings(workers: int, threads: int) -> dict[str, str]:
+    return {
+        "DOORSTEP_NIGHT__WORKERS": str(workers),
+        "DOORSTEP_DETECTION__THREADS": str(threads),
+        "DOORSTEP_NIGHT__BATCH_SIZE": str(_BATCH),
+    }
+
+
+def _result(workers: int, threads: int, nights: list[NightResult]) -> PoolResult:
+    return PoolResult(
+        workers=workers,
+        threads=threads,
+        clips=_CLIPS,
+        flow=Spread.of([float(night.facts["flow"]) for night in nights]),
+        cpu=Spread.of([night.cpu for night in nights]),
+        peak_megabytes=Spread.of([night.peak_megabytes for night in nights]),
+    )

@@ -1,4 +1,4 @@
-"""Measured work beside the contestants: analysis of every frame, CPU by stage, workers and threads."""
+"""Measured work beside the contestants: analysis of every frame, CPU by stage, a night."""
 
 import resource
 import time
@@ -18,7 +18,6 @@ def probes() -> dict[str, Maker]:
     return {
         "every_frame": every_frame,
         "stages": stages,
-        "workers": workers,
         "decoder_start": decoder_start,
         "night": night,
     }
@@ -69,26 +68,6 @@ def decoder_start(order: Order) -> Work:
         return {}
 
     return probe
-
-
-def workers(order: Order) -> Work:
-    """Several clips through the night's own pool, with the order's workers and threads of an inference."""
-    from bench.looking import EMBEDDED, request_of
-    from pipeline.night.workers import analyse_in_worker, worker_pool
-    from pipeline.settings import DetectionSettings, ModelSettings, NightSettings, Settings
-
-    settings = Settings(
-        night=NightSettings(workers=int(order.option("workers"))),
-        detection=DetectionSettings(model=EMBEDDED, threads=int(order.option("threads"))),
-        models=ModelSettings(directory=Path("/nonexistent")),
-    )
-
-    def analyse_all() -> dict[str, Any]:
-        with worker_pool(settings) as pool:
-            waiting = [pool.submit(analyse_in_worker, Path(clip), request_of()) for clip in order.option("clips")]
-            return {"events": sum(len(one.result().events) for one in waiting)}
-
-    return analyse_all
 
 
 def night(order: Order) -> Work:

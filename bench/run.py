@@ -71,7 +71,7 @@ def run_all(extent: Extent) -> Run:
     clips = bench_clips()
     helped = start_of_help(_HELP_RUNS)
     stages = _stages(clips[0], extent.repetitions)
-    pools = compare_pools(1 if extent.is_quick else 3)
+    pools = compare_pools(1 if extent.is_quick else 2)
     empty, night = run_night(0), run_night(extent.night)
     comparisons = compare(_compared(clips, is_quick=extent.is_quick), (SAMPLING_RATE, EVERY_FRAME))
     results = race(clips[: extent.raced], extent.repetitions)

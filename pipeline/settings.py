@@ -65,7 +65,7 @@ class DetectionSettings(_Section):
 
     model: str | None = Field(None, description="name in the manifest; default: the best that is here")
     confidence: float = Field(0.35, ge=0, le=1, description="detections below are dropped")
-    threads: int = Field(2, ge=1, le=64, description="of one inference")
+    threads: int = Field(1, ge=1, le=64, description="of one inference")
 
 
 class ModelSettings(_Section):
@@ -102,7 +102,7 @@ class NightSettings(_Section):
     starts_at_hour: int = Field(1, ge=0, le=23, description="the schedule of flows/serve.py")
     look_back_days: int = Field(30, ge=1, le=180, description="oldest footage that a night still fetches")
     deadline_minutes: float = Field(360.0, gt=0, description="after which what is left waits for the next night")
-    workers: int = Field(0, ge=0, le=64, description="analysing processes; 0 is one for every two cores")
+    workers: int = Field(0, ge=0, le=64, description="analysing processes; 0: cores over threads of an inference")
     batch_size: int = Field(10, ge=1, le=200, description="clips a task")
     lease_seconds: float = Field(120.0, gt=5, description="after which a silent night counts as dead")
     purpose: str = Field("incident investigation", min_length=1, description="what grants are asked for")
