@@ -143,7 +143,7 @@ class FolderSource:
             return Recording(FetchOutcome.NOT_READY, detail="the file changed; it may still be being copied")
         if not content:
             return Recording(FetchOutcome.TRUNCATED, detail="an empty file")
-        return Recording(FetchOutcome.READY, content, METHOD)
+        return Recording(FetchOutcome.READY, content, METHOD, file_name=path.name)
 
 
 def _opened(path: Path) -> BufferedReader:

@@ -18,6 +18,8 @@ from pipeline.night.services import open_services
 from pipeline.reports import MorningReport
 from pipeline.settings import Settings
 
+_NOTHING_LINKED = "no camera is known: link one with `doorstep ring link` or `doorstep folder add`, and add a grant."
+
 app = typer.Typer()
 
 
@@ -79,19 +81,20 @@ def print_morning(report: MorningReport, page: Path) -> None:
     """The night in a table for people."""
     rows = table(f"night of {report.night}", "camera", "grant", "asked", "fetched", "events", "highlights", "not had")
     for camera in report.cameras:
-        events = ", ".join(f"{part.kind} {part.count}" for part in camera.events)
+        seen = [f"{part.kind} {part.count}" for part in camera.events]
         unsure = sum(part.count for part in camera.cannot_tell)
+        seen += [f"cannot tell {unsure}"] if unsure else []
         missing = [f"{part.outcome} {part.count}" for part in camera.outcomes if part.outcome is not FetchOutcome.READY]
         rows.add_row(
             f"{camera.name} ({camera.camera_id})",
             Text("yes", style="green") if camera.granted else Text("no", style="yellow"),
             str(camera.triggers),
             str(camera.came_to(FetchOutcome.READY)),
-            events + (f", cannot tell {unsure}" if unsure else "") or "nothing",
+            ", ".join(seen) or "nothing",
             str(camera.highlights),
             ", ".join(missing) or "-",
         )
-    out.print(rows)
+    out.print(rows if report.cameras else _NOTHING_LINKED)
     for camera in report.cameras:
         if not camera.granted:
             out.print(f"{camera.name} was not asked: {camera.grant}")

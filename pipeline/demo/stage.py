@@ -101,7 +101,15 @@ def set_stage(services: Services, evening: datetime) -> None:
         account = asyncio.run(_link(services, household))
         asyncio.run(services.accounts.refresh_cameras(account))
         _grant(services, household, device, evening)
-    services.catalogue.incidents.save(_incident(services, evening))
+    incident = _incident(services, evening)
+    opened = CustodyEntry(
+        at=services.now(),
+        agent="doorstep demo",
+        action=CustodyAction.INCIDENT_OPENED,
+        subject=incident.incident_id,
+        detail={"case": incident.case_number, "purpose": incident.purpose, "recipient": incident.recipient},
+    )
+    services.catalogue.incidents.save(incident, (opened,))
 
 
 async def _link(services: Services, household: Household) -> Account:

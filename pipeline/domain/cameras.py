@@ -142,6 +142,7 @@ class Recording:
         method: How they came: ``ring_share_link``, ``ring_direct`` or ``folder``; empty unless ready.
         tries: How often the source was asked.
         detail: In words, for the coverage ledger; no link, token or address.
+        file_name: The uploader's own name for it; empty when there is none.
     """
 
     outcome: FetchOutcome
@@ -149,6 +150,7 @@ class Recording:
     method: str = ""
     tries: int = 1
     detail: str = ""
+    file_name: str = ""
 
     def __post_init__(self) -> None:
         if (self.outcome is FetchOutcome.READY) != bool(self.content):

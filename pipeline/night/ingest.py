@@ -103,6 +103,7 @@ def _acquisition(arrival: Arrival, digest: str) -> Acquisition:
         tool=f"doorstep {__version__}",
         started_at=arrival.started_at,
         ended_at=arrival.ended_at,
+        file_name=arrival.recording.file_name,
     )
 
 

@@ -5,6 +5,7 @@ on at the first step that was not kept.
 """
 
 import hashlib
+import logging
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import AnalysisRequest, event_id, settings_digest
+from pipeline.analysis import LIKENESS_DIGEST, AnalysisRequest, event_id, settings_digest
 from pipeline.catalogue import AnalysisKey
 from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
@@ -26,7 +27,7 @@ from pipeline.domain.incidents import Highlight
 from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.video import ClipSpan, ClockSource
-from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
+from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
 from pipeline.highlights.render import RenderedHighlight
@@ -35,6 +36,8 @@ from pipeline.night.places import places_of
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
 from pipeline.night.workers import Eyes, RenderOrder, analyse_in_worker, render_in_worker
+
+_logger = logging.getLogger(__name__)
 
 STAGE = "look"
 P = ParamSpec("P")
@@ -104,14 +107,23 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
         analysis = look.analysis(key)
         look.cut_highlights(analysis, services.catalogue.analyses.events_of(key))
     except PipelineError as error:
-        if not isinstance(error, ConsentError):  # a new grant may cover the clip another night
-            services.catalogue.analyses.fail(key, error, services.now())
-        services.catalogue.work.failed(tonight.lease, acquisition_id, error, services.now())
-        tonight.progress.step(STAGE, f"{camera.name}: {error}")
+        _fail(tonight, clip, camera, key, error)
+        return
+    except Exception as error:
+        _logger.exception("looking at acquisition %s failed", acquisition_id)
+        _fail(tonight, clip, camera, key, UnexpectedFaultError(type(error).__name__, str(error)))
         return
     services.catalogue.work.done(tonight.lease, acquisition_id, services.now())
     kinds = sorted({event.kind.value for event in analysis.events})
     tonight.progress.step(STAGE, f"{camera.name}: {', '.join(kinds) or 'nothing'}")
+
+
+def _fail(tonight: Tonight, clip: AcquiredClip, camera: Camera, key: AnalysisKey, error: PipelineError) -> None:
+    services = tonight.services
+    if not isinstance(error, ConsentError):  # a new grant may cover the clip another night
+        services.catalogue.analyses.fail(key, error, services.now())
+    services.catalogue.work.failed(tonight.lease, clip.acquisition.acquisition_id, error, services.now())
+    tonight.progress.step(STAGE, f"{camera.name}: {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +279,7 @@ def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kw
 def _facts(analysis: ClipAnalysis) -> dict[str, str]:
     return {
         "model": analysis.model.digest,
+        "package_likeness": LIKENESS_DIGEST,
         "settings": analysis.settings_digest,
         "decoder": analysis.sampling.decoder,
         "events": str(len(analysis.events)),

@@ -228,7 +228,9 @@ class _Morning:
             if item.state is WorkState.FAILED:
                 clip = self.clips[item.acquisition_id]
                 action = "it is tried again in the next night" if item.retryable else "the original is kept as received"
-                yield Attention(AttentionKind.FAILURE, f"{clip.acquisition.camera_id}: {item.detail}", action)
+                name = clip.acquisition.file_name or f"trigger {clip.acquisition.trigger_id}"
+                what = f"{clip.acquisition.camera_id}, {name}: {item.detail}"
+                yield Attention(AttentionKind.FAILURE, what, action)
         yield from self._untold()
         yield from self._unconfirmed()
         if unasked:

@@ -320,3 +320,22 @@ def test_the_rest_of_a_batch_is_left_at_the_deadline(
         assert len(pool.done) == 1
         left = [item.state for item in house.services.catalogue.work.of_night(NIGHT)]
         assert sorted(left) == [WorkState.DOING, WorkState.DOING, WorkState.DONE]
+
+
+def test_a_fault_of_ours_stays_with_its_clip_and_is_told(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with a_fetched_night(tmp_path, clips / "visit.mp4", clips / "empty.mp4") as (house, tonight):
+
+        def broken(*_args: object) -> None:
+            raise ZeroDivisionError("planted")
+
+        monkeypatch.setattr("pipeline.night.look.plan_highlights", broken)
+        looked_at(tonight)
+
+        failed = house.services.catalogue.work.of_night(NIGHT)
+        assert {item.error for item in failed} == {"UnexpectedFaultError"}
+        assert all("ZeroDivisionError" in item.detail for item in failed)
+        assert len(house.services.catalogue.clips.items()) == 2
+        assert sum(record.levelname == "ERROR" for record in caplog.records) == 2
+        caplog.clear()
