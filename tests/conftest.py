@@ -13,6 +13,15 @@ SHARED = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
 
 
 @pytest.fixture(autouse=True)
+def _environment_as_before() -> Iterator[None]:
+    """What a command in this process puts into the environment ends with the test that ran it."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("DOORSTEP_") and name != "DOORSTEP_SHARED"]:
         monkeypatch.delenv(name)
