@@ -33,7 +33,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 def test_an_output_is_written_and_the_version_is_known(tmp_path: Path) -> None:
     run_bounded(colour_to(tmp_path / "red.mp4"), tmp_path)
     assert (tmp_path / "red.mp4").stat().st_size > 500
-    assert ffmpeg_version(find_ffmpeg())[0].isdigit()
+    assert any(letter.isdigit() for letter in ffmpeg_version(find_ffmpeg()))
 
 
 def test_an_output_may_lie_outside_the_working_folder(tmp_path: Path) -> None:
