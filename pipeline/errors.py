@@ -14,10 +14,8 @@
         AccountWriteError
         CameraUnknownError
         NameTakenError
-        RecordingUnavailableError
         SourceUnreachableError
         TriggerFormatError
-        TruncatedRecordingError
         TwoFactorNeededError
       EvidenceError
         CustodyChainError
@@ -174,17 +172,6 @@ class NameTakenError(AcquisitionError):
         self.account = account
 
 
-class RecordingUnavailableError(AcquisitionError):
-    """The source has no bytes for this trigger now; the outcome says whether that can change."""
-
-    retryable = True
-
-    def __init__(self, trigger_id: str, outcome: str) -> None:
-        super().__init__(f"no recording for trigger {trigger_id}: {outcome}")
-        self.trigger_id = trigger_id
-        self.outcome = outcome
-
-
 class SourceUnreachableError(AcquisitionError):
     """The source did not answer, or answered with a fault of its own."""
 
@@ -204,18 +191,6 @@ class TriggerFormatError(AcquisitionError):
         super().__init__(f"history entry has an unreadable {field}: {value!r}")
         self.field = field
         self.value = value
-
-
-class TruncatedRecordingError(AcquisitionError):
-    """Fewer bytes arrived than were announced."""
-
-    retryable = True
-
-    def __init__(self, trigger_id: str, expected: int, found: int) -> None:
-        super().__init__(f"recording of trigger {trigger_id} was cut short: {found} of {expected} bytes")
-        self.trigger_id = trigger_id
-        self.expected = expected
-        self.found = found
 
 
 class TwoFactorNeededError(AcquisitionError):

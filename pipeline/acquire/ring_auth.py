@@ -1,8 +1,6 @@
 """Being one Ring account: linking it, and reading what Ring says when it refuses one."""
 
 import json
-import secrets
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
@@ -68,23 +66,13 @@ class RingAccess:
 
     Attributes:
         account: Whose.
-        hardware_id: Made once by ``new_hardware_id`` and kept: Ring lists each one as a device of the resident.
+        hardware_id: The same for good: Ring lists each one as a device of the resident.
         tokens: Where the account's token is kept.
     """
 
     account: Account
     hardware_id: str
     tokens: TokenStore
-
-
-def new_account_id() -> str:
-    """A name for an account that says nothing about its owner."""
-    return f"ring-{secrets.token_hex(6)}"
-
-
-def new_hardware_id() -> str:
-    """A hardware id for an account that is about to be linked; keep it with the account."""
-    return str(uuid.uuid4())
 
 
 async def link_account(

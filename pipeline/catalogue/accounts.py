@@ -1,7 +1,6 @@
 """Linked accounts, with their sealed tokens."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -111,18 +110,6 @@ class Accounts:
         with self._database.read() as connection:
             bodies = connection.execute(select(accounts.c.body)).scalars().all()
         return tuple(sorted((noun_from(Account, body) for body in bodies), key=lambda account: account.account_id))
-
-    def give_to(self, account_id: str, resident_id: str) -> None:
-        """Says that an account is another resident's.
-
-        Raises:
-            RecordNotFoundError: There is no such account.
-        """
-        account = replace(self.get(account_id), resident_id=resident_id)
-        with self._database.write() as connection:
-            connection.execute(
-                update(accounts).where(_is(account_id)).values(resident_id=resident_id, body=body_of(account))
-            )
 
     def _row(self, account_id: str) -> Row[Any]:
         with self._database.read() as connection:

@@ -4,7 +4,6 @@ Each step is kept before the next begins, under ids that are the same whenever i
 on at the first step that was not kept.
 """
 
-import hashlib
 import logging
 import tempfile
 from collections import defaultdict
@@ -202,7 +201,7 @@ class _Look:
             order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
             highlight = self._kept(plan, rendered)
-        facts = {"highlight": highlight.highlight_id, "recipe": _digest(highlight), "output": highlight.digest}
+        facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **_recipe_facts(highlight)}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
 
@@ -291,6 +290,6 @@ def _parts(key: AnalysisKey) -> tuple[str, str, str]:
     return key.acquisition_id, key.model_digest[:16], key.settings_digest[:16]
 
 
-def _digest(highlight: Highlight) -> str:
-    plain = to_plain(highlight.recipe)
-    return hashlib.sha256(repr(sorted(plain.items())).encode()).hexdigest()
+def _recipe_facts(highlight: Highlight) -> dict[str, str]:
+    """The whole recipe, so that the log alone says how the derivative was made (P11)."""
+    return {f"recipe_{name}": str(value) for name, value in to_plain(highlight.recipe).items()}

@@ -65,6 +65,8 @@ class RenderOrder:
 def open_eyes(settings: Settings) -> Eyes:
     """Which weights and settings look.
 
+    The weights are loaded once here, so that a night whose weights cannot be used says so before any clip is begun.
+
     Raises:
         ModelUnavailableError, WeightsMismatchError: The weights cannot be used.
     """

@@ -27,12 +27,6 @@ def test_an_account_keeps_its_hardware_id_and_its_newest_token(catalogue: Catalo
     assert catalogue.accounts.list() == (an_account(),)
 
 
-def test_an_account_may_change_hands(catalogue: Catalogue) -> None:
-    catalogue.accounts.save(an_account(), "hardware-1", "pseudonym", b"")
-    catalogue.accounts.give_to("ring-ann", "resident-bob")
-    assert catalogue.accounts.get("ring-ann").resident_id == "resident-bob"
-
-
 def test_two_accounts_have_two_users(catalogue: Catalogue) -> None:
     catalogue.accounts.save(an_account(), "hardware-1", "pseudonym", b"")
     with pytest.raises(CatalogueError):
@@ -46,7 +40,6 @@ def test_what_is_not_there_is_said_not_to_be(catalogue: Catalogue) -> None:
         lambda: catalogue.accounts.token("x"),
         lambda: catalogue.accounts.hardware_id("x"),
         lambda: catalogue.accounts.save_token("x", b""),
-        lambda: catalogue.accounts.give_to("x", "y"),
         lambda: catalogue.accounts.find("x"),
         lambda: catalogue.cameras.get("x"),
         lambda: catalogue.grants.get("x"),

@@ -19,10 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OPERATING = ROOT / "docs" / "operating.md"
 
 _ADVICE = {
-    "RecordingUnavailableError": "nothing: the outcome stands in the coverage ledger, and the next night asks again "
-    "where that can help",
     "TriggerFormatError": "nothing was fetched for that entry; the coverage ledger has it as unreadable: report it",
-    "TruncatedRecordingError": "nothing: the next night asks again",
     "EvidenceNotFoundError": "run `doorstep custody verify`, and restore what it names from a backup",
     "RecordNotFoundError": "look the id up: `doorstep grant list`, `doorstep incident list` or `doorstep search`",
     "FfmpegError": "read ffmpeg's last words in the message; `doorstep doctor` says which ffmpeg there is",

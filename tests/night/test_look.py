@@ -16,6 +16,7 @@ from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.events import EventKind, Zone
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import WorkState
+from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
 from pipeline.errors import WorkerDiedError
 from pipeline.evidence.custody import verify_chain
@@ -81,7 +82,9 @@ def test_a_visit_becomes_an_event_a_highlight_and_its_custody_once(tmp_path: Pat
         assert catalogue.highlights.list() == (highlight,)
         assert list(catalogue.custody.records()) == records
         actions = [record.entry.action for record in catalogue.custody.records()]
-        assert actions.count(CustodyAction.DERIVED) == 1
+        (derived,) = [record.entry for record in records if record.entry.action is CustodyAction.DERIVED]
+        for name, value in to_plain(highlight.recipe).items():
+            assert derived.detail[f"recipe_{name}"] == str(value)
         assert actions.count(CustodyAction.ANALYSED) == 2
         for digest in (highlight.digest, highlight.poster, highlight.contact_sheet, highlight.tags):
             assert house.services.derivatives.read(digest)
