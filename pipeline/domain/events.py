@@ -19,13 +19,33 @@ class EventKind(StrEnum):
     ANIMAL_PRESENT = "animal_present"
     PACKAGE_DELIVERED = "package_delivered"
     PACKAGE_PICKED_UP = "package_picked_up"
+    PACKAGE_MOVED = "package_moved"
+    """It lay at one place before and at another after, both in view."""
+    PACKAGE_WAITING = "package_waiting"
+    """It lay still in view for a span."""
     OBJECT_LEFT = "object_left"
     OBJECT_REMOVED = "object_removed"
     CAMERA_OBSCURED = "camera_obscured"
+    CAMERA_MOVED = "camera_moved"
+    """The lens points elsewhere than before."""
+    FOOTAGE_CUT = "footage_cut"
+    """From one frame to the next the clip shows another scene, or time is missing in it."""
 
 
-PACKAGE_KINDS = frozenset({EventKind.PACKAGE_DELIVERED, EventKind.PACKAGE_PICKED_UP})
-INSTANT_KINDS = PACKAGE_KINDS | {EventKind.OBJECT_LEFT, EventKind.OBJECT_REMOVED}
+PACKAGE_KINDS = frozenset(
+    {EventKind.PACKAGE_DELIVERED, EventKind.PACKAGE_PICKED_UP, EventKind.PACKAGE_MOVED, EventKind.PACKAGE_WAITING}
+)
+INSTANT_KINDS = frozenset(
+    {
+        EventKind.PACKAGE_DELIVERED,
+        EventKind.PACKAGE_PICKED_UP,
+        EventKind.PACKAGE_MOVED,
+        EventKind.OBJECT_LEFT,
+        EventKind.OBJECT_REMOVED,
+        EventKind.CAMERA_MOVED,
+        EventKind.FOOTAGE_CUT,
+    }
+)
 """Kinds that happen at one moment; their span is the interval in which that moment lies."""
 
 
@@ -81,6 +101,25 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """One step of the chain that an event rests on, as it was measured: what somebody who disagrees can point at.
+
+    Attributes:
+        name: The step, in a few lower-case words, the same for every event of a rule.
+        measured: What was measured, in the unit that the sentence names.
+        needed: The limit that it was held against; None where the step is stated and not judged.
+        holds: Whether the step speaks for the statement.
+        sentence: The step in words, from the facts alone.
+    """
+
+    name: str
+    measured: float
+    needed: float | None
+    holds: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class InferredEvent:
     """An event before it has a clip, a camera and an id.
 
@@ -94,6 +133,7 @@ class InferredEvent:
         sentence: What was seen, from the facts alone; no word about who somebody is.
         reason: Why no statement is made; None when one is.
         zone: The zone that it happened in, when a zone was part of the rule.
+        grounds: The chain of evidence, in the order in which the rule asked; empty where a rule has a single step.
     """
 
     kind: EventKind
@@ -105,6 +145,7 @@ class InferredEvent:
     evidence: tuple[Timestamp, ...] = ()
     reason: CannotTell | None = None
     zone: str | None = None
+    grounds: tuple[Ground, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.score <= 1.0:

@@ -37,12 +37,26 @@ ANSWERS: dict[EventKind, Answer] = {
     EventKind.ANIMAL_PRESENT: Answer(_words("animal_present")),
     EventKind.PACKAGE_DELIVERED: Answer(_words("package_delivered")),
     EventKind.PACKAGE_PICKED_UP: Answer(_words("package_picked_up")),
+    EventKind.PACKAGE_MOVED: Answer(_words("package_moved"), _words("package_picked_up", "package_delivered")),
+    EventKind.PACKAGE_WAITING: Answer(_words("package_waiting")),
     EventKind.OBJECT_LEFT: Answer(_words("object_left"), _words("package_delivered")),
     EventKind.OBJECT_REMOVED: Answer(_words("object_removed"), _words("package_picked_up")),
     EventKind.CAMERA_OBSCURED: Answer(_words("camera_obscured")),
+    EventKind.CAMERA_MOVED: Answer(_words("camera_moved")),
+    EventKind.FOOTAGE_CUT: Answer(_words("footage_cut")),
 }
 
-UNSPOKEN = frozenset({EventKind.ANIMAL_PRESENT, EventKind.CAMERA_OBSCURED, EventKind.VEHICLE_STOPPED})
+UNSPOKEN = frozenset(
+    {
+        EventKind.ANIMAL_PRESENT,
+        EventKind.CAMERA_OBSCURED,
+        EventKind.CAMERA_MOVED,
+        EventKind.FOOTAGE_CUT,
+        EventKind.PACKAGE_MOVED,
+        EventKind.PACKAGE_WAITING,
+        EventKind.VEHICLE_STOPPED,
+    }
+)
 """Kinds for which older truth files have no word: scored only in a folder whose truth uses theirs."""
 
 OBJECTS: dict[str, ObjectClass] = {

@@ -22,9 +22,13 @@ _WORDS = {
     EventKind.ANIMAL_PRESENT: "Animal present",
     EventKind.PACKAGE_DELIVERED: "Package delivered",
     EventKind.PACKAGE_PICKED_UP: "Package picked up",
+    EventKind.PACKAGE_MOVED: "Package moved",
+    EventKind.PACKAGE_WAITING: "Package waiting",
     EventKind.OBJECT_LEFT: "Object left",
     EventKind.OBJECT_REMOVED: "Object removed",
     EventKind.CAMERA_OBSCURED: "Camera obscured",
+    EventKind.CAMERA_MOVED: "Camera moved",
+    EventKind.FOOTAGE_CUT: "Footage cut",
 }
 
 
