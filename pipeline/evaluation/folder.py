@@ -81,7 +81,11 @@ def evaluate_folder(folder: Path, analyse: Analyse, progress: Progress = lambda 
     Raises:
         EvaluationError: The truth file is missing or not of the known form.
     """
-    truths = read_truth(folder)
+    return evaluate_clips(read_truth(folder), analyse, progress)
+
+
+def evaluate_clips(truths: Sequence[TrueClip], analyse: Analyse, progress: Progress = lambda *_: None) -> Evaluation:
+    """Scores clips whose truth is known; which kinds are scored depends on the words of all of them."""
     kinds = _scored_kinds(truths)
     started = _cpu_seconds()
     pairs: list[tuple[TrueClip, ClipAnalysis | None]] = []

@@ -11,10 +11,10 @@ from pipeline.evaluation.folder import ClipReport, Evaluation
 from pipeline.evaluation.scores import FALSE_ALARMS_A_MINUTE, Score
 
 
-def as_tables(evaluation: Evaluation) -> Group:
+def as_tables(evaluation: Evaluation, *, with_clips: bool = True) -> Group:
     """Everything that an evaluation says, the clips first and the scores last."""
     return Group(
-        _clips(evaluation),
+        *([_clips(evaluation)] if with_clips else []),
         _scores(evaluation),
         _presence(evaluation),
         *(Text(line) for line in _lines(evaluation)),
