@@ -21,6 +21,7 @@ from pipeline.evaluation.scores import (
     instants,
     score,
 )
+from pipeline.evaluation.second_opinion import SecondOpinion, second_opinions
 from pipeline.evaluation.truth import TrueClip, TrueEvent, read_truth
 from pipeline.evaluation.words import ANSWERS, OBJECTS, RIDDEN, SCORED_CLASSES, UNSPOKEN
 
@@ -56,6 +57,7 @@ class Evaluation:
         by_kind: Scores of every kind that was required or stated.
         overall: All scored kinds together.
         presence: Per second, by class.
+        second_opinions: What the camera's maker said beside what we say, by subject; empty when no truth tells.
         models: Which weights looked; empty when no clip could be read.
         clip_seconds: Length of all that was read.
         cpu_seconds: Processor time of this process and its children, for all of it.
@@ -67,6 +69,7 @@ class Evaluation:
     instants: InstantScore
     abstentions: AbstentionScore
     presence: dict[ObjectClass, PresenceScore]
+    second_opinions: dict[str, SecondOpinion]
     calibration: Calibration
     models: tuple[ModelIdentity, ...]
     clip_seconds: float
@@ -104,6 +107,7 @@ def evaluate_clips(truths: Sequence[TrueClip], analyse: Analyse, progress: Progr
         instants=instants(outcomes),
         abstentions=abstentions(outcomes),
         presence={one: presence(pairs, one) for one in SCORED_CLASSES},
+        second_opinions=second_opinions(pairs),
         calibration=calibration(outcomes),
         models=tuple(dict.fromkeys(analysis.model for analysis in read)),
         clip_seconds=sum(_seconds_of(analysis) for analysis in read),

@@ -17,6 +17,7 @@ def as_tables(evaluation: Evaluation, *, with_clips: bool = True) -> Group:
         *([_clips(evaluation)] if with_clips else []),
         _scores(evaluation),
         _presence(evaluation),
+        *([_second_opinions(evaluation)] if evaluation.second_opinions else []),
         *(Text(line) for line in _lines(evaluation)),
     )
 
@@ -78,6 +79,16 @@ def _presence(evaluation: Evaluation) -> Table:
     for object_class, one in evaluation.presence.items():
         cells = (str(one.right), str(one.missed), str(one.wrong), _rate(one.precision), _rate(one.recall))
         table.add_row(object_class.value, *cells)
+    return table
+
+
+def _second_opinions(evaluation: Evaluation) -> Table:
+    table = Table(title="Beside the camera maker's labels, in clips", title_justify="left")
+    for name in ("subject", "both", "only the maker", "only we", "neither", "we were right", "the maker was right"):
+        table.add_column(name, justify="left" if name == "subject" else "right")
+    for subject, one in evaluation.second_opinions.items():
+        numbers = (one.both, one.only_vendor, one.only_ours, one.neither, one.we_were_right, one.vendor_was_right)
+        table.add_row(subject, *map(str, numbers))
     return table
 
 
