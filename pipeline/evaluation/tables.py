@@ -16,6 +16,7 @@ def as_tables(evaluation: Evaluation, *, with_clips: bool = True) -> Group:
     return Group(
         *([_clips(evaluation)] if with_clips else []),
         _scores(evaluation),
+        *([_conditions(evaluation)] if evaluation.by_condition else []),
         _presence(evaluation),
         *([_second_opinions(evaluation)] if evaluation.second_opinions else []),
         *(Text(line) for line in _lines(evaluation)),
@@ -55,6 +56,15 @@ def _scores(evaluation: Evaluation) -> Table:
         table.add_row(kind.value, *_score_cells(score))
     table.add_section()
     table.add_row("all", *_score_cells(evaluation.overall), style="bold")
+    return table
+
+
+def _conditions(evaluation: Evaluation) -> Table:
+    table = Table(title="All events by condition", title_justify="left")
+    for name in ("condition", "found", "missed", "false", "precision", "recall", "F1", "95 %", "Pmiss", "false/h"):
+        table.add_column(name, justify="left" if name == "condition" else "right")
+    for condition, score in evaluation.by_condition.items():
+        table.add_row(condition, *_score_cells(score))
     return table
 
 
@@ -101,7 +111,8 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
         )
     reasons = ", ".join(f"{reason} {number}" for reason, number in withheld.reasons.items())
     yield (
-        f"Cannot tell: {withheld.number} ({reasons or 'never'}), covers {withheld.covered} misses; the rest has "
+        f"Cannot tell: {withheld.number} ({reasons or 'never'}), covers {withheld.covered} misses, "
+        f"{_rate(withheld.share_of_true) or 'none'} of what was asked for; the rest has "
         f"precision {_rate(withheld.precision_of_rest)}, recall {_rate(withheld.recall_of_rest)}."
     )
     if scale.expected_error is None:

@@ -187,3 +187,19 @@ def test_where_packages_lay_follows_from_all_that_was_said_of_them(
     events = tuple(event(kind, start, end) for kind, start, end in said)
     package = evaluate_folder(folder, lambda _: an_analysis(events=events)).presence[ObjectClass.PACKAGE]
     assert (package.right, package.missed, package.wrong) == (len(lying), 0, 0)
+
+
+def test_scores_by_condition_count_a_clip_under_each_of_its_conditions(tmp_path: Path) -> None:
+    folder = a_folder(
+        tmp_path,
+        wet={"events": [VISIT], "conditions": ["rain", "small"]},
+        small={"events": [VISIT], "conditions": ["small"]},
+        plain={"events": [VISIT]},
+    )
+    seen = an_analysis(events=(event(EventKind.PERSON_VISIT, 2, 9),))
+    result = evaluate_folder(folder, lambda clip: an_analysis() if clip.name == "wet" else seen)
+    assert {name: (one.found, one.missed) for name, one in result.by_condition.items()} == {
+        "rain": (0, 1),
+        "small": (1, 1),
+    }
+    assert (result.overall.found, result.overall.missed) == (2, 1)
