@@ -227,7 +227,7 @@ def _bound(beside: Beside) -> str:
     kinds = ", ".join(f"{kind.value} {moved} of {all_}" for kind, (moved, all_) in bound.by_kind.items())
     return (
         f"- **motion alone**: DVR-Scan finds motion in {bound.moving:.0f} of {bound.seconds:.0f} seconds, and at {at} "
-        f"of {asked} true events ({kinds}): what no way that waits for motion can exceed. It says nothing of what moved."
+        f"of {asked} true events ({kinds}): no way that waits for motion can exceed that. It does not say what moved."
     )
 
 
