@@ -7,6 +7,7 @@ from pipeline.events.animal import AnimalPresent
 from pipeline.events.calibration import ScoreTable, calibrated
 from pipeline.events.camera import CameraObscured
 from pipeline.events.package import ThingsLeftAndTaken
+from pipeline.events.package_boxes import PackageWaiting
 from pipeline.events.person import DoorbellPressed, Loitering, PersonAtDoor, PersonVisit
 from pipeline.events.vehicle import VehicleMoves
 from pipeline.events.view import ClipView, Rule
@@ -24,6 +25,7 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         VehicleMoves(settings.stopped_seconds),
         AnimalPresent(gap),
         ThingsLeftAndTaken(settings.least_score),
+        PackageWaiting(),
         CameraObscured(),
     )
 
