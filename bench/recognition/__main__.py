@@ -22,7 +22,7 @@ def main() -> None:
     extent = Extent(
         at_most=_QUICK if asked.quick else None,
         peers=_QUICK_PEERS if asked.quick else asked.peers,
-        folder=asked.composites,
+        folder=None if asked.without_composites else asked.composites,
         memory=asked.remember,
         jobs=asked.jobs,
     )
@@ -39,6 +39,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} clips of each set, peers on {_QUICK_PEERS}")
     parser.add_argument("--peers", type=int, default=24, help="clips of each set that peers look at; 0 for none")
     parser.add_argument("--composites", type=Path, default=COMPOSITES, help="folder of splits; made where missing")
+    parser.add_argument("--without-composites", action="store_true", help="only the sample clips and the shared ones")
     parser.add_argument("--remember", type=Path, default=ROOT / "build" / "remembered", help="what detectors said")
     parser.add_argument("--jobs", type=int, default=2, help="processes at one time")
     parser.add_argument("--json", type=Path, help="everything, for machines")
