@@ -15,6 +15,7 @@ from typing import Any
 
 import rfc8785
 
+from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
@@ -177,7 +178,7 @@ class _Eye:
         if not frame.moved and self._carried < _MOST_CARRIED:
             self._carried += 1
             return self._last
-        found = self._detector.detect(frame.image)
+        found = self._detector.detect(lifted(frame.image))
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.events import InferredEvent, Verdict
 from pipeline.events.animal import AnimalPresent
-from pipeline.events.camera import CameraObscured
+from pipeline.events.camera import CameraMoved, CameraObscured, FootageCut
 from pipeline.events.package import ThingsLeftAndTaken
 from pipeline.events.package_boxes import PackageWaiting
 from pipeline.events.person import DoorbellPressed, Loitering, PersonAtDoor, PersonVisit
@@ -26,6 +26,8 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         ThingsLeftAndTaken(settings.least_score),
         PackageWaiting(),
         CameraObscured(),
+        CameraMoved(),
+        FootageCut(),
     )
 
 
