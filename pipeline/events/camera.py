@@ -139,7 +139,9 @@ class FootageCut:
             self.hole_score,
             f"The clip holds no frame {view.words(span)}: time is missing in it.",
             evidence=view.around(span),
-            grounds=(ground("no frame for", seconds, needed, f"No frame for {seconds:.1f} s by the clip's own stamps"),),
+            grounds=(
+                ground("no frame for", seconds, needed, f"No frame for {seconds:.1f} s by the clip's own stamps"),
+            ),
         )
 
 

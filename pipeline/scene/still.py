@@ -92,8 +92,8 @@ class StillScene:
         self._lumas.append(float(grey.mean()))
         if self._obscured.look(at, grey):
             return
-        self._views.look(at, grey)
         memory = self._memory(at, image, small.shape[:2])
+        self._views.look(at, grey)
         boxes = tuple(box.scaled(scale, scale) for box in busy)
         small, image = self._aligned(memory, small, image)
         if self._cuts.look(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
