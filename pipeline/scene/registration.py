@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import atan2, degrees, hypot
+from typing import Any
 
 import cv2
 import numpy as np
@@ -104,7 +105,8 @@ def placed(before: Sight, after: Sight) -> Placement | None:
     start = np.array([points[match.queryIdx] for match in good])
     end = np.array([others[match.trainIdx] for match in good])
     cv2.setRNGSeed(_SEED)
-    matrix, fits = cv2.estimateAffinePartial2D(start, end, method=cv2.RANSAC, ransacReprojThreshold=_WITHIN)
+    found: Any = cv2.estimateAffinePartial2D(start, end, method=cv2.RANSAC, ransacReprojThreshold=_WITHIN)
+    matrix, fits = found
     if matrix is None or int(fits.sum()) < max(_FEWEST_MATCHES, _LEAST_SHARE * len(good)):
         return None
     return _placement(np.asarray(matrix), before.grey.shape)
