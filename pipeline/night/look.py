@@ -29,8 +29,8 @@ from pipeline.domain.video import ClipSpan, ClockSource
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
-from pipeline.highlights.render import RenderedHighlight
 from pipeline.night.ingest import authority
+from pipeline.night.keep import keep_highlight
 from pipeline.night.places import places_of
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
@@ -200,7 +200,7 @@ class _Look:
             with_audio = self._has_audio(plan, analysis)
             order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
-            highlight = self._kept(plan, rendered)
+            highlight = keep_highlight(services.derivatives, plan, rendered)
         facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **_recipe_facts(highlight)}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
@@ -208,20 +208,6 @@ class _Look:
     def _has_audio(self, plan: CutPlan, analysis: ClipAnalysis) -> bool:
         """Whether sound is granted for every event that the highlight shows."""
         return all(self._is_allowed(event.inferred, analysis, with_audio=True) for event in plan.events)
-
-    def _kept(self, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
-        put = self.tonight.services.derivatives.put_file
-        return Highlight(
-            highlight_id=plan.highlight_id,
-            clip=plan.clip,
-            event_ids=tuple(event.event_id for event in plan.events),
-            span=plan.span,
-            digest=put(rendered.mp4).digest,
-            poster=put(rendered.poster).digest,
-            contact_sheet=put(rendered.contact_sheet).digest,
-            tags=put(rendered.tags).digest,
-            recipe=rendered.recipe,
-        )
 
     def _custody(self, action: CustodyAction, subject: str, facts: dict[str, str], once: str) -> CustodyEntry:
         grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
