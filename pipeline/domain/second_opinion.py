@@ -83,6 +83,12 @@ class SecondOpinion:
         return f"The source says {theirs}, we say {ours}{also}: {self.standing}."
 
 
+def kinds_behind(label: str) -> tuple[EventKind, ...]:
+    """Our kinds that speak of what a maker's word names; empty for a word that names no subject."""
+    subject = _LABELS.get(label.lower())
+    return tuple(kind for kind in EventKind if kind in _KINDS and _KINDS[kind] == subject)
+
+
 def compare(labels: Iterable[str], events: Iterable[InferredEvent]) -> SecondOpinion:
     """Holds a source's labels of one clip against all that we say of the same clip.
 
@@ -97,7 +103,7 @@ def compare(labels: Iterable[str], events: Iterable[InferredEvent]) -> SecondOpi
     ours = {subject for verdict, subject in told if verdict is Verdict.SEEN}
     untold = {subject for verdict, subject in told if verdict is Verdict.CANNOT_TELL} - ours
     standing = _standing(theirs, ours) if spoken else Standing.NOT_GIVEN
-    return SecondOpinion(words, *(tuple(sorted(part)) for part in (theirs, ours, untold)), standing)
+    return SecondOpinion(words, tuple(sorted(theirs)), tuple(sorted(ours)), tuple(sorted(untold)), standing)
 
 
 def _standing(theirs: set[str], ours: set[str]) -> Standing:

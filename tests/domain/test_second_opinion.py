@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
-from pipeline.domain.second_opinion import Standing, compare
+from pipeline.domain.second_opinion import Standing, compare, kinds_behind
 from pipeline.domain.video import ClipSpan, Timestamp
 
 SPAN = ClipSpan(Timestamp(0, Fraction(1)), Timestamp(3, Fraction(1)))
@@ -53,3 +53,14 @@ def test_what_each_says_alone_and_what_we_cannot_tell_is_named() -> None:
     )
     assert both.standing.is_disagreement
     assert compare((), ()).sentence == "The source gives no label for this clip."
+
+
+def test_a_word_stands_for_our_kinds_of_its_subject() -> None:
+    assert EventKind.PERSON_VISIT in kinds_behind("Human")
+    assert kinds_behind("package_delivery") == (
+        EventKind.PACKAGE_DELIVERED,
+        EventKind.PACKAGE_PICKED_UP,
+        EventKind.PACKAGE_MOVED,
+        EventKind.PACKAGE_WAITING,
+    )
+    assert kinds_behind("motion") == ()
