@@ -15,6 +15,7 @@ from typing import Any
 
 import rfc8785
 
+from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
@@ -26,6 +27,7 @@ from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
@@ -117,18 +119,20 @@ def analyse_clip(
     with sample_clip(path, request.sampling) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
+        bodies = BodyWatch((probe.width, probe.height))
         scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+                bodies.look(frame.at, frame.image)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):
         seen = scene.report()
     with watch.on("tracking"):
-        tracks = track(looks)
+        tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
@@ -204,7 +208,7 @@ class _Eye:
         if not frame.moved and self._carried < _MOST_CARRIED:
             self._carried += 1
             return self._last
-        found = self._detector.detect(frame.image)
+        found = self._detector.detect(lifted(frame.image))
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last

@@ -10,11 +10,12 @@ from bench.race import YOLO_FOLDER, dvr_scan_program, models_folder
 from bench.recognition.looking import Looked, told
 from bench.recognition.obvious import Followed, consecutive_events, obvious_events
 from bench.recognition.peers import Tell, followed_on_every_frame, motion
+from pipeline.domain.agreement import TOLERANCE_SECONDS
 from pipeline.domain.events import INSTANT_KINDS, ClipAnalysis, EventKind, InferredEvent
 from pipeline.domain.tracks import ObjectClass
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.evaluation.folder import Evaluation, evaluate_clips
-from pipeline.evaluation.matching import TOLERANCE_SECONDS, FoundEvent
+from pipeline.evaluation.matching import FoundEvent
 from pipeline.evaluation.truth import TrueClip, TrueEvent
 
 IN_A_ROW = 3

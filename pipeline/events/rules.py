@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from pipeline.domain.events import InferredEvent, Verdict
 from pipeline.events.animal import AnimalPresent
+from pipeline.events.bell import DoorbellPressed
 from pipeline.events.calibration import ScoreTable, calibrated
-from pipeline.events.camera import CameraObscured
+from pipeline.events.camera import CameraMoved, CameraObscured, FootageCut
+from pipeline.events.door import PersonAtDoor
+from pipeline.events.loitering import Loitering
 from pipeline.events.package import ThingsLeftAndTaken
 from pipeline.events.package_boxes import PackageWaiting
-from pipeline.events.person import DoorbellPressed, Loitering, PersonAtDoor, PersonVisit
 from pipeline.events.vehicle import VehicleMoves
 from pipeline.events.view import ClipView, Rule
+from pipeline.events.visit import PersonVisit
 from pipeline.settings import EventSettings
 
 
@@ -27,6 +30,8 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         ThingsLeftAndTaken(settings.least_score),
         PackageWaiting(),
         CameraObscured(),
+        CameraMoved(),
+        FootageCut(),
     )
 
 
