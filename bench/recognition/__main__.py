@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import ROOT
-from bench.recognition.clips import COMPOSITES
+from bench.recognition.clips import COMPOSITES, CannotMakeError
 from bench.recognition.page import page
 from bench.recognition.run import Extent, Run, run_all
 from bench.recognition.verdicts import verdicts
@@ -26,7 +26,10 @@ def main() -> None:
         memory=asked.remember,
         jobs=asked.jobs,
     )
-    run = run_all(extent, lambda line: print(line, file=sys.stderr, flush=True))
+    try:
+        run = run_all(extent, lambda line: print(line, file=sys.stderr, flush=True))
+    except CannotMakeError:
+        sys.exit("composites cannot be made here: give a folder of them, or ask for a run --without-composites")
     asked.out.write_text(page(run), encoding="utf-8")
     print(f"written: {asked.out}", file=sys.stderr)
     if asked.json:

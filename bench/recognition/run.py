@@ -104,6 +104,7 @@ def run_all(extent: Extent, tell: Tell) -> Run:
 
     Raises:
         EvaluationError: A truth file is missing or of another form.
+        CannotMakeError: There are no composites, and they cannot be made here.
     """
     began = datetime.now(UTC)
     sets = _sets(extent)
@@ -120,7 +121,7 @@ def _sets(extent: Extent) -> list[ClipSet]:
         about = (
             "people, parcels and other things put on real and drawn scenes, with exact truth; nothing is tuned on them"
         )
-        sets.append(clip_set(COMPOSITES_SET, about, composites(SCORE, extent.folder), extent.at_most))
+        sets.append(clip_set(COMPOSITES_SET, about, composites(SCORE, extent.folder, extent.jobs), extent.at_most))
     about = "short real and composed clips that come with the project; event scores were fitted on them too"
     sets.append(clip_set(SAMPLES_SET, about, SAMPLES, extent.at_most))
     if (SHARED / "clips" / TRUTH_FILE).is_file():
