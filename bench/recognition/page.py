@@ -153,7 +153,8 @@ def _conditions(result: Result) -> str:
     if not result.conditions:
         return ""
     rows = []
-    for name, outcomes in result.conditions.items():
+    plain = [one for clip, one in zip(result.clips.clips, result.outcomes, strict=True) if not clip.conditions]
+    for name, outcomes in [*result.conditions.items(), *([("none of these", plain)] if plain else [])]:
         turns, whole = score(outcomes, _present(_TURNS, result)), score(outcomes, result.kinds)
         silent = abstentions(outcomes).share_of_true
         numbers = (str(turns.found + turns.missed), str(turns.found), str(turns.false_alarms))
