@@ -16,7 +16,7 @@ from typing import Any
 import rfc8785
 
 from pipeline.detection.detector import Detector
-from pipeline.detection.weights import embedded_directory
+from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
@@ -32,8 +32,8 @@ from pipeline.tracking import track
 
 ANALYSIS_VERSION = 1
 """Raised whenever the same clip, weights and settings would give another result."""
-LIKENESS_DIGEST = "4184193dc5a87e61efc5b25f4bcf496e4466712929c6ee27a61461547570f368"
-"""SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
+LIKENESS_DIGEST = "0ae31752d43cc4b5d13d2123acb67aba3cfb1e0d8dc50f0ab4bb00376880056c"
+"""Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
 _MOST_CARRIED = 4
 """Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
@@ -148,14 +148,17 @@ def embedded_likeness() -> PackageLikeness:
         ModelUnavailableError: The weights are not here.
         WeightsMismatchError: They are not the ones that this version was measured with.
     """
-    path = embedded_directory() / "package-likeness" / "weights.npz"
+    from pipeline.detection.openvino_runtime import Network  # 0.3 s, and only an analysis needs it
+
+    folder = embedded_directory() / "package-likeness"
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        files = {name: (folder / name).read_bytes() for name in ("model.xml", "model.bin")}
     except OSError as error:
         raise ModelUnavailableError("package-likeness", str(error)) from error
+    found = digest_of({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
     if found != LIKENESS_DIGEST:
-        raise WeightsMismatchError("package-likeness/weights.npz", LIKENESS_DIGEST, found)
-    return PackageLikeness.load(path)
+        raise WeightsMismatchError("package-likeness", LIKENESS_DIGEST, found)
+    return PackageLikeness(Network(files["model.xml"], files["model.bin"], threads=1))
 
 
 class _Eye:
