@@ -203,3 +203,12 @@ def test_scores_by_condition_count_a_clip_under_each_of_its_conditions(tmp_path:
         "small": (1, 1),
     }
     assert (result.overall.found, result.overall.missed) == (2, 1)
+
+
+def test_a_package_in_view_is_no_false_waiting(tmp_path: Path) -> None:
+    word = {"type": "package_waiting", "start_s": 0, "end_s": 6}
+    brought = {"objects": [{"class": "package", "intervals": [[8, 20]]}]}
+    folder = a_folder(tmp_path, brought=brought, waits={"events": [word]}, empty={})
+    lies = an_analysis(events=(event(EventKind.PACKAGE_WAITING, 9, 19),))
+    result = evaluate_folder(folder, lambda _: lies)
+    assert [len(one.outcome.matchings[EventKind.PACKAGE_WAITING].false_alarms) for one in result.clips] == [0, 1, 1]
