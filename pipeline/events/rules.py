@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.domain.events import InferredEvent, Verdict
 from pipeline.events.animal import AnimalPresent
 from pipeline.events.bell import DoorbellPressed
+from pipeline.events.calibration import ScoreTable, calibrated
 from pipeline.events.camera import CameraMoved, CameraObscured, FootageCut
 from pipeline.events.door import PersonAtDoor
 from pipeline.events.loitering import Loitering
@@ -35,7 +36,10 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
 
 
 def infer_events(
-    view: ClipView, settings: EventSettings, rules: Sequence[Rule] | None = None
+    view: ClipView,
+    settings: EventSettings,
+    rules: Sequence[Rule] | None = None,
+    scores: ScoreTable | None = None,
 ) -> tuple[InferredEvent, ...]:
     """What happened in a clip.
 
@@ -43,6 +47,7 @@ def infer_events(
         view: What was found in it.
         settings: Operating points; statements below ``least_score`` are dropped, "cannot tell" never is.
         rules: Which rules to ask; all of them by default.
+        scores: What the rules' scores are worth; None leaves them as the rules give them.
 
     Returns:
         In order of start, then kind, then end; empty when nothing happened.
@@ -50,7 +55,8 @@ def infer_events(
     asked = default_rules(settings) if rules is None else rules
     found = [event for rule in asked for event in rule.infer(view)]
     kept = [event for event in found if event.verdict is Verdict.CANNOT_TELL or event.score >= settings.least_score]
-    return tuple(sorted(kept, key=_order))
+    told = kept if scores is None else calibrated(kept, scores, settings.least_score)
+    return tuple(sorted(told, key=_order))
 
 
 def _order(event: InferredEvent) -> tuple[object, ...]:
