@@ -31,6 +31,10 @@ class Loitering:
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
     upright: float = 1.1
     """Height of the boxes in widths, in the median, below which they show an arm, or somebody who sits."""
+    standing: float = 1.6
+    low: float = 0.72
+    """The same where the head touches the picture's upper edge, and how low in the picture the feet must be: an arm
+    that reaches in from above ends higher."""
     crowd: float = 2.5
     """Persons in view at once, on average, from which on nobody can be followed for certain."""
     almost: float = 0.8
@@ -50,9 +54,11 @@ class Loitering:
         return stayed or tuple(self._cut_short(view, chain) for chain in stays if self._is_cut_short(view, chain))[:1]
 
     def _is_whole(self, view: ClipView, track: Track) -> bool:
+        """Whether the boxes show a person from head to feet, or most of one that stands, and not an arm."""
         boxes = [one.detection.box for one in track.sightings]
-        upright = median(box.height / box.width for box in boxes) >= self.upright
-        return upright and shows_head(median(box.y1 for box in boxes), view.height)
+        slender = median(box.height / box.width for box in boxes)
+        stands = slender >= self.standing and median(box.y2 for box in boxes) >= self.low * view.height
+        return stands or (slender >= self.upright and shows_head(median(box.y1 for box in boxes), view.height))
 
     @staticmethod
     def _company(people: Sequence[Track], span: ClipSpan) -> float:

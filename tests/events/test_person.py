@@ -212,3 +212,11 @@ def test_every_statement_about_persons_has_grounds_that_hold() -> None:
         assert all(step.holds and step.sentence.endswith(".") for step in event.grounds)
     (stayed,) = [step for event in events for step in event.grounds if step.name == "presence"]
     assert (stayed.measured, stayed.needed) == (18.0, 15.0)
+
+
+def test_who_stands_with_the_head_at_the_upper_edge_loiters_and_an_arm_from_above_does_not() -> None:
+    path = tuple((x, 900) for x, _ in TO_AND_FRO.path)
+    stands = replace(TO_AND_FRO, path=path, width=350, height=890)
+    assert len(of(EventKind.LOITERING, inferred(a_view(stands)))) == 1
+    arm = replace(TO_AND_FRO, path=tuple((x, 700) for x, _ in path), width=350, height=690)
+    assert of(EventKind.LOITERING, inferred(a_view(arm))) == []

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +15,14 @@ Place = tuple[float, float, float, float]
 
 
 def seen(
-    place: Callable[[float], Place | None], said: ObjectClass | None = None, light: float = 1.0
+    place: Callable[[float], Place | None],
+    said: ObjectClass | None = None,
+    light: float = 1.0,
+    softness: float = 0.0,
 ) -> list[Detection]:
     """What is added to a clip in which a dark solid thing lies at ``place`` at every moment of twelve seconds.
 
-    The detector calls it ``said``, or nothing.
+    The detector calls it ``said``, or nothing. ``softness`` is how many pixels its edge takes to fade into the ground.
     """
     watch = BodyWatch((WIDTH, HEIGHT))
     looks = []
@@ -28,6 +32,9 @@ def seen(
         found: tuple[Detection, ...] = ()
         if there is not None:
             box = _drawn(scene, there)
+            if softness:
+                apart = cv2.GaussianBlur(scene - ground(1), (0, 0), softness)
+                scene = ground(1) + apart
             if said is not None and box is not None:
                 found = (Detection(said, said.value, 0.6, box),)
         watch.look(at(0.5 * index), shown(scene * light, index))
@@ -76,6 +83,11 @@ def test_what_stays_small_or_turns_back_or_stops_half_way_is_none() -> None:
 def test_by_night_lights_on_the_ground_are_none() -> None:
     assert len(seen(from_below, light=0.8)) >= 5
     assert seen(from_below, light=0.25) == []
+
+
+def test_light_that_moves_over_the_ground_fades_at_its_edge_and_is_none() -> None:
+    assert len(seen(from_below, softness=0)) >= 5
+    assert seen(from_below, softness=12) == []
 
 
 def test_an_empty_clip_has_none() -> None:
