@@ -8,7 +8,7 @@ from rich.text import Text
 from pipeline.cli.screen import table
 from pipeline.domain.events import Ground
 
-NO_GROUNDS = "No steps are recorded: the rule has a single step, which the sentence states."
+NO_GROUNDS = "No steps are recorded for it: the sentence and the score are all that its rule says."
 
 
 def grounds_table(grounds: Sequence[Ground], title: str = "grounds, in the order in which the rule asked") -> Table:

@@ -76,6 +76,7 @@ def _plain(item: ReviewItem) -> dict[str, Any]:
         "reason": item.reason,
         "event_id": item.event.event.event_id if item.event else None,
         "kind": item.event.event.inferred.kind if item.event else None,
+        "events_of_clip": list(item.beside),
         "clip": item.clip,
         "camera": item.camera_id,
         "camera_name": item.camera_name,
@@ -115,9 +116,15 @@ def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> 
             f"{item.at:%Y-%m-%d %H:%M:%S}",
             item.camera_name,
             Text(item.what),
-            f"doorstep explain {item.event.event.event_id}" if item.event else f"clip {item.clip[:12]}",
+            _looked_at_with(item),
         )
     out.print(rows)
     out.print(", ".join(f"{reason} {count}" for reason, count in counts.most_common()))
     if left_out:
         out.print(f"{left_out} more are not listed: raise --limit")
+
+
+def _looked_at_with(item: ReviewItem) -> str:
+    events = (item.event.event.event_id,) if item.event else item.beside
+    commands = [f"doorstep explain {event_id}" for event_id in events]
+    return "\n".join(commands) or f"clip {item.clip[:12]}: nothing was found in it"

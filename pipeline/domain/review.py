@@ -69,6 +69,7 @@ class ReviewItem:
         what: What is in question, in a sentence.
         about_package: Whether a package is in question.
         event: The event in question; None when it is the clip as a whole.
+        beside: Ids of our events of the clip, where it is the clip as a whole; in order of time, may be empty.
     """
 
     reason: ReviewReason
@@ -79,6 +80,7 @@ class ReviewItem:
     what: str
     about_package: bool
     event: FoundEvent | None = None
+    beside: tuple[str, ...] = ()
 
 
 def queue(clips: Sequence[ClipOpinion], operating_point: Callable[[EventKind], float]) -> tuple[ReviewItem, ...]:
@@ -127,6 +129,7 @@ def _of_clip(clip: ClipOpinion, operating_point: Callable[[EventKind], float]) -
             at=clip.starts_at,
             what=opinion.sentence,
             about_package="package" in disputed,
+            beside=tuple(found.event.event_id for found in clip.events),
         )
 
 
