@@ -19,6 +19,7 @@ from pipeline.domain.events import ClipAnalysis
 from pipeline.errors import PipelineError
 from pipeline.evaluation.folder import Analyse
 from pipeline.evaluation.truth import TrueClip
+from pipeline.events.calibration import ScoreTable
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 
 _NAMELESS = "0" * 64
@@ -36,6 +37,8 @@ class Eyes:
         memory: Folder of what detectors said before; None to ask them every time.
         events: The operating points of the rules.
         sampling: What is looked at.
+        scores: What the rules' scores are worth; None for the table that comes with the program, and an empty table for
+            the rules' own scores.
     """
 
     detection: DetectionSettings = field(default_factory=lambda: DetectionSettings(threads=1))
@@ -43,6 +46,7 @@ class Eyes:
     memory: Path | None = None
     events: EventSettings = field(default_factory=EventSettings)
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    scores: ScoreTable | None = field(default=None, hash=False)
 
     def request(self, clip: TrueClip) -> AnalysisRequest:
         """What is looked for in a clip: all that the truth file says a camera would have known."""
@@ -96,7 +100,7 @@ def told(seen: Looked) -> Analyse:
 
 def _look(clip: TrueClip, eyes: Eyes) -> ClipAnalysis | str:
     try:
-        return analyse_clip(clip.path, eyes.request(clip), detector_of(eyes))
+        return analyse_clip(clip.path, eyes.request(clip), detector_of(eyes), scores=eyes.scores)
     except PipelineError as error:  # in words: errors with several facts do not travel between processes
         return str(error)
 
