@@ -19,8 +19,3 @@ def grounds_table(grounds: Sequence[Ground], title: str = "grounds, in the order
         needed = "-" if ground.needed is None else f"{ground.needed:g}"
         rows.add_row(holds, ground.name, f"{ground.measured:g}", needed, ground.sentence)
     return rows
-
-
-def raw_score(grounds: Sequence[Ground]) -> float | None:
-    """The score before it was calibrated, where a ground states it."""
-    return next((ground.measured for ground in grounds if ground.name == "raw score"), None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from pipeline.domain.events import CannotTell, Event, EventKind, InferredEvent
+from pipeline.domain.events import CannotTell, Event, EventKind, Ground, InferredEvent
 from pipeline.domain.review import ClipOpinion, ReviewItem, ReviewReason, queue
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.second_opinion import compare
@@ -15,12 +15,20 @@ SPAN = ClipSpan(Timestamp(0, Fraction(1)), Timestamp(3, Fraction(1)))
 START = datetime(2026, 3, 10, tzinfo=UTC)
 
 
+def an_event(kind: EventKind, score: float, why: CannotTell | None) -> InferredEvent:
+    """A package's rule states its own score and an operating point of 0.5; its calibrated score is high."""
+    if kind is not _TAKEN or why is not None:
+        return InferredEvent(kind, SPAN, score, "It.", reason=why)
+    grounds = (Ground("contact", 0.1, 0.5, False, "."), Ground("score", score, 0.5, True, "."))
+    return InferredEvent(kind, SPAN, 0.97, "It.", grounds=grounds)
+
+
 def a_clip(hour: int, *events: tuple[EventKind, float, CannotTell | None], labels: Sequence[str] = ()) -> ClipOpinion:
     at = START + timedelta(hours=hour)
     clock = CameraClock(at, ClockSource.VENDOR, timedelta(seconds=6))
     found = tuple(
         FoundEvent(
-            Event(f"ev-{hour}-{kind}", f"{hour:064x}", "ring:1", InferredEvent(kind, SPAN, score, "It.", reason=why)),
+            Event(f"ev-{hour}-{kind}", f"{hour:064x}", "ring:1", an_event(kind, score, why)),
             *(f"aq-{hour}", "Front", at, at, clock, ModelIdentity("m", "0" * 64), "0" * 64),
         )
         for kind, score, why in events
@@ -33,7 +41,7 @@ def told(*clips: ClipOpinion) -> list[tuple[ReviewReason, int]]:
     def hour(item: ReviewItem) -> int:
         return (item.at - START) // timedelta(hours=1)
 
-    return [(item.reason, hour(item)) for item in queue(clips, lambda kind: 0.5 if kind is _TAKEN else 0.35)]
+    return [(item.reason, hour(item)) for item in queue(clips, least_score=0.35)]
 
 
 _TAKEN, _VISIT = EventKind.PACKAGE_PICKED_UP, EventKind.PERSON_VISIT
