@@ -25,8 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="What a person should look at first
 
 @app.command(
     "list",
-    epilog="Examples: doorstep review list | "
-    "doorstep review list --since 2026-03-10 --reason 'labels contradict' --json",
+    epilog="Examples: doorstep review list | doorstep review list --since 2026-03-10 --reason labels_contradict --json",
 )
 def list_queue(
     camera: Annotated[list[str] | None, typer.Option(help="Only these cameras; once for each.")] = None,
@@ -112,14 +111,14 @@ def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> 
     rows = table("to review, the most urgent first", "why", "when (UTC)", "camera", "what", "look with")
     for item in shown:
         rows.add_row(
-            Text(item.reason, style="bold" if item.about_package else ""),
+            Text(item.reason.replace("_", " "), style="bold" if item.about_package else ""),
             f"{item.at:%Y-%m-%d %H:%M:%S}",
             item.camera_name,
             Text(item.what),
             _looked_at_with(item),
         )
     out.print(rows)
-    out.print(", ".join(f"{reason} {count}" for reason, count in counts.most_common()))
+    out.print(", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in counts.most_common()))
     if left_out:
         out.print(f"{left_out} more are not listed: raise --limit")
 

@@ -19,12 +19,12 @@ SCORE = "score"
 class ReviewReason(StrEnum):
     """Why something is in the queue, the most urgent first."""
 
-    UNTOLD_PACKAGE = "package cannot be told"
+    UNTOLD_PACKAGE = "package_cannot_be_told"
     """A parcel may have come or gone."""
-    CONTRADICTION = "labels contradict"
-    THEY_SAY_MORE = "the source says more"
-    NEAR_POINT = "score near its operating point"
-    WE_SAY_MORE = "we say more"
+    CONTRADICTION = "labels_contradict"
+    THEY_SAY_MORE = "source_says_more"
+    NEAR_POINT = "score_near_operating_point"
+    WE_SAY_MORE = "we_say_more"
 
 
 _OF_STANDING = {

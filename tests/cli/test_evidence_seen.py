@@ -156,11 +156,11 @@ def test_a_search_counts_and_lists_what_cannot_be_told(services: Services) -> No
 
 def test_the_queue_names_each_reason_and_the_look_is_recorded(services: Services) -> None:
     told = json.loads(run("review", "list", "--json").output)
-    said = run("review", "list", "--reason", "labels contradict").output
+    said = run("review", "list", "--reason", "labels_contradict").output
 
     assert [(item["reason"], item["camera"]) for item in told["items"]] == [
-        ("labels contradict", FRONT_CAMERA),
-        ("the source says more", FRONT_CAMERA),
+        ("labels_contradict", FRONT_CAMERA),
+        ("source_says_more", FRONT_CAMERA),
     ]
     assert "The source says human" not in said
     assert "The source says vehicle, we say person: contradict." in said
