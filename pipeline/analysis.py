@@ -15,8 +15,9 @@ from typing import Any
 
 import rfc8785
 
+from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
-from pipeline.detection.weights import embedded_directory
+from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
@@ -24,16 +25,18 @@ from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
+from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same clip, weights and settings would give another result."""
-LIKENESS_DIGEST = "4184193dc5a87e61efc5b25f4bcf496e4466712929c6ee27a61461547570f368"
-"""SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
+LIKENESS_DIGEST = "0ae31752d43cc4b5d13d2123acb67aba3cfb1e0d8dc50f0ab4bb00376880056c"
+"""Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
 _MOST_CARRIED = 4
 """Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
@@ -77,6 +80,7 @@ def settings_digest(
         {
             "version": ANALYSIS_VERSION,
             "likeness": LIKENESS_DIGEST,
+            "scores": SCORES_DIGEST,
             "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
             "detection": {"confidence": detection.confidence},
             "events": events.model_dump(),
@@ -91,7 +95,11 @@ def event_id(clip: str, camera_id: str, model_digest: str, settings_digest: str,
 
 
 def analyse_clip(
-    path: Path, request: AnalysisRequest, detector: Detector, likeness: Likeness | None = None
+    path: Path,
+    request: AnalysisRequest,
+    detector: Detector,
+    likeness: Likeness | None = None,
+    scores: ScoreTable | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
 
@@ -100,6 +108,7 @@ def analyse_clip(
         request: What to look for.
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
+        scores: What the rules' scores are worth; by default the embedded table.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
@@ -110,23 +119,25 @@ def analyse_clip(
     with sample_clip(path, request.sampling) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
+        bodies = BodyWatch((probe.width, probe.height))
         scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+                bodies.look(frame.at, frame.image)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):
         seen = scene.report()
     with watch.on("tracking"):
-        tracks = track(looks)
+        tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
         view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
-        events = infer_events(view, request.events)
+        events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,
         model=detector.identity,
@@ -148,14 +159,38 @@ def embedded_likeness() -> PackageLikeness:
         ModelUnavailableError: The weights are not here.
         WeightsMismatchError: They are not the ones that this version was measured with.
     """
-    path = embedded_directory() / "package-likeness" / "weights.npz"
-    try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelUnavailableError("package-likeness", str(error)) from error
+    from pipeline.detection.openvino_runtime import Network  # 0.3 s, and only an analysis needs it
+
+    files = _embedded("package-likeness", "model.xml", "model.bin")
+    found = digest_of({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
     if found != LIKENESS_DIGEST:
-        raise WeightsMismatchError("package-likeness/weights.npz", LIKENESS_DIGEST, found)
-    return PackageLikeness.load(path)
+        raise WeightsMismatchError("package-likeness", LIKENESS_DIGEST, found)
+    return PackageLikeness(Network(files["model.xml"], files["model.bin"], threads=1))
+
+
+@cache
+def embedded_scores() -> ScoreTable:
+    """What scores are worth, from the table that comes with this program; read once a process.
+
+    Raises:
+        ModelUnavailableError: The table is not here, or is none.
+        WeightsMismatchError: It is not the one that this version was measured with.
+    """
+    (table,) = _embedded("event-scores", "scores.toml").values()
+    found = hashlib.sha256(table).hexdigest()
+    if found != SCORES_DIGEST:
+        raise WeightsMismatchError("event-scores", SCORES_DIGEST, found)
+    try:
+        return ScoreTable.read(table)
+    except ValueError as error:
+        raise ModelUnavailableError("event-scores", str(error)) from error
+
+
+def _embedded(name: str, *files: str) -> dict[str, bytes]:
+    try:
+        return {file: (embedded_directory() / name / file).read_bytes() for file in files}
+    except OSError as error:
+        raise ModelUnavailableError(name, str(error)) from error
 
 
 class _Eye:
@@ -177,7 +212,7 @@ class _Eye:
         if not frame.moved and self._carried < _MOST_CARRIED:
             self._carried += 1
             return self._last
-        found = self._detector.detect(frame.image)
+        found = self._detector.detect(lifted(frame.image))
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last

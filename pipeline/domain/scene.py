@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.domain.camera_changes import CameraChange
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
 
@@ -85,9 +86,11 @@ class SceneReport:
         obscured: In order; empty when the picture always showed something.
         mean_luma: 0 to 255, over the sampled frames.
         moving_share: 0 to 1: the share of sampled frames in which something moved.
+        camera: Moves of the camera and cuts of the footage, in order; empty when there were none.
     """
 
     changes: tuple[RegionChange, ...]
     obscured: tuple[ObscuredSpan, ...]
     mean_luma: float
     moving_share: float
+    camera: tuple[CameraChange, ...] = ()

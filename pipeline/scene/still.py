@@ -21,6 +21,7 @@ from pipeline.scene.obscured import ObscuredWatch
 from pipeline.scene.package_likeness import Likeness, NoLikeness
 from pipeline.scene.regions import Region, mask_of, regions_of, ring
 from pipeline.scene.settings import SceneSettings
+from pipeline.scene.views import ViewWatch
 
 _LONG_SIDE = 320
 _BUSY_MARGIN = 0.06
@@ -72,6 +73,7 @@ class StillScene:
         self._moved = 0
         self._shaky = 0
         self._cuts = CutWatch()
+        self._views = ViewWatch()
         self._last: Settled | None = None
 
     def look(self, at: Timestamp, image: NDArray[np.uint8], busy: Sequence[Box]) -> None:
@@ -94,6 +96,7 @@ class StillScene:
         if self._obscured.look(at, grey):
             return
         memory, close = self._memories(at, image, small.shape[:2])
+        self._views.look(at, grey)
         boxes = tuple(box.scaled(scale, scale) for box in busy)
         small, image = self._aligned(memory, close, small, image)
         if self._cuts.look(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
@@ -119,6 +122,7 @@ class StillScene:
             obscured=self._obscured.spans(),
             mean_luma=float(np.mean(self._lumas)) if self._lumas else 0.0,
             moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
+            camera=self._views.changes,
         )
 
     def _something_moves(self, memory: Background) -> bool:
