@@ -18,13 +18,14 @@ import rfc8785
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
-from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
+from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
 from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.edges import EdgeStills
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
@@ -85,13 +86,27 @@ def settings_digest(
     )
 
 
-def event_id(clip: str, camera_id: str, model_digest: str, settings_digest: str, inferred: InferredEvent) -> str:
-    """The name of an event: the same whenever the same is inferred from the same clip in the same way."""
-    return "ev-" + _digest([clip, camera_id, model_digest, settings_digest, to_plain(inferred)])[:20]
+def event_id(
+    clip: str,
+    camera_id: str,
+    model_digest: str,
+    settings_digest: str,
+    inferred: InferredEvent,
+    since: EarlierLook | None = None,
+) -> str:
+    """The name of an event: the same whenever the same is inferred from the same clips in the same way."""
+    parts = [clip, camera_id, model_digest, settings_digest, to_plain(inferred)]
+    if since is not None:
+        parts += [since.clip, to_plain(since.at), to_plain(since.moment)]
+    return "ev-" + _digest(parts)[:20]
 
 
 def analyse_clip(
-    path: Path, request: AnalysisRequest, detector: Detector, likeness: Likeness | None = None
+    path: Path,
+    request: AnalysisRequest,
+    detector: Detector,
+    likeness: Likeness | None = None,
+    edges: EdgeStills | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
 
@@ -100,6 +115,7 @@ def analyse_clip(
         request: What to look for.
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
+        edges: Sees every look too, and makes the still pictures at the clip's ends of them.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
@@ -114,8 +130,11 @@ def analyse_clip(
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
+            busy = [one.box for one in found if one.object_class in _BUSY]
             with watch.on("scene"):
-                scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+                scene.look(frame.at, frame.image, busy)
+                if edges is not None:
+                    edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):

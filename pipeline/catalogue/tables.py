@@ -203,8 +203,36 @@ events = Table(
     Column("zone", Words),
     Column("sentence", Words, nullable=False),
     Column("body", Text, nullable=False),
+    Column("comparison", Number, index=True),
     Index(None, "camera_id", "starts_at"),
     Index(None, "kind", "starts_at"),
+)
+
+stills = Table(
+    "stills",
+    metadata,
+    Column("acquisition_id", Text, ForeignKey("acquisitions.acquisition_id"), primary_key=True),
+    Column("model_digest", Text, primary_key=True),
+    Column("settings_digest", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("camera_id", Text, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("digest", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Index(None, "camera_id", "starts_at"),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("earlier", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False, index=True),
+    Column("later", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False, index=True),
+    Column("model_digest", Text, nullable=False),
+    Column("settings_digest", Text, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("compared_at", Moment, nullable=False),
+    UniqueConstraint("earlier", "later", "model_digest", "settings_digest"),
 )
 
 highlights = Table(
