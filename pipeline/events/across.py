@@ -85,7 +85,7 @@ class ThingsBetweenClips:
     those of two scenes at 0.35 or less.
     """
 
-    plain: _Limits = _Limits(agreement=0.45, score=0.7, held=0.8, surroundings=0.05)
+    plain: _Limits = _Limits(agreement=0.45, score=0.7, held=0.8, surroundings=0.0)
     switched: _Limits = _Limits(agreement=0.55, score=0.85, held=0.9, surroundings=0.2)
     dark_luma: float = 18.0
     """As within a clip."""

@@ -17,7 +17,7 @@ from pipeline.domain.scene import Change
 from pipeline.domain.tracks import Box
 from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background
-from pipeline.scene.judgement import signs, solid_part
+from pipeline.scene.judgement import Signs, signs, solid_part
 from pipeline.scene.package_likeness import Likeness
 from pipeline.scene.regions import Region, regions_of, ring
 from pipeline.scene.settings import SceneSettings
@@ -41,6 +41,8 @@ _LIGHT_REACH = 0.3
 _LIGHT_STEP = 0.35
 """Log ratio of two pictures beyond which a pixel shows something else, and says nothing of the light."""
 _FLOOR = 10.0
+_STRUCTURE, _COLOUR = (3.0, 7.0), (0.06, 0.15)
+"""As ``Signs.object_score`` weighs them: nothing at the first, everything from the second on."""
 _SETTINGS = SceneSettings(fewest_levels=_FEWEST_LEVELS)
 
 
@@ -164,7 +166,7 @@ class _Pair:
         return PlaceChange(
             change=change,
             box=_rounded(region.box.scaled(1 / wide, 1 / high)),
-            score=round(found.object_score, 4),
+            score=round(min(found.object_score, _substance(found)), 4),
             held=round(max(found.held_after, 1 - found.held_after), 4),
             seen=round(float(self.both[region.mask | ring(region.mask, 6)].mean()), 4),
             surroundings=1.0 if agreement is None else round(agreement, 4),
@@ -181,6 +183,14 @@ class _Pair:
             x, y = self.shift[0] * scale, self.shift[1] * scale
             box = Box(box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y)
         return self.likeness.of(image, box)
+
+
+def _substance(found: Signs) -> float:
+    """0 to 1: steps inside, or another hue. A sharp outline alone is enough within a clip, where nothing else explains
+    it; between clips it is the shadow of a post or a car.
+    """
+    proofs = ((found.structure, _STRUCTURE), (found.colour, _COLOUR))
+    return max(min(max((value - start) / (full - start), 0.0), 1.0) for value, (start, full) in proofs)
 
 
 def _small_size(image: _Image) -> tuple[int, int]:
