@@ -117,9 +117,16 @@ class Comparisons:
 
     def of_acquisition(self, acquisition_id: str) -> tuple[Event, ...]:
         """The events of every gap that a clip begins or ends, in order of time: what goes when the clip goes."""
-        is_end = (comparisons.c.earlier == acquisition_id) | (comparisons.c.later == acquisition_id)
+        return self._events((comparisons.c.earlier == acquisition_id) | (comparisons.c.later == acquisition_id))
+
+    def pictures(self) -> tuple[str, ...]:
+        """Digest of every picture that shows two clips side by side, each once, sorted: for a fixity sweep."""
+        found = self._events(events.c.comparison.is_not(None))
+        return tuple(sorted({event.since.picture for event in found if event.since}))
+
+    def _events(self, where: ColumnElement[bool]) -> tuple[Event, ...]:
         joined = events.join(comparisons, events.c.comparison == comparisons.c.number)
-        query = select(events.c.body).select_from(joined).where(is_end)
+        query = select(events.c.body).select_from(joined).where(where)
         with self._database.read() as connection:
             bodies = connection.execute(query.order_by(events.c.starts_at, events.c.event_id)).scalars().all()
         return tuple(noun_from(Event, body) for body in bodies)

@@ -41,6 +41,11 @@ class Stills:
             )
         )
 
+    def digests(self) -> tuple[str, ...]:
+        """Every still picture that the catalogue names, each once, sorted: for a fixity sweep."""
+        with self._database.read() as connection:
+            return tuple(sorted(set(connection.execute(select(stills.c.digest)).scalars())))
+
     def _read(self, query: Select[str]) -> tuple[KeptStill, ...]:
         with self._database.read() as connection:
             bodies = connection.execute(query).scalars().all()

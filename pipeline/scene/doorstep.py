@@ -186,8 +186,9 @@ class _Pair:
 
 
 def _substance(found: Signs) -> float:
-    """0 to 1: steps inside, or another hue. A sharp outline alone is enough within a clip, where nothing else explains
-    it; between clips it is the shadow of a post or a car.
+    """0 to 1: steps inside, or another hue.
+
+    Within a clip a sharp outline is a sign too; between two clips it may be the shadow of a post or a car.
     """
     proofs = ((found.structure, _STRUCTURE), (found.colour, _COLOUR))
     return max(min(max((value - start) / (full - start), 0.0), 1.0) for value, (start, full) in proofs)

@@ -104,4 +104,6 @@ def decoded(content: bytes) -> tuple[_Image, NDArray[np.bool_]]:
     if layers is None or layers.ndim != 3:  # noqa: PLR2004 - rows, columns, colours
         raise ValueError("not a still picture")
     known = layers[:, :, 3] > 0 if layers.shape[2] == 4 else np.ones(layers.shape[:2], dtype=np.bool_)  # noqa: PLR2004
-    return np.ascontiguousarray(layers[:, :, :3], dtype=np.uint8), known
+    image = np.ascontiguousarray(layers[:, :, :3], dtype=np.uint8)
+    image[~known] = 0  # an encoder fills what is not seen with whatever is short
+    return image, known
