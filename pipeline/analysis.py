@@ -15,6 +15,7 @@ from typing import Any
 
 import rfc8785
 
+from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
@@ -24,14 +25,16 @@ from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
+from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.edges import EdgeStills
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "4184193dc5a87e61efc5b25f4bcf496e4466712929c6ee27a61461547570f368"
 """SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
@@ -78,6 +81,7 @@ def settings_digest(
         {
             "version": ANALYSIS_VERSION,
             "likeness": LIKENESS_DIGEST,
+            "scores": SCORES_DIGEST,
             "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
             "detection": {"confidence": detection.confidence},
             "events": events.model_dump(),
@@ -106,6 +110,7 @@ def analyse_clip(
     request: AnalysisRequest,
     detector: Detector,
     likeness: Likeness | None = None,
+    scores: ScoreTable | None = None,
     edges: EdgeStills | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
@@ -115,6 +120,7 @@ def analyse_clip(
         request: What to look for.
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
+        scores: What the rules' scores are worth; by default the embedded table.
         edges: Sees every look too, and makes the still pictures at the clip's ends of them.
 
     Raises:
@@ -126,6 +132,7 @@ def analyse_clip(
     with sample_clip(path, request.sampling) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
+        bodies = BodyWatch((probe.width, probe.height))
         scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
@@ -133,6 +140,7 @@ def analyse_clip(
             busy = [one.box for one in found if one.object_class in _BUSY]
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, busy)
+                bodies.look(frame.at, frame.image)
                 if edges is not None:
                     edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
@@ -140,12 +148,12 @@ def analyse_clip(
     with watch.on("scene"):
         seen = scene.report()
     with watch.on("tracking"):
-        tracks = track(looks)
+        tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
         view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
-        events = infer_events(view, request.events)
+        events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,
         model=detector.identity,
@@ -167,14 +175,34 @@ def embedded_likeness() -> PackageLikeness:
         ModelUnavailableError: The weights are not here.
         WeightsMismatchError: They are not the ones that this version was measured with.
     """
-    path = embedded_directory() / "package-likeness" / "weights.npz"
+    path = Path("package-likeness", "weights.npz")
+    return PackageLikeness.load(_checked(path, LIKENESS_DIGEST))
+
+
+@cache
+def embedded_scores() -> ScoreTable:
+    """What scores are worth, from the table that comes with this program; read once a process.
+
+    Raises:
+        ModelUnavailableError: The table is not here, or is none.
+        WeightsMismatchError: It is not the one that this version was measured with.
+    """
+    path = _checked(Path("event-scores", "scores.toml"), SCORES_DIGEST)
+    try:
+        return ScoreTable.read(path.read_bytes())
+    except ValueError as error:
+        raise ModelUnavailableError("event-scores", str(error)) from error
+
+
+def _checked(name: Path, digest: str) -> Path:
+    path = embedded_directory() / name
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise ModelUnavailableError("package-likeness", str(error)) from error
-    if found != LIKENESS_DIGEST:
-        raise WeightsMismatchError("package-likeness/weights.npz", LIKENESS_DIGEST, found)
-    return PackageLikeness.load(path)
+        raise ModelUnavailableError(str(name.parent), str(error)) from error
+    if found != digest:
+        raise WeightsMismatchError(str(name), digest, found)
+    return path
 
 
 class _Eye:
@@ -196,7 +224,7 @@ class _Eye:
         if not frame.moved and self._carried < _MOST_CARRIED:
             self._carried += 1
             return self._last
-        found = self._detector.detect(frame.image)
+        found = self._detector.detect(lifted(frame.image))
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last

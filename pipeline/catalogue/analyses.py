@@ -18,6 +18,9 @@ from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import PipelineError, RecordNotFoundError
 
+_MANY = 500
+"""Ids in one query; SQLite's own limit lies far above it."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisKey:
@@ -144,6 +147,23 @@ class Analyses:
         if body is None:
             raise RecordNotFoundError("analysis of acquisition", acquisition_id)
         return noun_from(ClipAnalysis, body)
+
+    def keys_of(self, acquisition_id: str) -> tuple[AnalysisKey, ...]:
+        """The keys of an acquisition's results in the order in which they were written; empty when it has none."""
+        query = select(analyses).where(analyses.c.acquisition_id == acquisition_id, analyses.c.is_done)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(analyses.c.number)).all()
+        return tuple(AnalysisKey(row.acquisition_id, row.model_digest, row.settings_digest) for row in rows)
+
+    def done(self, acquisition_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these acquisitions that have a result."""
+        found: set[str] = set()
+        for start in range(0, len(acquisition_ids), _MANY):
+            part = acquisition_ids[start : start + _MANY]
+            query = select(analyses.c.acquisition_id).where(analyses.c.acquisition_id.in_(part), analyses.c.is_done)
+            with self._database.read() as connection:
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
 
     def events_of(self, key: AnalysisKey) -> tuple[Event, ...]:
         """The events within the clip of a result, in their order; empty when it found none.

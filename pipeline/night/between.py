@@ -22,9 +22,10 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.tracks import Box
 from pipeline.errors import ConsentError, PipelineError
 from pipeline.events.across import BetweenView, ThingsBetweenClips, left_lying
+from pipeline.night.allowed import request_of
 from pipeline.night.gaps import ClipEnds, neighbours
 from pipeline.night.ingest import authority
-from pipeline.night.look import ClipLook, request_for, settings_of_camera
+from pipeline.night.look import ClipLook, settings_of_camera
 from pipeline.night.places import places_of
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
@@ -141,7 +142,7 @@ class _Between:
         clip = self.later.clip
         analysis = self.tonight.services.catalogue.analyses.get(self._key(self.later))
         allowed = tuple(event for event in events if self._is_allowed(event.inferred, analysis))
-        look = ClipLook(self.tonight, clip, self.camera, request_for(self.tonight, clip), pool)
+        look = ClipLook(self.tonight, clip, self.camera, request_of(self.tonight.services, clip), pool)
         look.cut_highlights(analysis, allowed)
 
     def _infer(self, before: Still, after: Still, analysis: ClipAnalysis) -> tuple[InferredEvent, ...]:

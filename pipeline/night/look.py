@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import AnalysisRequest, event_id, settings_digest
+from pipeline.analysis import AnalysisRequest, settings_digest
 from pipeline.catalogue import AnalysisKey
 from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
@@ -22,17 +21,16 @@ from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Highlight
 from pipeline.domain.nights import WorkItem, WorkState
-from pipeline.domain.video import ClipSpan, ClockSource
+from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
-from pipeline.highlights.render import RenderedHighlight
+from pipeline.night.allowed import is_allowed, named, request_of
 from pipeline.night.end_stills import keep_stills
 from pipeline.night.facts import analysis_facts, key_words, recipe_facts
 from pipeline.night.ingest import authority
-from pipeline.night.places import places_of
+from pipeline.night.keep import keep_highlight
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
 from pipeline.night.workers import Eyes, LookedAt, RenderOrder, analyse_in_worker, render_in_worker
@@ -100,7 +98,7 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
     services = tonight.services
     clip = services.catalogue.clips.get(acquisition_id)
     camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
-    request = request_for(tonight, clip)
+    request = request_of(services, clip)
     key = AnalysisKey(acquisition_id, eyes.model.digest, request.settings_digest)
     look = ClipLook(tonight, clip, camera, request, pool)
     try:
@@ -152,7 +150,7 @@ class ClipLook:
         for still in stills:
             facts = {"still": still.side.value, "output": still.digest, **recipe_facts(still.recipe)}
             custody.append(self._custody(CustodyAction.DERIVED, digest, facts, f"{still.side} {words}"))
-        found = tuple(self._event(inferred, analysis) for inferred in allowed)
+        found = tuple(named(inferred, analysis, self.camera) for inferred in allowed)
         analyses.save(key.acquisition_id, analysis, found, custody, self.tonight.services.now(), stills)
         return analysis
 
@@ -171,17 +169,7 @@ class ClipLook:
             return _in_pool(self.pool, analyse_in_worker, path, self.request)
 
     def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis, *, with_audio: bool = False) -> bool:
-        moment = self.clip.clock.at(inferred.span.start, analysis.probe.first)
-        places = places_of(inferred, analysis)
-        try:
-            self.tonight.consent.require(Use.INDEX, self.camera, moment, inferred.kind, places, with_audio=with_audio)
-        except ConsentError:
-            return False
-        return True
-
-    def _event(self, inferred: InferredEvent, analysis: ClipAnalysis) -> Event:
-        name = event_id(analysis.clip, self.camera.camera_id, analysis.model.digest, analysis.settings_digest, inferred)
-        return Event(name, analysis.clip, self.camera.camera_id, inferred)
+        return is_allowed(self.tonight.consent, self.camera, self.clip, inferred, analysis, with_audio=with_audio)
 
     def _cut(self, plan: CutPlan, analysis: ClipAnalysis) -> None:
         services = self.tonight.services
@@ -204,7 +192,7 @@ class ClipLook:
             with_audio = self._has_audio(plan, analysis)
             order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
-            highlight = self._kept(plan, rendered)
+            highlight = keep_highlight(services.derivatives, plan, rendered)
         facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **recipe_facts(highlight.recipe)}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
@@ -212,20 +200,6 @@ class ClipLook:
     def _has_audio(self, plan: CutPlan, analysis: ClipAnalysis) -> bool:
         """Whether sound is granted for every event that the highlight shows."""
         return all(self._is_allowed(event.inferred, analysis, with_audio=True) for event in plan.events)
-
-    def _kept(self, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
-        put = self.tonight.services.derivatives.put_file
-        return Highlight(
-            highlight_id=plan.highlight_id,
-            clip=plan.clip,
-            event_ids=tuple(event.event_id for event in plan.events),
-            span=plan.span,
-            digest=put(rendered.mp4).digest,
-            poster=put(rendered.poster).digest,
-            contact_sheet=put(rendered.contact_sheet).digest,
-            tags=put(rendered.tags).digest,
-            recipe=rendered.recipe,
-        )
 
     def _custody(self, action: CustodyAction, subject: str, facts: dict[str, str], once: str) -> CustodyEntry:
         grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
@@ -238,20 +212,6 @@ class ClipLook:
             detail={"acquisition": self.clip.acquisition.acquisition_id, **facts},
             once=f"{action} {once}",
         )
-
-
-def request_for(tonight: Tonight, clip: AcquiredClip) -> AnalysisRequest:
-    """The source states the moment of the trigger, and the clip's clock begins at it."""
-    settings = tonight.services.settings
-    return AnalysisRequest(
-        clip=clip.item.digest,
-        trigger=clip.trigger.kind,
-        triggered_after=Fraction(0) if clip.clock.source is ClockSource.VENDOR else None,
-        zones=tonight.services.catalogue.cameras.zones(clip.acquisition.camera_id),
-        sampling=settings.sampling,
-        detection=settings.detection,
-        events=settings.events,
-    )
 
 
 def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:

@@ -105,7 +105,7 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
         "status": shown.attachment.status.value,
         "is_confirmed": shown.attachment.status is AttachmentStatus.CONFIRMED,
         "reason": shown.attachment.reason,
-        "events": [_event(part, zone) for part in shown.events],
+        "events": [_event(part, shown) for part in shown.events],
         "poster": highlight.poster,
         "contact_sheet": highlight.contact_sheet,
         "video": highlight.digest,
@@ -116,8 +116,8 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
     }
 
 
-def _event(part: ReportedEvent, zone: str) -> dict[str, Any]:
-    inferred = part.event.inferred
+def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
+    inferred, zone = part.event.inferred, shown.camera.time_zone
     return {
         "id": part.event.event_id,
         "kind": words.event_words(inferred),
@@ -128,6 +128,7 @@ def _event(part: ReportedEvent, zone: str) -> dict[str, Any]:
         "utc": words.utc_span(part.starts_at, part.ends_at),
         "length": words.length_words((part.ends_at - part.starts_at).total_seconds()),
         "zone": inferred.zone or "",
+        "pictures": _pictures(part, shown),
         "between": _between(part, zone),
     }
 
@@ -151,6 +152,23 @@ def _between(part: ReportedEvent, zone: str) -> dict[str, Any]:
             _fact("", since.stills[1], code=True),
         ],
     }
+
+
+def _pictures(part: ReportedEvent, shown: ReportedHighlight) -> list[dict[str, Any]]:
+    """Before, during and after, as far as there are pictures; the marked frame, and the untouched part of it."""
+    kind = words.event_words(part.event.inferred)
+    return [
+        {
+            "role": picture.role.value,
+            "when": words.local_words(shown.clock.at(picture.at, shown.first), shown.camera.time_zone),
+            "marked": picture.marked,
+            "plain": picture.plain,
+            "alt": f"The frame {picture.role.value} the event {kind!r}; boxes mark what the machine found",
+            "plain_alt": f"The untouched part of the frame {picture.role.value} the event {kind!r}",
+        }
+        for picture in shown.highlight.pictures
+        if picture.event_id == part.event.event_id
+    ]
 
 
 def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:

@@ -40,6 +40,11 @@ _OUTCOMES = {
 }
 
 
+def skip_words(reason: SkipReason) -> str:
+    """Why a span was not looked at, in words."""
+    return _SKIPS[reason]
+
+
 def kind_words(kind: EventKind) -> str:
     """``Package picked up`` for ``package_picked_up``."""
     return kind.value.replace("_", " ").capitalize()

@@ -121,9 +121,13 @@ class Background:
 
     def lasted(self, where: NDArray[np.bool_], after: int) -> float:
         """Seconds for which a state that began at look ``after`` was seen to last, until now or until the next."""
+        return self._moments[self.last_look_of(where, after)] - self._moments[after]
+
+    def last_look_of(self, where: NDArray[np.bool_], after: int) -> int:
+        """The last look at which a state that began at look ``after`` was seen, until now or until the next."""
         adopted = int(np.median(self.known_since[where]))
         end = int(np.median(self.last_seen[where])) if adopted <= after else adopted
-        return self._moments[max(end, after)] - self._moments[after]
+        return max(end, after)
 
     def almost_settled(self) -> NDArray[np.bool_]:
         """Where the last two looks agree, at the end of a clip that gives no more."""

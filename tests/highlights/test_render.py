@@ -179,6 +179,7 @@ def test_the_original_is_not_touched_and_nothing_else_is_left(source: Path, tmp_
         made.poster,
         made.contact_sheet,
         made.tags,
+        *(path for picture in made.pictures for path in (picture.plain, picture.marked)),
     }
 
 

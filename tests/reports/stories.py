@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.events import CannotTell, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import Acquisition, Recipe
-from pipeline.domain.incidents import Attachment, Highlight, Incident
+from pipeline.domain.incidents import Attachment, EvidencePicture, Highlight, Incident, Role
 from pipeline.domain.tracks import Box, ModelIdentity
 from pipeline.domain.video import (
     CameraClock,
@@ -99,8 +99,8 @@ class Store:
         return self.objects[digest]
 
 
-def a_picture(shade: int) -> bytes:
-    done, encoded = cv2.imencode(".jpg", np.full((90, 160, 3), shade, np.uint8))
+def a_picture(shade: int, high: int = 90) -> bytes:
+    done, encoded = cv2.imencode(".jpg", np.full((high, 160, 3), shade, np.uint8))
     assert done
     return encoded.tobytes()
 
@@ -116,6 +116,17 @@ def a_highlight(store: Store, number: int, events: tuple[ReportedEvent, ...]) ->
         contact_sheet=store.add(a_picture(90 + number)),
         tags=store.add(b"{}%d" % number),
         recipe=RECIPE,
+        pictures=tuple(
+            EvidencePicture(
+                part.event.event_id,
+                role,
+                part.event.inferred.span.start,
+                store.add(a_picture(120 + step, 60)),
+                store.add(a_picture(140 + step)),
+            )
+            for part in events
+            for step, role in enumerate(Role)
+        ),
     )
 
 

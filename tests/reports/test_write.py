@@ -244,3 +244,19 @@ def test_why_not_is_counted_by_outcome(store: Store) -> None:
     night = replace(a_morning_report(store).cameras[0], outcomes=(OutcomeCount(FetchOutcome.NO_PLAN, 4),))
     assert night.came_to(FetchOutcome.NO_PLAN, FetchOutcome.READY) == 4
     assert night.came_to(FetchOutcome.READY) == 0
+
+
+def test_each_event_stands_with_what_was_before_during_and_after(store: Store, tmp_path: Path) -> None:
+    report = an_incident_report(store)
+    page = Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
+    alts = [image["alt"] or "" for image in page.all("img")]
+    for role in ("before", "during", "after"):
+        marked = [alt for alt in alts if alt.startswith(f"The frame {role} the event")]
+        plain = [alt for alt in alts if alt.startswith(f"The untouched part of the frame {role} the event")]
+        assert len(marked) == len(plain) == 3
+    assert "Before Tue 10 Mar 2026, 23:30:08" in page.text
+
+    for picture in report.highlights[0].highlight.pictures:
+        store.objects.pop(picture.marked, None)
+    page = Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
+    assert page.text.count("No longer held.") == 9
