@@ -41,6 +41,12 @@ class Stills:
             )
         )
 
+    def looked_at(self, camera_id: str, since: datetime) -> frozenset[str]:
+        """The acquisitions of a camera that have still pictures of any result beginning from ``since`` (UTC) on."""
+        query = select(stills.c.acquisition_id).where(stills.c.camera_id == camera_id, stills.c.starts_at >= since)
+        with self._database.read() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def digests(self) -> tuple[str, ...]:
         """Every still picture that the catalogue names, each once, sorted: for a fixity sweep."""
         with self._database.read() as connection:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pipeline.analysis import LIKENESS_DIGEST, embedded_likeness, event_id
@@ -23,7 +24,7 @@ from pipeline.domain.tracks import Box
 from pipeline.errors import ConsentError, PipelineError
 from pipeline.events.across import BetweenView, ThingsBetweenClips, left_lying
 from pipeline.night.allowed import request_of
-from pipeline.night.gaps import ClipEnds, neighbours
+from pipeline.night.gaps import ClipEnds, divides, neighbours
 from pipeline.night.ingest import authority
 from pipeline.night.look import ClipLook, settings_of_camera
 from pipeline.night.places import places_of
@@ -69,7 +70,19 @@ class _Doorstep:
         }
         catalogue.comparisons.settle(tuple(pairs), [clip.acquisition_id for clip in clips], model, settings)
         compared = catalogue.comparisons.of_camera(self.camera.camera_id, model, settings)
-        return sum(self._take(gap, pair, compared) for gap, pair in pairs.items() if not self.tonight.is_over())
+        others = self._looked_at_otherwise(clips)
+        return sum(
+            self._take(gap, pair, compared)
+            for gap, pair in pairs.items()
+            if not self.tonight.is_over() and not any(divides(moment, *pair) for moment in others)
+        )
+
+    def _looked_at_otherwise(self, clips: list[ClipEnds]) -> list[datetime]:
+        """When clips begin that were looked at in another way and not in this one yet: they would divide a gap."""
+        catalogue = self.tonight.services.catalogue
+        seen = catalogue.stills.looked_at(self.camera.camera_id, self.tonight.oldest)
+        others = seen - {clip.acquisition_id for clip in clips}
+        return [catalogue.clips.get(name).clock.starts_at for name in sorted(others)]
 
     def _clips(self, model: str, settings: str) -> list[ClipEnds]:
         catalogue, camera_id = self.tonight.services.catalogue, self.camera.camera_id

@@ -55,6 +55,11 @@ def neighbours(clips: Sequence[ClipEnds]) -> tuple[tuple[ClipEnds, ClipEnds], ..
     return tuple(pairs)
 
 
+def divides(moment: datetime, earlier: ClipEnds, later: ClipEnds) -> bool:
+    """Whether a clip that begins at a moment (UTC) lies between two others."""
+    return earlier.ends_at < moment < later.starts_at
+
+
 def _follows(earlier: ClipEnds, later: ClipEnds) -> bool:
     unsure = earlier.clip.clock.uncertainty + later.clip.clock.uncertainty
     in_order = later.starts_at - earlier.starts_at > unsure

@@ -21,6 +21,7 @@ from pipeline.scene.judgement import Signs, signs, solid_part
 from pipeline.scene.package_likeness import Likeness
 from pipeline.scene.regions import Region, regions_of, ring
 from pipeline.scene.settings import SceneSettings
+from pipeline.scene.straightened import straightened
 
 _Image = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
@@ -34,6 +35,8 @@ _LARGEST = 0.2
 """Share of the picture above which a change is no thing at a door."""
 _MANY = 12
 """Regions beyond this are not measured: by then the scene is another."""
+_WELL_REGISTERED = 0.6
+"""Agreement from which on it is not asked whether the camera was turned or zoomed: at one degree it falls to 0.4."""
 _SAME_SCENE = 0.15
 """Agreement of detail below which no change is measured, since every edge would be one. The rule demands more."""
 _LIGHT_REACH = 0.3
@@ -100,6 +103,21 @@ def compare(before: Still, after: Still, known: Sequence[Box], likeness: Likenes
         known: Where things are known to lie in the earlier one, in shares of its width and height.
         likeness: Says how much a thing looks like a parcel.
     """
+    found = _compared(before, after, known, likeness)
+    if found.agreement is not None and found.agreement >= _WELL_REGISTERED:
+        return found
+    other = before.at((after.image.shape[1], after.image.shape[0]))
+    turned = straightened(_grey(other), _grey(after)) if other.seen.any() and after.seen.any() else None
+    if turned is None:
+        return found
+    height = after.image.shape[0] / after.image.shape[1]
+    straight = Still(*turned.picture(other.image, other.seen))
+    again = _compared(straight, after, [turned.box(box, height) for box in known], likeness)
+    return again if (again.agreement or 0.0) > (found.agreement or 0.0) else found
+
+
+def _compared(before: Still, after: Still, known: Sequence[Box], likeness: Likeness) -> DoorstepComparison:
+    """With the camera's pushes taken out, and not its turns."""
     small = _small_size(after.image)
     old, new = before.at(small), after.at(small)
     if not (old.seen.any() and new.seen.any()):

@@ -23,6 +23,7 @@ from pipeline.night.shown import require_for_event
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.ring_simulator.world import SimulatedEvent
+from pipeline.settings import EventSettings
 from tests.conftest import SAMPLE_CLIPS
 from tests.flows.clips import cut
 from tests.night.story import (
@@ -69,15 +70,20 @@ def in_order(batch: tuple[str, ...]) -> tuple[str, ...]:
     return batch
 
 
+def claim_all(tonight: Tonight) -> tuple[str, ...]:
+    """Every clip of the night, in order of time."""
+    claimed: list[str] = []
+    while batch := claim_batch(tonight):
+        claimed += batch
+    return tuple(claimed)
+
+
 def looked_through(tonight: Tonight, order: Callable[[tuple[str, ...]], Sequence[str]] = in_order) -> InThisProcess:
     """Looks at every clip of the night, and between them."""
     pool = InThisProcess()
     eyes = eyes_of(tonight, pool)
     plan_work(tonight, eyes)
-    claimed: list[str] = []
-    while batch := claim_batch(tonight):
-        claimed += batch
-    look_at_batch(tonight, tuple(order(tuple(claimed))), eyes, pool)
+    look_at_batch(tonight, tuple(order(claim_all(tonight))), eyes, pool)
     compare_clips(tonight, eyes, pool)
     return pool
 
@@ -282,6 +288,29 @@ def test_clips_that_overlap_or_whose_order_is_unsure_are_not_compared(tmp_path: 
         looked_through(tonight)
 
         assert found(house, EventFilter(superseded=True)) == ()
+
+
+def test_a_gap_waits_for_a_clip_in_it_that_was_only_looked_at_in_another_way(tmp_path: Path, drive: Path) -> None:
+    """As after ``reanalyse`` of some clips with other settings."""
+    names = ((0, "carton"), (20, "carton"), (40, "bare"))
+    with a_night(tmp_path, *[an_event(at, drive / f"{name}.mp4") for at, name in names]) as (house, tonight):
+        looked_through(tonight)
+        (event,) = found(house)
+    other = EventSettings(visit_gap_seconds=3.0)
+    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator, events=other) as house:
+        with open_night(house.services) as tonight:
+            pool = InThisProcess()
+            eyes = eyes_of(tonight, pool)
+            plan_work(tonight, eyes)
+            first, middle, last = claim_all(tonight)
+            look_at_batch(tonight, (first, last), eyes, pool)
+            assert compare_clips(tonight, eyes, pool) == 0, "the clip in the middle was not looked at like this"
+            look_at_batch(tonight, (middle,), eyes, pool)
+            assert compare_clips(tonight, eyes, pool) == 2
+            (again,) = found(house)
+
+    assert (again.starts_at, again.ends_at) == (event.starts_at, event.ends_at)
+    assert again.settings_digest != event.settings_digest
 
 
 def test_a_lost_picture_waits_for_another_night_and_the_rest_goes_on(tmp_path: Path, drive: Path) -> None:

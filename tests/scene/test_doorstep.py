@@ -64,6 +64,14 @@ def moved(still: Still, x: float, y: float) -> Still:
     return Still(np.asarray(image, dtype=np.uint8), np.asarray(seen, dtype=np.bool_))
 
 
+def turned(still: Still, degrees: float, zoom: float) -> Still:
+    """As a camera shows it that was turned about its axis, or whose lens was changed."""
+    move = cv2.getRotationMatrix2D((320, 180), degrees, zoom)
+    image = cv2.warpAffine(still.image, move, (640, 360), borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(still.seen.astype(np.uint8), move, (640, 360))
+    return Still(np.asarray(image, dtype=np.uint8), np.asarray(seen, dtype=np.bool_))
+
+
 def brighter(still: Still, gain: float, offset: float) -> Still:
     image = np.clip(still.image.astype(np.float32) * gain + offset, 0, 255)
     return replace(still, image=np.asarray(image, dtype=np.uint8))
@@ -136,6 +144,20 @@ def test_where_nothing_happened_nothing_is_found(name: str, later: str) -> None:
     assert [one for one in found.changes if one.score > 0.5] == []
     assert found.agreement is not None
     assert found.agreement > 0.6
+
+
+@pytest.mark.parametrize(("degrees", "zoom"), [(2.0, 1.0), (-1.0, 1.04), (0.0, 0.95)])
+def test_a_camera_that_was_turned_a_little_sees_the_same_place(degrees: float, zoom: float) -> None:
+    gone = compared(start_of(WITH), turned(start_of(WITHOUT), degrees, zoom), CARTON)
+    stays = compared(start_of(WITH), turned(start_of(WITH), degrees, zoom), CARTON)
+
+    (change,) = [one for one in gone.changes if one.score > 0.5]
+    assert (change.change, change.package_likeness > 0.9) == (Change.DISAPPEARED, True)
+    assert gone.places[0].changed > 0.6
+    assert [one for one in stays.changes if one.score > 0.5] == []
+    assert stays.places[0].changed < 0.2
+    assert stays.agreement is not None
+    assert stays.agreement > 0.6
 
 
 def test_two_scenes_do_not_agree_and_no_change_is_measured() -> None:
