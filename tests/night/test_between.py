@@ -297,17 +297,20 @@ def test_a_gap_waits_for_a_clip_in_it_that_was_only_looked_at_in_another_way(tmp
         looked_through(tonight)
         (event,) = found(house)
     other = EventSettings(visit_gap_seconds=3.0)
-    with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator, events=other) as house:
-        with open_night(house.services) as tonight:
-            pool = InThisProcess()
-            eyes = eyes_of(tonight, pool)
-            plan_work(tonight, eyes)
-            first, middle, last = claim_all(tonight)
-            look_at_batch(tonight, (first, last), eyes, pool)
-            assert compare_clips(tonight, eyes, pool) == 0, "the clip in the middle was not looked at like this"
-            look_at_batch(tonight, (middle,), eyes, pool)
-            assert compare_clips(tonight, eyes, pool) == 2
-            (again,) = found(house)
+    with (
+        running_simulator(a_world()) as simulator,
+        a_house(tmp_path, simulator, events=other) as house,
+        open_night(house.services) as tonight,
+    ):
+        pool = InThisProcess()
+        eyes = eyes_of(tonight, pool)
+        plan_work(tonight, eyes)
+        first, middle, last = claim_all(tonight)
+        look_at_batch(tonight, (first, last), eyes, pool)
+        assert compare_clips(tonight, eyes, pool) == 0, "the clip in the middle was not looked at like this"
+        look_at_batch(tonight, (middle,), eyes, pool)
+        assert compare_clips(tonight, eyes, pool) == 2
+        (again,) = found(house)
 
     assert (again.starts_at, again.ends_at) == (event.starts_at, event.ends_at)
     assert again.settings_digest != event.settings_digest
@@ -370,6 +373,5 @@ def test_everything_that_goes_with_a_clip_is_found_by_it(tmp_path: Path, drive: 
             assert len(catalogue.stills.of_acquisition(name)) == 2
             assert catalogue.comparisons.of_acquisition(name) == (event.event,)
         (cut_out,) = catalogue.highlights.list()
-        files = {cut_out.digest, cut_out.poster, cut_out.contact_sheet, cut_out.tags}
-        named = {*files, *catalogue.stills.digests(), *catalogue.comparisons.pictures()}
+        named = {*cut_out.digests, *catalogue.stills.digests(), *catalogue.comparisons.pictures()}
         assert named == set(house.services.derivatives.digests()), "nothing lies there that nobody names"
