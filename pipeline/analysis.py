@@ -17,7 +17,7 @@ import rfc8785
 
 from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
-from pipeline.detection.weights import embedded_directory
+from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
@@ -36,8 +36,8 @@ from pipeline.tracking import track
 
 ANALYSIS_VERSION = 2
 """Raised whenever the same clip, weights and settings would give another result."""
-LIKENESS_DIGEST = "4184193dc5a87e61efc5b25f4bcf496e4466712929c6ee27a61461547570f368"
-"""SHA-256 of the embedded weights that say how much a thing looks like a parcel."""
+LIKENESS_DIGEST = "0ae31752d43cc4b5d13d2123acb67aba3cfb1e0d8dc50f0ab4bb00376880056c"
+"""Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
 _MOST_CARRIED = 4
 """Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
@@ -175,8 +175,13 @@ def embedded_likeness() -> PackageLikeness:
         ModelUnavailableError: The weights are not here.
         WeightsMismatchError: They are not the ones that this version was measured with.
     """
-    path = Path("package-likeness", "weights.npz")
-    return PackageLikeness.load(_checked(path, LIKENESS_DIGEST))
+    from pipeline.detection.openvino_runtime import Network  # 0.3 s, and only an analysis needs it
+
+    files = _embedded("package-likeness", "model.xml", "model.bin")
+    found = digest_of({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
+    if found != LIKENESS_DIGEST:
+        raise WeightsMismatchError("package-likeness", LIKENESS_DIGEST, found)
+    return PackageLikeness(Network(files["model.xml"], files["model.bin"], threads=1))
 
 
 @cache
@@ -187,22 +192,21 @@ def embedded_scores() -> ScoreTable:
         ModelUnavailableError: The table is not here, or is none.
         WeightsMismatchError: It is not the one that this version was measured with.
     """
-    path = _checked(Path("event-scores", "scores.toml"), SCORES_DIGEST)
+    (table,) = _embedded("event-scores", "scores.toml").values()
+    found = hashlib.sha256(table).hexdigest()
+    if found != SCORES_DIGEST:
+        raise WeightsMismatchError("event-scores", SCORES_DIGEST, found)
     try:
-        return ScoreTable.read(path.read_bytes())
+        return ScoreTable.read(table)
     except ValueError as error:
         raise ModelUnavailableError("event-scores", str(error)) from error
 
 
-def _checked(name: Path, digest: str) -> Path:
-    path = embedded_directory() / name
+def _embedded(name: str, *files: str) -> dict[str, bytes]:
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        return {file: (embedded_directory() / name / file).read_bytes() for file in files}
     except OSError as error:
-        raise ModelUnavailableError(str(name.parent), str(error)) from error
-    if found != digest:
-        raise WeightsMismatchError(str(name), digest, found)
-    return path
+        raise ModelUnavailableError(name, str(error)) from error
 
 
 class _Eye:

@@ -1,14 +1,13 @@
-import hashlib
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from pipeline.analysis import (
-    LIKENESS_DIGEST,
     AnalysisRequest,
     analyse_clip,
     embedded_likeness,
@@ -19,7 +18,7 @@ from pipeline.detection.weights import embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, EventKind, InferredEvent, Zone
 from pipeline.domain.plain import from_plain, to_plain
-from pipeline.errors import UnreadableClipError
+from pipeline.errors import ModelUnavailableError, UnreadableClipError, WeightsMismatchError
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from tests.footage import Picture, RedFigureDetector, wall, with_figure, write_clip
 from tests.scenes import span
@@ -161,7 +160,20 @@ def test_an_event_keeps_its_id_and_another_has_another() -> None:
     assert len({first, *changed}) == 6
 
 
-def test_the_embedded_parcel_classifier_is_the_one_that_was_measured() -> None:
-    weights = embedded_directory() / "package-likeness" / "weights.npz"
-    assert hashlib.sha256(weights.read_bytes()).hexdigest() == LIKENESS_DIGEST
+def test_the_embedded_parcel_classifier_is_read_once() -> None:
     assert embedded_likeness() is embedded_likeness()
+
+
+@pytest.mark.parametrize("name", ["model.xml", "model.bin"])
+def test_another_parcel_classifier_than_the_one_that_was_measured_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = copytree(embedded_directory() / "package-likeness", tmp_path / "package-likeness")
+    monkeypatch.setattr("pipeline.analysis.embedded_directory", lambda: tmp_path)
+    embedded_likeness.__wrapped__()
+    (copied / name).write_bytes((copied / name).read_bytes() + b" ")
+    with pytest.raises(WeightsMismatchError):
+        embedded_likeness.__wrapped__()
+    (copied / name).unlink()
+    with pytest.raises(ModelUnavailableError):
+        embedded_likeness.__wrapped__()

@@ -1,0 +1,23 @@
+"""What may be said from a parcel likeness, and from which number on."""
+
+from enum import StrEnum
+
+NO_STATEMENT = 0.5
+"""The likeness that says nothing either way."""
+PACKAGE_FROM = 0.9
+OTHER_BELOW = 0.1
+
+
+class LikenessVerdict(StrEnum):
+    """What a likeness lets one say of a thing."""
+
+    PACKAGE = "package"
+    OTHER = "other"
+    CANNOT_TELL = "cannot_tell"
+
+
+def verdict_of(likeness: float) -> LikenessVerdict:
+    """The words for a likeness, 0 to 1."""
+    if likeness >= PACKAGE_FROM:
+        return LikenessVerdict.PACKAGE
+    return LikenessVerdict.OTHER if likeness < OTHER_BELOW else LikenessVerdict.CANNOT_TELL
