@@ -91,8 +91,8 @@ class ThingsBetweenClips:
     """As within a clip."""
     most_changed: float = 0.25
     """Share of the picture from which on the scene is another: snow, a parked van, a lamp."""
-    package_from: float = 0.9
-    """As within a clip."""
+    package_from: float = 0.95
+    """Package likeness from which on a thing that nobody knew is called a package; within a clip 0.9 does, if attended."""
     object_from: float = 0.7
     """Package likeness from which on a thing that nobody knew is spoken of at all: bins, cars and leaves lie below."""
     compact_from: float = 0.75
