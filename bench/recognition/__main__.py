@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import ROOT
-from bench.recognition.clips import COMPOSITES
+from bench.recognition.clips import COMPOSITES, CannotMakeError
 from bench.recognition.page import page
 from bench.recognition.run import Extent, Run, run_all
 from bench.recognition.verdicts import verdicts
@@ -22,11 +22,14 @@ def main() -> None:
     extent = Extent(
         at_most=_QUICK if asked.quick else None,
         peers=_QUICK_PEERS if asked.quick else asked.peers,
-        folder=asked.composites,
+        folder=None if asked.without_composites else asked.composites,
         memory=asked.remember,
         jobs=asked.jobs,
     )
-    run = run_all(extent, lambda line: print(line, file=sys.stderr, flush=True))
+    try:
+        run = run_all(extent, lambda line: print(line, file=sys.stderr, flush=True))
+    except CannotMakeError:
+        sys.exit("composites cannot be made here: give a folder of them, or ask for a run --without-composites")
     asked.out.write_text(page(run), encoding="utf-8")
     print(f"written: {asked.out}", file=sys.stderr)
     if asked.json:
@@ -39,6 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} clips of each set, peers on {_QUICK_PEERS}")
     parser.add_argument("--peers", type=int, default=24, help="clips of each set that peers look at; 0 for none")
     parser.add_argument("--composites", type=Path, default=COMPOSITES, help="folder of splits; made where missing")
+    parser.add_argument("--without-composites", action="store_true", help="only the sample clips and the shared ones")
     parser.add_argument("--remember", type=Path, default=ROOT / "build" / "remembered", help="what detectors said")
     parser.add_argument("--jobs", type=int, default=2, help="processes at one time")
     parser.add_argument("--json", type=Path, help="everything, for machines")

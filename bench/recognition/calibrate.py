@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measuring import ROOT
 from bench.recognition.card import Fitted, card, toml
-from bench.recognition.clips import COMPOSITES, SAMPLES, TUNE, ClipSet, clip_set, composites
+from bench.recognition.clips import COMPOSITES, SAMPLES, TUNE, CannotMakeError, ClipSet, clip_set, composites
 from bench.recognition.fitting import Judged, fit
 from bench.recognition.looking import Eyes, look_at, told
 from pipeline.evaluation.folder import evaluate_clips
@@ -29,7 +29,10 @@ def main() -> None:
     asked = _asked()
     sets = [clip_set("sample clips", "shipped with the project", SAMPLES, asked.at_most)]
     if not asked.samples_only:
-        tune = composites(TUNE, asked.composites)
+        try:
+            tune = composites(TUNE, asked.composites, asked.jobs)
+        except CannotMakeError:
+            sys.exit("composites cannot be made here: give a folder of them, or fit on --samples-only")
         sets.append(clip_set("composites to tune on", "made by `bench.composites`", tune, asked.at_most))
     fitted = fitted_on(sets, Eyes(memory=asked.remember, scores=ScoreTable()), asked.jobs)
     write(fitted, TARGET, READER)

@@ -76,10 +76,11 @@ def card(fitted: Fitted) -> str:
             "docs/recognition.md scores as unseen are not among them; the sample clips are.",
             "",
             "## How",
-            "Isotonic regression by pooling adjacent violators, joined at the centres of its steps. Few statements are "
-            f"judged of most kinds: a kind's relatives count as {BORROWED:.0f} statements together, and each step is "
-            f"drawn towards the family's share of right ones by {DRAWN:.0f} statements. Below the lowest score that "
-            f"was seen, the rule's score is taken at its word, with {AT_ITS_WORD} statements a twentieth of the scale. "
+            "Isotonic regression by pooling adjacent violators: level in its steps, straight between. Few statements "
+            f"are judged of most kinds: a kind's relatives count as {BORROWED:.0f} statements together, and each step is "
+            f"drawn towards the family's share of right ones by {DRAWN:.0f} statements. Below the lowest and above the "
+            f"highest score that was seen, the rule's score is taken at its word, with {AT_ITS_WORD} statements a "
+            "twentieth of the scale. "
             "No random choice is made. The operating point is the lowest score with at most "
             f"{FALSE_ALARMS_A_MINUTE} false alarms a minute of the "
             f"kind and a precision of {LEAST_PRECISION} or more; where no score has that precision, the lowest with so "

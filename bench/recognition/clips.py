@@ -15,6 +15,7 @@ SHARED = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
 COMPOSITES = ROOT / "build" / "composites"
 TUNE, SCORE = "tune", "score"
 """Splits of the composites: what was fitted or tuned on the one is scored on the other."""
+_SCENES = {TUNE: 80, SCORE: 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,25 @@ class ClipSet:
     clips: tuple[TrueClip, ...]
 
 
-def composites(split: str, folder: Path = COMPOSITES) -> Path:
-    """The folder of a split; made where it is not there yet, which takes minutes."""
+class CannotMakeError(Exception):
+    """Composites cannot be made here; their maker has said why."""
+
+
+def composites(split: str, folder: Path = COMPOSITES, jobs: int = 2) -> Path:
+    """The folder of a split; made where it is not there yet, which takes minutes.
+
+    Raises:
+        CannotMakeError: What they are made of is not on this machine.
+    """
     target = folder / split
-    if not (target / TRUTH_FILE).is_file():
-        argv = [sys.executable, "-m", "bench.composites", str(target), "--split", split]
+    if (target / TRUTH_FILE).is_file():
+        return target
+    made_of = ["--split", split, "--count", str(_SCENES[split]), "--jobs", str(jobs)]
+    argv = [sys.executable, "-m", "bench.composites", str(target), *made_of]
+    try:
         subprocess.run(argv, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    except subprocess.CalledProcessError as error:
+        raise CannotMakeError(split) from error
     return target
 
 

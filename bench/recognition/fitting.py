@@ -1,11 +1,11 @@
-"""Fits what the scores of rules are worth, from statements whose truth is known: rising steps, centred and joined.
+"""Fits what the scores of rules are worth, from statements whose truth is known: level steps that rise.
 
 Few statements are judged of most kinds. So a kind borrows from its family; every step is drawn towards the family's
-share of right ones, as if a few more statements of that share had been judged there; and below the lowest score that
-was seen, the rule's own score is taken at its word.
+share of right ones, as if a few more statements of that share had been judged there; and below the lowest and above the
+highest score that was seen, the rule's own score is taken at its word.
 
-Source: isotonic regression by pooling adjacent violators, joined at the steps' centres: Oron and Flournoy, "Centered
-isotonic regression", Statistics in Biopharmaceutical Research 9(3), 2017.
+Source: isotonic regression by pooling adjacent violators; Zadrozny and Elkan, "Transforming classifier scores into
+accurate multiclass probability estimates", KDD 2002.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ from pipeline.domain.events import EventKind
 from pipeline.events.calibration import KindScores
 from pipeline.events.view import MOST_SURE
 
-BORROWED = 10.0
+BORROWED = 5.0
 """Statements that a family's other kinds count for, all together."""
 DRAWN = 2.0
 """Statements of the family's share that are added to every step."""
 AT_ITS_WORD = 0.25
-"""Statements, right in the share that the score names, at every twentieth of the scale below all that were seen."""
+"""Statements, right in the share that the score names, at every twentieth of the scale outside all that were seen."""
 LEAST_CHANCE = 0.5
 """Of being right, at the operating point: nothing is stated that is as likely wrong."""
 FALSE_ALARMS_A_MINUTE = 0.1
@@ -31,16 +31,8 @@ LEAST_PRECISION = 0.9
 _DIGITS = 4
 
 FAMILIES: tuple[frozenset[EventKind], ...] = (
-    frozenset(
-        {
-            EventKind.PACKAGE_DELIVERED,
-            EventKind.PACKAGE_PICKED_UP,
-            EventKind.PACKAGE_MOVED,
-            EventKind.PACKAGE_WAITING,
-            EventKind.OBJECT_LEFT,
-            EventKind.OBJECT_REMOVED,
-        }
-    ),
+    frozenset({EventKind.PACKAGE_DELIVERED, EventKind.PACKAGE_PICKED_UP, EventKind.PACKAGE_MOVED}),
+    frozenset({EventKind.OBJECT_LEFT, EventKind.OBJECT_REMOVED}),
     frozenset({EventKind.PERSON_VISIT, EventKind.PERSON_AT_DOOR, EventKind.LOITERING}),
     frozenset({EventKind.VEHICLE_PASSING, EventKind.VEHICLE_STOPPED}),
 )
@@ -64,11 +56,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Neighbouring scores with one chance; scores and weights may be means and sums of many."""
+    """Neighbouring scores with one chance, from ``low`` to ``high``; the weights may be sums of many."""
 
-    score: float
+    low: float
+    high: float
     right: float
     weight: float
+
+    @classmethod
+    def at(cls, score: float, right: float, weight: float) -> "Step":
+        """A single score."""
+        return cls(score, score, right, weight)
 
     @property
     def chance(self) -> float:
@@ -95,10 +93,10 @@ def _fit_kind(kind: EventKind, judged: Sequence[Judged], minutes: float) -> Kind
     prior = (sum(one.is_right for one in own) + weight * sum(one.is_right for one in kin) + 1) / (
         len(own) + weight * len(kin) + 2
     )  # Laplace's rule: nothing is certain
-    points = [Step(one.score, float(one.is_right), 1.0) for one in own]
-    points += [Step(one.score, weight * one.is_right, weight) for one in kin]
-    drawn = pooled(_drawn(step, prior) for step in pooled(points))
-    knots = _knots(pooled([*_at_their_word(min(point.score for point in points)), *drawn]))
+    points = [Step.at(one.score, float(one.is_right), 1.0) for one in own]
+    points += [Step.at(one.score, weight * one.is_right, weight) for one in kin]
+    drawn = [_drawn(step, prior) for step in pooled(points)]
+    knots = _knots(pooled([*drawn, *_at_their_word(drawn[0].low, drawn[-1].high)]))
     return KindScores(
         knots=knots,
         operating_point=max(_operating_point(own, minutes), _reaching(LEAST_CHANCE, knots)),
@@ -109,9 +107,10 @@ def _fit_kind(kind: EventKind, judged: Sequence[Judged], minutes: float) -> Kind
 
 def pooled(points: Iterable[Step]) -> list[Step]:
     """The fewest joins of neighbours after which chances rise with scores."""
-    by_score: dict[float, Step] = {}
+    by_score: dict[tuple[float, float], Step] = {}
     for point in points:  # equal scores cannot have different chances
-        by_score[point.score] = _joined(by_score[point.score], point) if point.score in by_score else point
+        place = (point.low, point.high)
+        by_score[place] = _joined(by_score[place], point) if place in by_score else point
     steps: list[Step] = []
     for _, point in sorted(by_score.items()):
         steps.append(point)
@@ -121,23 +120,24 @@ def pooled(points: Iterable[Step]) -> list[Step]:
 
 
 def _joined(one: Step, other: Step) -> Step:
-    weight = one.weight + other.weight
-    score = one.score + (other.score - one.score) * other.weight / weight
-    return Step(score, one.right + other.right, weight)
+    return Step(min(one.low, other.low), max(one.high, other.high), one.right + other.right, one.weight + other.weight)
 
 
 def _drawn(step: Step, prior: float) -> Step:
-    return Step(step.score, step.right + DRAWN * prior, step.weight + DRAWN)
+    return Step(step.low, step.high, step.right + DRAWN * prior, step.weight + DRAWN)
 
 
-def _at_their_word(below: float) -> list[Step]:
-    scores = [number / 20 for number in range(20) if number / 20 < below]
-    return [Step(score, AT_ITS_WORD * score, AT_ITS_WORD) for score in scores]
+def _at_their_word(low: float, high: float) -> list[Step]:
+    scores = [number / 20 for number in range(21) if not low <= number / 20 <= high]
+    return [Step.at(score, AT_ITS_WORD * score, AT_ITS_WORD) for score in scores]
 
 
 def _knots(steps: Sequence[Step]) -> tuple[tuple[float, float], ...]:
-    rounded = {round(step.score, _DIGITS): round(min(step.chance, MOST_SURE), _DIGITS) for step in steps}
-    return tuple(sorted(rounded.items()))
+    """Level in each step, straight to the next."""
+    ends = [(edge, step.chance) for step in steps for edge in (step.low, step.high)]
+    return tuple(
+        sorted({round(score, _DIGITS): round(min(chance, MOST_SURE), _DIGITS) for score, chance in ends}.items())
+    )
 
 
 def _reaching(chance: float, knots: Sequence[tuple[float, float]]) -> float:

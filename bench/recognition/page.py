@@ -69,7 +69,7 @@ _HEAD = ("", "true", "found", "missed", "false", "precision", "recall", "F1", "P
 
 
 def _events(by_kind: dict[EventKind, Score], overall: Score) -> str:
-    rows = [_row(kind.value, one) for kind, one in by_kind.items()]
+    rows = [_row(kind.value, one) for kind, one in by_kind.items() if _is_asked(one)]
     return table(_HEAD, [*rows, _row("**all**", overall)])
 
 
@@ -153,7 +153,8 @@ def _conditions(result: Result) -> str:
     if not result.conditions:
         return ""
     rows = []
-    for name, outcomes in result.conditions.items():
+    plain = [one for clip, one in zip(result.clips.clips, result.outcomes, strict=True) if not clip.conditions]
+    for name, outcomes in [*result.conditions.items(), *([("none of these", plain)] if plain else [])]:
         turns, whole = score(outcomes, _present(_TURNS, result)), score(outcomes, result.kinds)
         silent = abstentions(outcomes).share_of_true
         numbers = (str(turns.found + turns.missed), str(turns.found), str(turns.false_alarms))
@@ -267,7 +268,7 @@ def _how(run: Run) -> str:
             "## How",
             "",
             "- Intervals in brackets are 95 % bootstrap intervals over clips. A set with few events has wide ones: "
-            "look at them before the figure.",
+            "look at them before the figure. Where nothing went wrong they have no width, which is no promise.",
             f"- Pmiss is the share of misses at the score that keeps false alarms at {FALSE_ALARMS_A_MINUTE} a minute.",
             "- Event scores and operating points were fitted on the other split of composites and on the sample clips "
             "(models/event-scores/MODEL_CARD.md).",

@@ -24,14 +24,14 @@ class Extent:
     Attributes:
         at_most: Clips of each set; None for all.
         peers: Clips of each set that peers look at, evenly drawn; 0 for none.
-        folder: Where the splits of composites lie, or are made.
+        folder: Where the splits of composites lie, or are made; None for a run without composites.
         memory: What detectors and peers said before.
         jobs: Processes at one time.
     """
 
     at_most: int | None
     peers: int
-    folder: Path
+    folder: Path | None
     memory: Path
     jobs: int
 
@@ -104,6 +104,7 @@ def run_all(extent: Extent, tell: Tell) -> Run:
 
     Raises:
         EvaluationError: A truth file is missing or of another form.
+        CannotMakeError: There are no composites, and they cannot be made here.
     """
     began = datetime.now(UTC)
     sets = _sets(extent)
@@ -115,9 +116,12 @@ def run_all(extent: Extent, tell: Tell) -> Run:
 
 
 def _sets(extent: Extent) -> list[ClipSet]:
-    made = composites(SCORE, extent.folder)
-    about = "people, parcels and other things put on real and drawn scenes, with exact truth; nothing is tuned on them"
-    sets = [clip_set(COMPOSITES_SET, about, made, extent.at_most)]
+    sets = []
+    if extent.folder is not None:
+        about = (
+            "people, parcels and other things put on real and drawn scenes, with exact truth; nothing is tuned on them"
+        )
+        sets.append(clip_set(COMPOSITES_SET, about, composites(SCORE, extent.folder, extent.jobs), extent.at_most))
     about = "short real and composed clips that come with the project; event scores were fitted on them too"
     sets.append(clip_set(SAMPLES_SET, about, SAMPLES, extent.at_most))
     if (SHARED / "clips" / TRUTH_FILE).is_file():

@@ -8,13 +8,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.grounds import NO_GROUNDS, grounds_table, raw_score
+from pipeline.cli.grounds import NO_GROUNDS, grounds_table
 from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.cli.search import plain as plain_found
 from pipeline.domain.consent import Use
 from pipeline.domain.events import INSTANT_KINDS
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
+from pipeline.domain.review import score_ground
 from pipeline.domain.video import Timestamp
 from pipeline.highlights.evidence_pictures import TakenPicture
 from pipeline.night.explanation import AROUND_SECONDS, Explanation, explain, write_pictures
@@ -64,11 +65,13 @@ def plain(explanation: Explanation, taken: tuple[TakenPicture, ...] = ()) -> dic
     """The chain as machines read it."""
     found, analysis = explanation.found, explanation.analysis
     inferred, sampling, opinion = found.event.inferred, analysis.sampling, explanation.opinion
+    raw = score_ground(inferred)
     return {
         **plain_found(found),
         "start_s": _second(explanation, inferred.span.start),
         "end_s": _second(explanation, inferred.span.end),
-        "raw_score": raw_score(inferred.grounds),
+        "raw_score": None if raw is None else raw.measured,
+        "operating_point": None if raw is None else raw.needed,
         "settings_digest": found.settings_digest,
         "is_newest_result": explanation.is_newest,
         "clock": to_plain(found.clock),
@@ -163,7 +166,7 @@ def _print(explanation: Explanation, taken: tuple[TakenPicture, ...]) -> None:
 
 def _facts(explanation: Explanation) -> Table:
     found, analysis, inferred = explanation.found, explanation.analysis, explanation.found.event.inferred
-    raw = raw_score(inferred.grounds)
+    raw = score_ground(inferred)
     start, end = (_second(explanation, edge) for edge in (inferred.span.start, inferred.span.end))
     inside = "; it happened at some moment inside" if inferred.kind in INSTANT_KINDS and start != end else ""
     rows = Table.grid(padding=(0, 2))
@@ -172,7 +175,7 @@ def _facts(explanation: Explanation) -> Table:
         ("UTC", words.utc_span(found.starts_at, found.ends_at)),
         ("who says when", words.clock_words(found.clock)),
         ("in the clip", f"{start:.2f} s to {end:.2f} s from the first frame{inside}"),
-        ("score", f"{inferred.score:.2f}" + ("" if raw is None else f" (raw {raw:.2f})")),
+        ("score", f"{inferred.score:.2f}" + ("" if raw is None else f" (the rule's own: {raw.measured:.2f})")),
         ("camera", f"{found.camera_name} ({found.event.camera_id}), recorded for {explanation.clip.trigger.kind}"),
         ("zone", inferred.zone or "none was part of the rule"),
         ("region", _region(explanation)),

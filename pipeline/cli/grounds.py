@@ -8,7 +8,7 @@ from rich.text import Text
 from pipeline.cli.screen import table
 from pipeline.domain.events import Ground
 
-NO_GROUNDS = "No steps are recorded: the rule has a single step, which the sentence states."
+NO_GROUNDS = "No steps are recorded for it: the sentence and the score are all that its rule says."
 
 
 def grounds_table(grounds: Sequence[Ground], title: str = "grounds, in the order in which the rule asked") -> Table:
@@ -19,8 +19,3 @@ def grounds_table(grounds: Sequence[Ground], title: str = "grounds, in the order
         needed = "-" if ground.needed is None else f"{ground.needed:g}"
         rows.add_row(holds, ground.name, f"{ground.measured:g}", needed, ground.sentence)
     return rows
-
-
-def raw_score(grounds: Sequence[Ground]) -> float | None:
-    """The score before it was calibrated, where a ground states it."""
-    return next((ground.measured for ground in grounds if ground.name == "raw score"), None)

@@ -145,7 +145,7 @@ def _print(made: Reanalysis) -> None:
     changed = [(one, part) for one in made.differences for part in one.compared]
     for one, part in (pair for pair in changed if pair[1].difference is not Difference.SAME):
         rows.add_row(
-            Text(part.difference, style=_STYLES.get(part.difference, "")),
+            Text(part.difference.replace("_", " "), style=_STYLES.get(part.difference, "")),
             f"{one.clip.clock.starts_at:%Y-%m-%d %H:%M:%S}",
             one.camera.name,
             part.event.inferred.kind,
@@ -155,7 +155,9 @@ def _print(made: Reanalysis) -> None:
         )
     counts = _counts(made)
     out.print(rows if rows.row_count else "no event changed.")
-    told = ", ".join(f"{name.value} {counts[name.value]}" for name in Difference if counts[name.value])
+    told = ", ".join(
+        f"{name.value.replace('_', ' ')} {counts[name.value]}" for name in Difference if counts[name.value]
+    )
     out.print(f"looked at {len(made.differences)} clips with {made.eyes.model.name}: {told or 'no event in any'}")
     for one in made.differences:
         for loss in one.resting:

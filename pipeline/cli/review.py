@@ -25,8 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="What a person should look at first
 
 @app.command(
     "list",
-    epilog="Examples: doorstep review list | "
-    "doorstep review list --since 2026-03-10 --reason 'labels contradict' --json",
+    epilog="Examples: doorstep review list | doorstep review list --since 2026-03-10 --reason labels_contradict --json",
 )
 def list_queue(
     camera: Annotated[list[str] | None, typer.Option(help="Only these cameras; once for each.")] = None,
@@ -76,6 +75,7 @@ def _plain(item: ReviewItem) -> dict[str, Any]:
         "reason": item.reason,
         "event_id": item.event.event.event_id if item.event else None,
         "kind": item.event.event.inferred.kind if item.event else None,
+        "events_of_clip": list(item.beside),
         "clip": item.clip,
         "camera": item.camera_id,
         "camera_name": item.camera_name,
@@ -111,13 +111,19 @@ def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> 
     rows = table("to review, the most urgent first", "why", "when (UTC)", "camera", "what", "look with")
     for item in shown:
         rows.add_row(
-            Text(item.reason, style="bold" if item.about_package else ""),
+            Text(item.reason.replace("_", " "), style="bold" if item.about_package else ""),
             f"{item.at:%Y-%m-%d %H:%M:%S}",
             item.camera_name,
             Text(item.what),
-            f"doorstep explain {item.event.event.event_id}" if item.event else f"clip {item.clip[:12]}",
+            _looked_at_with(item),
         )
     out.print(rows)
-    out.print(", ".join(f"{reason} {count}" for reason, count in counts.most_common()))
+    out.print(", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in counts.most_common()))
     if left_out:
         out.print(f"{left_out} more are not listed: raise --limit")
+
+
+def _looked_at_with(item: ReviewItem) -> str:
+    events = (item.event.event.event_id,) if item.event else item.beside
+    commands = [f"doorstep explain {event_id}" for event_id in events]
+    return "\n".join(commands) or f"clip {item.clip[:12]}: nothing was found in it"

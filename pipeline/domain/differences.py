@@ -17,9 +17,9 @@ class Difference(StrEnum):
 
     VANISHED = "vanished"
     APPEARED = "appeared"
-    NO_LONGER_STATED = "no longer stated"
+    NO_LONGER_STATED = "no_longer_stated"
     """It was a statement and now cannot be told."""
-    NOW_STATED = "now stated"
+    NOW_STATED = "now_stated"
     """It could not be told and now is a statement."""
     MOVED = "moved"
     """The same, at another time."""

@@ -1,28 +1,30 @@
 """What a person should look at, why, and in which order. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.domain.events import PACKAGE_KINDS, EventKind, Verdict
+from pipeline.domain.events import PACKAGE_KINDS, Ground, InferredEvent, Verdict
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.second_opinion import SecondOpinion, Standing
 
 NEAR = 0.1
-"""How far above its operating point a statement's score still counts as near it: the width of half a bin of the
-calibration table (docs/evaluation.md)."""
+"""How far above its operating point a rule's score still counts as near it: half a bin of the calibration
+(docs/evaluation.md)."""
+SCORE = "score"
+"""Name of the ground that states the rule's own score, and the operating point that it was held against."""
 
 
 class ReviewReason(StrEnum):
     """Why something is in the queue, the most urgent first."""
 
-    UNTOLD_PACKAGE = "package cannot be told"
+    UNTOLD_PACKAGE = "package_cannot_be_told"
     """A parcel may have come or gone."""
-    CONTRADICTION = "labels contradict"
-    THEY_SAY_MORE = "the source says more"
-    NEAR_POINT = "score near its operating point"
-    WE_SAY_MORE = "we say more"
+    CONTRADICTION = "labels_contradict"
+    THEY_SAY_MORE = "source_says_more"
+    NEAR_POINT = "score_near_operating_point"
+    WE_SAY_MORE = "we_say_more"
 
 
 _OF_STANDING = {
@@ -69,6 +71,7 @@ class ReviewItem:
         what: What is in question, in a sentence.
         about_package: Whether a package is in question.
         event: The event in question; None when it is the clip as a whole.
+        beside: Ids of our events of the clip, where it is the clip as a whole; in order of time, may be empty.
     """
 
     reason: ReviewReason
@@ -79,9 +82,15 @@ class ReviewItem:
     what: str
     about_package: bool
     event: FoundEvent | None = None
+    beside: tuple[str, ...] = ()
 
 
-def queue(clips: Sequence[ClipOpinion], operating_point: Callable[[EventKind], float]) -> tuple[ReviewItem, ...]:
+def score_ground(inferred: InferredEvent) -> Ground | None:
+    """The rule's own score (``measured``) and its operating point (``needed``); None where the event states none."""
+    return next((ground for ground in inferred.grounds if ground.name == SCORE), None)
+
+
+def queue(clips: Sequence[ClipOpinion], least_score: float) -> tuple[ReviewItem, ...]:
     """What of these clips a person should look at, the most urgent first.
 
     First what concerns a package, since a missed one is a lost case and a false one accuses somebody; then by reason,
@@ -89,9 +98,9 @@ def queue(clips: Sequence[ClipOpinion], operating_point: Callable[[EventKind], f
 
     Args:
         clips: May be empty.
-        operating_point: Score from which on a statement of a kind is written, 0 to 1.
+        least_score: Score from which on events are written that state no operating point of their own, 0 to 1.
     """
-    items = [item for clip in clips for item in _of_clip(clip, operating_point)]
+    items = [item for clip in clips for item in _of_clip(clip, least_score)]
     return tuple(sorted(items, key=_order))
 
 
@@ -105,16 +114,16 @@ def _order(item: ReviewItem) -> tuple[bool, int, float, str, str]:
     )
 
 
-def _of_clip(clip: ClipOpinion, operating_point: Callable[[EventKind], float]) -> Iterator[ReviewItem]:
+def _of_clip(clip: ClipOpinion, least_score: float) -> Iterator[ReviewItem]:
     for found in clip.events:
         inferred = found.event.inferred
         if inferred.verdict is Verdict.CANNOT_TELL:
             if inferred.kind in PACKAGE_KINDS:
                 yield _event_item(ReviewReason.UNTOLD_PACKAGE, clip, found, inferred.sentence)
             continue
-        point = operating_point(inferred.kind)
-        if inferred.score < point + NEAR:
-            what = f"{inferred.sentence} Score {inferred.score:.2f}, written from {point:.2f} on."
+        score, point = _score(inferred, least_score)
+        if score < point + NEAR:
+            what = f"{inferred.sentence} The rule gives {score:.2f}; statements are made from {point:.2f} on."
             yield _event_item(ReviewReason.NEAR_POINT, clip, found, what)
     opinion = clip.opinion
     if opinion.standing in _OF_STANDING:
@@ -127,7 +136,15 @@ def _of_clip(clip: ClipOpinion, operating_point: Callable[[EventKind], float]) -
             at=clip.starts_at,
             what=opinion.sentence,
             about_package="package" in disputed,
+            beside=tuple(found.event.event_id for found in clip.events),
         )
+
+
+def _score(inferred: InferredEvent, least_score: float) -> tuple[float, float]:
+    ground = score_ground(inferred)
+    if ground is None or ground.needed is None:
+        return inferred.score, least_score
+    return ground.measured, ground.needed
 
 
 def _event_item(reason: ReviewReason, clip: ClipOpinion, found: FoundEvent, what: str) -> ReviewItem:

@@ -29,12 +29,12 @@ _FEW = frozenset({"package"})
 class Standing(StrEnum):
     """How the two stand to each other."""
 
-    NOT_GIVEN = "no labels"
+    NOT_GIVEN = "no_labels"
     """The source says nothing about what was in the picture."""
     AGREE = "agree"
-    WE_SAY_MORE = "we say more"
+    WE_SAY_MORE = "we_say_more"
     """We name a subject that the source could have named and did not."""
-    THEY_SAY_MORE = "they say more"
+    THEY_SAY_MORE = "they_say_more"
     """The source names a subject of which we make no statement."""
     CONTRADICT = "contradict"
     """Each names a subject that the other does not."""
@@ -80,7 +80,7 @@ class SecondOpinion:
             return "The source gives no label for this clip."
         theirs, ours = (_listed(names) for names in (self.theirs, self.ours))
         also = f"; whether there was {_listed(self.untold)} we cannot tell" if self.untold else ""
-        return f"The source says {theirs}, we say {ours}{also}: {self.standing}."
+        return f"The source says {theirs}, we say {ours}{also}: {self.standing.replace('_', ' ')}."
 
 
 def kinds_behind(label: str) -> tuple[EventKind, ...]:

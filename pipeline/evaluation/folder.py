@@ -174,7 +174,7 @@ def joined_presences(events: Sequence[TrueEvent]) -> list[TrueEvent]:
 
 
 def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:
-    """Optional events that the true objects imply: a person in view is no false visit, whatever the events say.
+    """Optional events that the true objects imply: a person in view is no false visit, a package no false waiting.
 
     A vehicle implies a passing only when it is optional and not there all along: what stands there passes nowhere.
     """
@@ -183,6 +183,8 @@ def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:
         for start, end in one.intervals:
             if OBJECTS.get(one.word) is ObjectClass.PERSON or one.word in RIDDEN:
                 implied.append(TrueEvent("person_present", start, end, optional=True))
+            elif OBJECTS.get(one.word) is ObjectClass.PACKAGE:
+                implied.append(TrueEvent("package_waiting", start, end, optional=True))
             elif OBJECTS.get(one.word) is ObjectClass.VEHICLE and one.optional and end - start < 0.9 * clip.seconds:
                 implied.append(TrueEvent("vehicle_passing", start, end, optional=True))
     return tuple(implied)

@@ -1,13 +1,15 @@
 """Rules about the camera itself: covered, moved, cut."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
 from pipeline.domain.camera_changes import CameraChange, ViewChange
-from pipeline.domain.events import EventKind, Ground, InferredEvent
+from pipeline.domain.events import CannotTell, EventKind, Ground, InferredEvent
 from pipeline.domain.scene import Obscured, ObscuredSpan
+from pipeline.domain.tracks import ObjectClass
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView
@@ -18,6 +20,8 @@ _WORDS = {
     Obscured.COVERED: "The picture showed nothing but an even surface",
     Obscured.FROZEN: "The picture stood still to the last bit",
 }
+_LONGEST_UNSEEN = Fraction(2)
+"""Seconds between two sightings through which somebody counts as before the lens."""
 _STAYED = 0.3
 """Of the picture's detail, at the most, where the camera moved or the footage was cut; scene/views.py says why."""
 _LEAST, _MOST = 0.5, 0.95
@@ -58,6 +62,8 @@ class CameraMoved:
 
     join_seconds: float = 12.0
     """Moves that follow each other within this time are one: who turns a camera slowly turns it once."""
+    most_hidden: float = 0.35
+    """Share of the picture that one person or vehicle may cover: what is held before the lens moves like a view."""
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a move."""
@@ -74,14 +80,31 @@ class CameraMoved:
     def _event(self, view: ClipView, changes: Sequence[CameraChange]) -> InferredEvent:
         span = ClipSpan(changes[0].span.start, changes[-1].span.end)
         agreement = min(one.agreement for one in changes)
-        return InferredEvent(
+        hidden = max(_hidden(view, moment) for one in changes for moment in (one.span.start, one.span.end))
+        words = f"At most {hidden:.0%} of the picture was hidden by persons and vehicles"
+        free = ground("hidden", hidden, self.most_hidden, words, most=True)
+        event = InferredEvent(
             EventKind.CAMERA_MOVED,
             span,
             _surety(agreement),
             f"The camera points elsewhere than before: the view changed {view.words(span)}.",
             evidence=view.around(span),
-            grounds=(_stayed(agreement), *(_placed(one) for one in changes)),
+            grounds=(_stayed(agreement), *(_placed(one) for one in changes), free),
         )
+        if free.holds:
+            return event
+        sentence = "Whether the camera was moved cannot be told: somebody or something filled the picture."
+        return replace(event, score=0.0, sentence=sentence, reason=CannotTell.OCCLUDED)
+
+
+def _hidden(view: ClipView, moment: Timestamp) -> float:
+    """Share of the picture that the largest person or vehicle covered then."""
+    boxes = (
+        track.box_at(moment, _LONGEST_UNSEEN)
+        for track in view.tracks
+        if track.object_class in {ObjectClass.PERSON, ObjectClass.VEHICLE}
+    )
+    return max((box.area for box in boxes if box is not None), default=0.0) / (view.width * view.height)
 
 
 def _placed(change: CameraChange) -> Ground:

@@ -42,6 +42,8 @@ class PersonAtDoor:
     near_height: float = 0.7
     """Share of the picture's height from which on a person is near the lens: an adult about 1.2 m before a lens that
     hangs at 1.2 m and sees 100 degrees."""
+    filling_height: float = 0.85
+    """Share of the picture's height from which on somebody who was seen to walk up is near, cut off or not."""
     walking: float = 0.3
     """Pace, in own heights a second, above which a person is not standing."""
     ring_height: float = 0.5
@@ -66,8 +68,10 @@ class PersonAtDoor:
     def _near_and_standing(self, view: ClipView, track: Track) -> list[bool]:
         if not (view.trigger is TriggerKind.DING or self._came(view, track)):
             return [False] * len(track.sightings)
+        walked_up = self._walked_up(view, track)
         return [
-            self._is_near(view, one.detection.box) and pace(track.sightings, index) < self.walking
+            (self._is_near(view, one.detection.box) or (walked_up and self._fills(view, one.detection.box)))
+            and pace(track.sightings, index) < self.walking
             for index, one in enumerate(track.sightings)
         ]
 
@@ -86,6 +90,21 @@ class PersonAtDoor:
     def _is_near(self, view: ClipView, box: Box) -> bool:
         large = box.height >= max(self.near_height * view.height, self.upright * box.width)
         return large and box.y2 >= self.edge * view.height and shows_head(box.y1, view.height)
+
+    def _fills(self, view: ClipView, box: Box) -> bool:
+        """Whether the box reaches over nearly the whole height, wherever the head is."""
+        return box.height >= self.filling_height * view.height and box.y2 >= self.edge * view.height
+
+    def _walked_up(self, view: ClipView, track: Track) -> bool:
+        """Whether the whole of the person was seen farther away before: then what fills the picture is no arm."""
+        boxes = [one.detection.box for one in track.sightings]
+        tallest = max(range(len(boxes)), key=lambda index: boxes[index].height)
+        return any(
+            box.height <= self.came * boxes[tallest].height
+            and box.height >= self.upright * box.width
+            and shows_head(box.y1, view.height)
+            for box in boxes[:tallest]
+        )
 
     def _came(self, view: ClipView, track: Track) -> bool:
         heights = [one.detection.box.height for one in track.sightings]

@@ -6,9 +6,10 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
+from pipeline.domain.camera_changes import ViewChange
 from pipeline.domain.events import CannotTell, EventKind, Ground, InferredEvent
 from pipeline.domain.tracks import ObjectClass, Track
-from pipeline.domain.video import ClipSpan
+from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView, Presence, clearest, sureness
 from pipeline.events.zones import distance, pieces, shows_head
@@ -19,7 +20,7 @@ class Loitering:
     """One person stayed in view for long and did not simply pass.
 
     Presence is counted in seconds from the first sighting to the last, with the gaps in which the person was hidden or
-    lost; a chain never reaches over a cut or a move of the camera.
+    lost; nobody is followed over a cut.
     """
 
     least_seconds: float
@@ -30,6 +31,10 @@ class Loitering:
     """How far, in own heights, and again for each second, a person may reappear from where it was last seen."""
     upright: float = 1.1
     """Height of the boxes in widths, in the median, below which they show an arm, or somebody who sits."""
+    standing: float = 1.6
+    low: float = 0.72
+    """The same where the head touches the picture's upper edge, and how low in the picture the feet must be: an arm
+    that reaches in from above ends higher."""
     crowd: float = 2.5
     """Persons in view at once, on average, from which on nobody can be followed for certain."""
     almost: float = 0.8
@@ -37,8 +42,10 @@ class Loitering:
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event for each person who stayed; in a crowd a single one that cannot tell."""
-        people = [track for track in self._pieces(view) if self._is_whole(view, track)]
-        stays = [chain for chain in self._chains(people) if self._pace(chain) <= self.passing]
+        cuts = [change.span.end for change in view.scene.camera if change.why is ViewChange.CUT]
+        tracks = [piece for track in view.believed(ObjectClass.PERSON) for piece in pieces(track, cuts)]
+        people = [track for track in tracks if self._is_whole(view, track)]
+        stays = [chain for chain in self._chains(people, cuts) if self._pace(chain) <= self.passing]
         chains = [chain for chain in stays if chain.span.duration >= self.least_seconds]
         lost = [chain for chain in chains if self._company(people, chain.span) >= self.crowd]
         stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
@@ -46,15 +53,12 @@ class Loitering:
             return (*stayed, self._crowd(view, people, lost))
         return stayed or tuple(self._cut_short(view, chain) for chain in stays if self._is_cut_short(view, chain))[:1]
 
-    @staticmethod
-    def _pieces(view: ClipView) -> list[Track]:
-        breaks = [change.span.end for change in view.scene.camera]
-        return [piece for track in view.believed(ObjectClass.PERSON) for piece in pieces(track, breaks)]
-
     def _is_whole(self, view: ClipView, track: Track) -> bool:
+        """Whether the boxes show a person from head to feet, or most of one that stands, and not an arm."""
         boxes = [one.detection.box for one in track.sightings]
-        upright = median(box.height / box.width for box in boxes) >= self.upright
-        return upright and shows_head(median(box.y1 for box in boxes), view.height)
+        slender = median(box.height / box.width for box in boxes)
+        stands = slender >= self.standing and median(box.y2 for box in boxes) >= self.low * view.height
+        return stands or (slender >= self.upright and shows_head(median(box.y1 for box in boxes), view.height))
 
     @staticmethod
     def _company(people: Sequence[Track], span: ClipSpan) -> float:
@@ -98,20 +102,21 @@ class Loitering:
             grounds=(ground("company", company, self.crowd, words, most=True),),
         )
 
-    def _chains(self, tracks: Sequence[Track]) -> list[Presence]:
+    def _chains(self, tracks: Sequence[Track], cuts: Sequence[Timestamp]) -> list[Presence]:
         """Tracks that can be one person: each begins after the one before ended, soon and near."""
         chains: list[list[Track]] = []
         for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
-            ends = [chain for chain in chains if self._continues(chain[-1], track)]
+            ends = [chain for chain in chains if self._continues(chain[-1], track, cuts)]
             if ends:
                 max(ends, key=lambda chain: chain[-1].span.end).append(track)
             else:
                 chains.append([track])
         return [Presence(tuple(chain)) for chain in chains]
 
-    def _continues(self, before: Track, after: Track) -> bool:
+    def _continues(self, before: Track, after: Track, cuts: Sequence[Timestamp]) -> bool:
         gap = float(after.span.start.seconds - before.span.end.seconds)
-        if not 0 < gap <= self.gap_seconds:
+        is_cut = any(before.span.end < moment <= after.span.start for moment in cuts)
+        if is_cut or not 0 < gap <= self.gap_seconds:
             return False
         left, came = before.sightings[-1].detection.box, after.sightings[0].detection.box
         height = max(left.height, came.height)

@@ -62,8 +62,8 @@ def draw_overlay(plan: CutPlan, context: RenderContext, shape: Shape, path: Path
             before = (boxes, number)
             canvas = np.zeros((shape.whole, shape.width, 4), np.uint8)
             canvas[shape.height :] = strips[number]
-            for mark, label, box in zip(marks, labels, boxes, strict=True):
-                if box is not None:
+            for place, (mark, label, box) in enumerate(zip(marks, labels, boxes, strict=True)):
+                if box is not None and box not in boxes[place + 1 :]:  # of two words at one place the later stands
                     _draw(canvas, shape, mark, label, box)
             movie.mux(stream.encode(_frame(canvas, moment.seconds - plan.span.start.seconds)))
         movie.mux(stream.encode(_frame(canvas, plan.span.duration + 1)))

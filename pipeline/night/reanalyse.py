@@ -30,6 +30,8 @@ from pipeline.night.workers import Eyes, analyse_in_worker, worker_count
 
 _SHORTEST_DIGEST = 8
 """Digits of a digest that name a clip."""
+_NO_NIGHT = ""
+"""No night's key: what any night, or a look again that was killed, left between an analysis and its highlights."""
 
 
 def plan_reanalysis(services: Services, scope: Scope, eyes: Eyes) -> Plan:
@@ -38,10 +40,12 @@ def plan_reanalysis(services: Services, scope: Scope, eyes: Eyes) -> Plan:
     Raises:
         RecordNotFoundError: No stored clip has one of the digests.
     """
-    desk = night_desk(services)
+    desk, unfinished = night_desk(services), set(services.catalogue.work.left_behind(_NO_NIGHT))
     todo, done, closed = [], 0, 0
     for clip in _in_scope(services, scope):
-        if _key(services, clip, eyes) in services.catalogue.analyses.keys_of(clip.acquisition.acquisition_id):
+        name = clip.acquisition.acquisition_id
+        is_known = _key(services, clip, eyes) in services.catalogue.analyses.keys_of(name)
+        if is_known and name not in unfinished:
             done += 1
         elif _may_be_looked_at(services, desk, clip):
             todo.append(clip)
@@ -62,7 +66,7 @@ def reanalyse(services: Services, plan: Plan, eyes: Eyes, pool: Executor) -> Rea
     Raises:
         NightAlreadyRunningError: A night runs.
     """
-    before = {clip.acquisition.acquisition_id: _newest(services, clip) for clip in plan.todo}
+    before = {clip.acquisition.acquisition_id: _before(services, clip, eyes) for clip in plan.todo}
     with open_night(services) as tonight:
         names = list(before)
         tonight.services.catalogue.work.plan(tonight.lease, names, services.now())
@@ -92,7 +96,7 @@ def try_reanalysis(services: Services, plan: Plan, eyes: Eyes, pool: Executor) -
     differences: list[ClipDifference] = []
     failures: list[Failure] = []
     with ThreadPoolExecutor(worker_count(services.settings)) as threads:
-        tries = [threads.submit(_try, services, clip, pool, progress) for clip in plan.todo]
+        tries = [threads.submit(_try, services, clip, eyes, pool, progress) for clip in plan.todo]
         for clip, made in zip(plan.todo, tries, strict=True):
             try:
                 differences.append(made.result())
@@ -123,8 +127,11 @@ def _key(services: Services, clip: AcquiredClip, eyes: Eyes) -> AnalysisKey:
     return AnalysisKey(clip.acquisition.acquisition_id, eyes.model.digest, settings_digest)
 
 
-def _newest(services: Services, clip: AcquiredClip) -> AnalysisKey | None:
-    return next(reversed(services.catalogue.analyses.keys_of(clip.acquisition.acquisition_id)), None)
+def _before(services: Services, clip: AcquiredClip, eyes: Eyes) -> AnalysisKey | None:
+    """The newest result that is not the one which these weights and settings make."""
+    ours = _key(services, clip, eyes)
+    keys = services.catalogue.analyses.keys_of(clip.acquisition.acquisition_id)
+    return next((key for key in reversed(keys) if key != ours), None)
 
 
 def _may_be_looked_at(services: Services, desk: ConsentDesk, clip: AcquiredClip) -> bool:
@@ -148,7 +155,7 @@ def _why_not(services: Services, key: AnalysisKey) -> str:
     return failed.detail if failed is not None else "no live grant covers it any more"
 
 
-def _try(services: Services, clip: AcquiredClip, pool: Executor, progress: Progress) -> ClipDifference:
+def _try(services: Services, clip: AcquiredClip, eyes: Eyes, pool: Executor, progress: Progress) -> ClipDifference:
     desk, camera = night_desk(services), services.catalogue.cameras.get(clip.acquisition.camera_id)
     desk.require(Use.INDEX, camera, clip.clock.starts_at)
     try:
@@ -163,7 +170,7 @@ def _try(services: Services, clip: AcquiredClip, pool: Executor, progress: Progr
         if is_allowed(desk, camera, clip, inferred, analysis)
     )
     progress.step(STAGE, f"{camera.name}: {', '.join(sorted({one.inferred.kind for one in events})) or 'nothing'}")
-    return _difference(services, clip, _newest(services, clip), analysis, events)
+    return _difference(services, clip, _before(services, clip, eyes), analysis, events)
 
 
 def _difference(

@@ -15,7 +15,6 @@ from pipeline.domain.second_opinion import SecondOpinion, compare, kinds_behind
 from pipeline.errors import ConsentError
 from pipeline.night.services import Services
 from pipeline.night.shown import visible
-from pipeline.settings import EventSettings
 
 
 def review_queue(
@@ -35,8 +34,7 @@ def review_queue(
         until: UTC; clips that begin at it or later are left out.
     """
     clips = services.catalogue.clips.list(camera_ids, since, until)
-    opinions = opinions_of(services, desk, clips)
-    return queue(opinions, lambda kind: operating_point(kind, services.settings.events))
+    return queue(opinions_of(services, desk, clips), services.settings.events.least_score)
 
 
 def opinions_of(services: Services, desk: ConsentDesk, clips: Sequence[AcquiredClip]) -> tuple[ClipOpinion, ...]:
@@ -91,8 +89,3 @@ def _is_granted(desk: ConsentDesk, camera: Camera, moment: datetime, kind: Event
     except ConsentError:
         return False
     return True
-
-
-def operating_point(_kind: EventKind, settings: EventSettings) -> float:
-    """Score from which on a statement of this kind is written."""
-    return settings.least_score

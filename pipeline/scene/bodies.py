@@ -24,6 +24,9 @@ _LEVELS = 25.0
 """Of 255, in any colour: what a solid thing differs from the ground by, and a soft shadow does not."""
 _SMALLEST = 0.02
 """Of the picture, for a patch to be followed."""
+_SHARP = 18.0
+"""Levels by which a solid thing stands out along its edge; the light of headlights and of the sun fades over more."""
+_RING = np.ones((5, 5), np.uint8)
 _LARGE, _LARGEST = 0.08, 0.5
 """Of the picture, at its largest, for a body to be as large as a vehicle that passes close by."""
 _SOLID = 0.72
@@ -87,15 +90,28 @@ def _patches(picture: NDArray[np.uint8], empty: NDArray[np.float32]) -> list[tup
     """Boxes of what is not the empty place, each with the share of its box that it fills."""
     apart = picture.astype(np.float32) - empty
     apart -= np.median(apart, axis=(0, 1))  # exposure
-    mask = (np.abs(apart).max(axis=2) > _LEVELS).astype(np.uint8)
+    strength = np.abs(apart).max(axis=2)
+    mask = (strength > _LEVELS).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_REPLICATE)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
-    for x, y, width, height, area in stats[1:].tolist():
-        if _SMALLEST <= area / mask.size <= _LARGEST:
+    for label, (x, y, width, height, area) in enumerate(stats[1:].tolist(), start=1):
+        if _SMALLEST <= area / mask.size <= _LARGEST and _edge(labels == label, strength) >= _SHARP:
             found.append((Box(x, y, x + width, y + height), round(area / (width * height), 4)))
     return found
+
+
+def _edge(patch: NDArray[np.bool_], strength: NDArray[np.float32]) -> float:
+    """How much less the place is changed just outside a patch than in the clearer quarter just inside, in levels."""
+    grown, shrunk = (
+        way(patch.astype(np.uint8), _RING, borderType=cv2.BORDER_REPLICATE).astype(np.bool_)
+        for way in (cv2.dilate, cv2.erode)
+    )
+    inside, outside = patch & ~shrunk, grown & ~patch
+    if not inside.any() or not outside.any():
+        return 0.0
+    return float(np.percentile(strength[inside], 75) - np.median(strength[outside]))
 
 
 def as_vehicles(

@@ -31,15 +31,15 @@ def drawn(number: int, seed: int = 1) -> list[Judged]:
 
 @given(st.lists(st.tuples(st.sampled_from([0.2, 0.4, 0.6, 0.8]), st.booleans()), min_size=1, max_size=30))
 def test_pooled_steps_rise_and_lose_nothing(points: list[tuple[float, bool]]) -> None:
-    steps = pooled(Step(score, float(right), 1.0) for score, right in points)
-    assert all(low.score < high.score and low.chance < high.chance for low, high in pairwise(steps))
+    steps = pooled(Step.at(score, float(right), 1.0) for score, right in points)
+    assert all(low.high < high.low and low.chance < high.chance for low, high in pairwise(steps))
     assert sum(step.weight for step in steps) == pytest.approx(len(points))
     assert sum(step.right for step in steps) == pytest.approx(sum(right for _, right in points))
 
 
 def test_pooling_does_not_depend_on_the_order_of_equal_scores() -> None:
-    mixed = [Step(0.5, 1.0, 1.0), Step(0.8, 0.0, 1.0), Step(0.8, 1.0, 1.0)]
-    assert pooled(mixed) == pooled(mixed[::-1]) == [Step(0.5 + (0.8 - 0.5) * 2 / 3, 2.0, 3.0)]
+    mixed = [Step.at(0.5, 1.0, 1.0), Step.at(0.8, 0.0, 1.0), Step.at(0.8, 1.0, 1.0)]
+    assert pooled(mixed) == pooled(mixed[::-1]) == [Step(0.5, 0.8, 2.0, 3.0)]
 
 
 def test_a_rule_that_is_too_sure_of_itself_is_put_right() -> None:
@@ -58,6 +58,13 @@ def test_where_nothing_was_stated_the_score_is_taken_at_its_word() -> None:
     (scores,) = fit(statements(*[(0.95, True)] * 40), minutes=100).values()
     assert scores.chance(0.6) == pytest.approx(0.6)
     assert scores.chance(0.95) > 0.96
+
+
+def test_one_false_alarm_does_not_silence_scores_far_above_it() -> None:
+    (scores,) = fit(statements((0.5, False)), minutes=100).values()
+    assert scores.chance(0.5) < 0.35
+    assert scores.chance(0.9) == pytest.approx(0.9)
+    assert scores.operating_point < 0.6
 
 
 def test_a_kind_with_few_statements_borrows_from_its_family_and_from_nobody_else() -> None:

@@ -1,11 +1,12 @@
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.recognition.__main__ import plain
-from bench.recognition.clips import evenly
+from bench.recognition.clips import CannotMakeError, composites, evenly
 from bench.recognition.page import page
 from bench.recognition.rivals import MotionBound, Rival
 from bench.recognition.run import COMPOSITES_SET, SHARED_SET, Beside, Result
@@ -29,7 +30,7 @@ def good() -> ClipAnalysis:
     return an_analysis(events=(event(DELIVERED, 4.5, 5.5, score=0.99), event(PICKED_UP, 14, 15.5, score=0.99)))
 
 
-def composites(*seen: ClipAnalysis, **values: Any) -> Result:
+def made_up(*seen: ClipAnalysis, **values: Any) -> Result:
     clips = [a_clip(f"clip {number}", *TURNS, **values) for number in range(len(seen))]
     return a_result(COMPOSITES_SET, clips, {clip.name: one for clip, one in zip(clips, seen, strict=True)})
 
@@ -39,7 +40,7 @@ def met(result: Result) -> dict[str, bool]:
 
 
 def test_all_targets_are_met_when_everything_is_right() -> None:
-    assert set(met(composites(*[good()] * 12)).values()) == {True}
+    assert set(met(made_up(*[good()] * 12)).values()) == {True}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_all_targets_are_met_when_everything_is_right() -> None:
     ],
 )
 def test_a_target_that_is_missed_is_said_to_be(bad: ClipAnalysis, missed: str) -> None:
-    told = [is_met for what, is_met in met(composites(*[bad] * 12)).items() if missed in what]
+    told = [is_met for what, is_met in met(made_up(*[bad] * 12)).items() if missed in what]
     assert told == [False]
 
 
@@ -86,13 +87,40 @@ def test_no_package_may_be_said_to_come_or_go_where_none_does() -> None:
 
 
 def test_the_page_shows_what_was_measured() -> None:
-    result = composites(*[good()] * 11, an_analysis(), conditions=("rain",), vendor_labels=("package",))
+    result = made_up(*[good()] * 11, an_analysis(), conditions=("rain",), vendor_labels=("package",))
     text = page(a_run(result))
     assert "| package_delivered | 12 | 11 | 1 | 0 | 1.00 (1.00 to 1.00) | 0.92 (" in text
     assert "| rain | 12 | 24 | 22 | 0 |" in text
     assert "| package | 11 | 1 | 0 | 0 | 0 | 1 |" in text
     assert "22 statements" in text
     assert "| clip 11 |  | package_delivered, package_picked_up |  |  |" in text
+
+
+def test_clips_without_a_condition_stand_beside_those_with_one() -> None:
+    clips = [a_clip("wet", *TURNS, conditions=("rain", "small")), a_clip("dry", *TURNS)]
+    text = page(a_run(a_result(COMPOSITES_SET, clips, {"wet": good(), "dry": an_analysis()})))
+    assert "| rain | 1 | 2 | 2 | 0 | 1.00 |" in text
+    assert "| small | 1 | 2 | 2 | 0 | 1.00 |" in text
+    assert "| none of these | 1 | 2 | 0 | 0 | 0.00 |" in text
+
+
+def test_composites_that_are_there_are_used_and_others_are_made_or_missed_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def refuse(argv: list[str], **_: object) -> None:
+        asked.append(argv)
+        raise subprocess.CalledProcessError(1, argv)
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    (tmp_path / "tune").mkdir()
+    (tmp_path / "tune" / "truth.json").write_text("{}")
+    assert composites("tune", tmp_path) == tmp_path / "tune"
+    assert asked == []
+    with pytest.raises(CannotMakeError):
+        composites("score", tmp_path)
+    assert asked[0][2:6] == ["bench.composites", str(tmp_path / "score"), "--split", "score"]
 
 
 def test_plainer_ways_stand_beside_ours_on_the_same_clips() -> None:
@@ -108,7 +136,7 @@ def test_plainer_ways_stand_beside_ours_on_the_same_clips() -> None:
 
 
 def test_a_run_for_machines_is_plain_json() -> None:
-    told = json.loads(json.dumps(plain(a_run(composites(good(), good())))))
+    told = json.loads(json.dumps(plain(a_run(made_up(good(), good())))))
     assert told["sets"]["composites"]["evaluation"]["overall"]["found"] == 4
     assert told["targets"][0]["measured"] == "1.00"
 

@@ -10,8 +10,8 @@ from pipeline.domain.events import CannotTell, ClipAnalysis, EventKind, Inferred
 from pipeline.domain.tracks import ModelIdentity, ObjectClass
 from pipeline.domain.video import ClipProbe
 from pipeline.errors import UnreadableClipError
-from pipeline.evaluation.folder import evaluate_folder
-from pipeline.evaluation.truth import TrueClip
+from pipeline.evaluation.folder import evaluate_folder, implied_events
+from pipeline.evaluation.truth import TrueClip, TrueEvent, TrueObject
 from tests.scenes import Mover, a_track, at, every, looked_at, span
 
 MODEL = ModelIdentity("test", "0" * 64)
@@ -203,3 +203,9 @@ def test_scores_by_condition_count_a_clip_under_each_of_its_conditions(tmp_path:
         "small": (1, 1),
     }
     assert (result.overall.found, result.overall.missed) == (2, 1)
+
+
+def test_a_package_in_view_is_no_false_waiting(tmp_path: Path) -> None:
+    clip = TrueClip("porch", tmp_path / "porch.mp4", 20.0, events=(), objects=(TrueObject("package", ((4.0, 20.0),)),))
+
+    assert implied_events(clip) == (TrueEvent("package_waiting", 4.0, 20.0, optional=True),)

@@ -12,6 +12,7 @@ from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.events import CannotTell, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import Acquisition, Recipe
 from pipeline.domain.incidents import Attachment, EvidencePicture, Highlight, Incident, Role
+from pipeline.domain.second_opinion import Standing
 from pipeline.domain.tracks import Box, ModelIdentity
 from pipeline.domain.video import (
     CameraClock,
@@ -34,6 +35,7 @@ from pipeline.reports import (
     MorningReport,
     NightHighlight,
     NightIncident,
+    OpinionCount,
     OutcomeCount,
     ReasonCount,
     ReportedEvent,
@@ -251,6 +253,7 @@ def a_morning_report(store: Store, **changes: Any) -> MorningReport:
                 events=(KindCount(EventKind.PERSON_VISIT, 2), KindCount(EventKind.PACKAGE_PICKED_UP, 1)),
                 cannot_tell=(ReasonCount(EventKind.PACKAGE_DELIVERED, CannotTell.TOO_DARK, 1),),
                 highlights=2,
+                opinions=(OpinionCount(Standing.AGREE, 4), OpinionCount(Standing.CONTRADICT, 2)),
             ),
             CameraNight(
                 "ring:1002", "Side gate", granted=False, grant="shared with the account, not granted", triggers=3

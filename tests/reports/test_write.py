@@ -140,7 +140,7 @@ def test_hostile_names_break_no_table_of_the_terminal(store: Store) -> None:
     lines = to_markdown(replace(report, cameras=(night,))).splitlines()
     (row,) = [line for line in lines if "alert" in line]
     assert row.startswith("| \\<script\\>")
-    assert len(row.replace("\\|", "").split("|")) == 11
+    assert len(row.replace("\\|", "").split("|")) == 12
     assert "# heading" not in lines
 
 
@@ -204,6 +204,7 @@ def test_the_morning_says_per_camera_what_came_and_what_did_not(store: Store, tm
         "2 \u00d7 no recording was ever made",
         "1 \u00d7 cut short on the way; asked again the next night (3 of 8 MB)",
         "1 \u00d7 package delivered: too dark",
+        "2 \u00d7 the source and we contradict each other",
         "not granted",
         "The account of Side gate is refused.",
         "555 0100",
