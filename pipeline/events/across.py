@@ -92,9 +92,9 @@ class ThingsBetweenClips:
     most_changed: float = 0.25
     """Share of the picture from which on the scene is another: snow, a parked van, a lamp."""
     package_from: float = 0.95
-    """Package likeness from which on a thing that nobody knew is called a package; within a clip 0.9 does, if attended."""
+    """Package likeness from which on a thing that nobody knew is called a package; within a clip 0.9 does."""
     object_from: float = 0.7
-    """Package likeness from which on a thing that nobody knew is spoken of at all: bins, cars and leaves lie below."""
+    """Package likeness from which on a thing that nobody knew is spoken of at all: bins and cars lie below."""
     compact_from: float = 0.75
     longest_sides: float = 3.5
     largest: float = 0.12
