@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench clean
+.PHONY: help demo test test-all lint format bench evaluate calibrate clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,12 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Measure speed beside peers; writes docs/benchmarks.md
 	$(BIN)/python -m bench
+
+evaluate: $(VENV)/.dev ## Score recognition beside plainer ways; writes docs/recognition.md
+	$(BIN)/python -m bench.recognition
+
+calibrate: $(VENV)/.dev ## Fit what the scores of events are worth; writes models/event-scores
+	$(BIN)/python -m bench.recognition.calibrate --remember build/remembered
 
 clean: ## Remove what can be made again
 	rm -rf $(VENV) build *.egg-info

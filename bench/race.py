@@ -11,7 +11,7 @@ from bench.measuring import ROOT, Spread, run_child
 from bench.orders import Order, Outcome
 
 YOLO = "yolo11n-int8-openvino"
-_YOLO_FOLDER = "yolo11n_int8_openvino_model"
+YOLO_FOLDER = "yolo11n_int8_openvino_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def models_folder() -> Path | None:
     named = os.environ.get("DOORSTEP_MODELS__DIRECTORY")
     shared = Path(os.environ.get("DOORSTEP_SHARED", str(ROOT.parent / "shared"))) / "models"
     for folder in (*([Path(named)] if named else []), shared):
-        if (folder / _YOLO_FOLDER).is_dir():
+        if (folder / YOLO_FOLDER).is_dir():
             return folder.resolve()
     return None
 
@@ -56,7 +56,7 @@ def contestants() -> tuple[Contestant, ...]:
     found = [Contestant("doorstep, embedded model", Order("ours"))]
     folder = models_folder()
     if folder is not None:
-        weights = str(folder / _YOLO_FOLDER)
+        weights = str(folder / YOLO_FOLDER)
         found += [
             Contestant("doorstep, yolo11n int8", Order("ours", model=YOLO, models=str(folder))),
             Contestant("ultralytics track, every frame", Order("ultralytics", options=_tracking(weights, 1))),

@@ -15,22 +15,26 @@ from typing import Any
 
 import rfc8785
 
+from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
-from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
+from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
 from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
+from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.sampling import SampledFrame, sample_clip
+from pipeline.scene.bodies import BodyWatch, as_vehicles
+from pipeline.scene.edges import EdgeStills
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "70791675450a0f596d70c27fbcd558f6008babf28d9f3c1a6027ec13b0c2b2b7"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
@@ -77,6 +81,7 @@ def settings_digest(
         {
             "version": ANALYSIS_VERSION,
             "likeness": LIKENESS_DIGEST,
+            "scores": SCORES_DIGEST,
             "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
             "detection": {"confidence": detection.confidence},
             "events": events.model_dump(),
@@ -85,13 +90,28 @@ def settings_digest(
     )
 
 
-def event_id(clip: str, camera_id: str, model_digest: str, settings_digest: str, inferred: InferredEvent) -> str:
-    """The name of an event: the same whenever the same is inferred from the same clip in the same way."""
-    return "ev-" + _digest([clip, camera_id, model_digest, settings_digest, to_plain(inferred)])[:20]
+def event_id(
+    clip: str,
+    camera_id: str,
+    model_digest: str,
+    settings_digest: str,
+    inferred: InferredEvent,
+    since: EarlierLook | None = None,
+) -> str:
+    """The name of an event: the same whenever the same is inferred from the same clips in the same way."""
+    parts = [clip, camera_id, model_digest, settings_digest, to_plain(inferred)]
+    if since is not None:
+        parts += [since.clip, to_plain(since.at), to_plain(since.moment)]
+    return "ev-" + _digest(parts)[:20]
 
 
 def analyse_clip(
-    path: Path, request: AnalysisRequest, detector: Detector, likeness: Likeness | None = None
+    path: Path,
+    request: AnalysisRequest,
+    detector: Detector,
+    likeness: Likeness | None = None,
+    scores: ScoreTable | None = None,
+    edges: EdgeStills | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
 
@@ -100,6 +120,8 @@ def analyse_clip(
         request: What to look for.
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
+        scores: What the rules' scores are worth; by default the embedded table.
+        edges: Sees every look too, and makes the still pictures at the clip's ends of them.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
@@ -110,23 +132,28 @@ def analyse_clip(
     with sample_clip(path, request.sampling) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
+        bodies = BodyWatch((probe.width, probe.height))
         scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
+            busy = [one.box for one in found if one.object_class in _BUSY]
             with watch.on("scene"):
-                scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+                scene.look(frame.at, frame.image, busy)
+                bodies.look(frame.at, frame.image)
+                if edges is not None:
+                    edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):
         seen = scene.report()
     with watch.on("tracking"):
-        tracks = track(looks)
+        tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
         view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
-        events = infer_events(view, request.events)
+        events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,
         model=detector.identity,
@@ -150,15 +177,36 @@ def embedded_likeness() -> PackageLikeness:
     """
     from pipeline.detection.openvino_runtime import Network  # 0.3 s, and only an analysis needs it
 
-    folder = embedded_directory() / "package-likeness"
-    try:
-        files = {name: (folder / name).read_bytes() for name in ("model.xml", "model.bin")}
-    except OSError as error:
-        raise ModelUnavailableError("package-likeness", str(error)) from error
+    files = _embedded("package-likeness", "model.xml", "model.bin")
     found = digest_of({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
     if found != LIKENESS_DIGEST:
         raise WeightsMismatchError("package-likeness", LIKENESS_DIGEST, found)
     return PackageLikeness(Network(files["model.xml"], files["model.bin"], threads=1))
+
+
+@cache
+def embedded_scores() -> ScoreTable:
+    """What scores are worth, from the table that comes with this program; read once a process.
+
+    Raises:
+        ModelUnavailableError: The table is not here, or is none.
+        WeightsMismatchError: It is not the one that this version was measured with.
+    """
+    (table,) = _embedded("event-scores", "scores.toml").values()
+    found = hashlib.sha256(table).hexdigest()
+    if found != SCORES_DIGEST:
+        raise WeightsMismatchError("event-scores", SCORES_DIGEST, found)
+    try:
+        return ScoreTable.read(table)
+    except ValueError as error:
+        raise ModelUnavailableError("event-scores", str(error)) from error
+
+
+def _embedded(name: str, *files: str) -> dict[str, bytes]:
+    try:
+        return {file: (embedded_directory() / name / file).read_bytes() for file in files}
+    except OSError as error:
+        raise ModelUnavailableError(name, str(error)) from error
 
 
 class _Eye:
@@ -180,7 +228,7 @@ class _Eye:
         if not frame.moved and self._carried < _MOST_CARRIED:
             self._carried += 1
             return self._last
-        found = self._detector.detect(frame.image)
+        found = self._detector.detect(lifted(frame.image))
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last

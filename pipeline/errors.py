@@ -272,7 +272,9 @@ class RecordNotFoundError(CatalogueError):
     _where: ClassVar[dict[str, str]] = {
         "grant": "see `doorstep grant list`",
         "incident": "see `doorstep incident list`",
-        "highlight": "see the last column of `doorstep search`",
+        "highlight": "see the column of highlights in `doorstep search`",
+        "event": "see the last column of `doorstep search`",
+        "clip in this scope": "name it by its SHA-256, or the first eight digits, as `doorstep search --json` gives it",
         "camera": "see `doorstep ring cameras`",
     }
 

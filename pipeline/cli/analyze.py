@@ -11,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.analysis import analyse_clip
+from pipeline.cli.grounds import NO_GROUNDS, grounds_table
 from pipeline.cli.looking import Looker
 from pipeline.cli.screen import load_settings
+from pipeline.cli.screen import out as screen
 from pipeline.domain.events import ClipAnalysis, InferredEvent
 from pipeline.domain.plain import to_plain
 from pipeline.errors import PipelineError
@@ -29,13 +31,16 @@ class _Outcome:
     error: PipelineError | None = None
 
 
-@app.command()
+@app.command(epilog="Examples: doorstep analyze clip.mp4 --explain | doorstep analyze *.mp4 --json --out results")
 def analyze(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Clips; they are only read.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     out: Annotated[
         Path | None, typer.Option(file_okay=False, help="Write <clip>.analysis.json, tracks and all, into this folder.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print below each clip what each of its events rests on.")
+    ] = False,
 ) -> None:
     """Look at clips: what happened, when, how sure, and what was not looked at."""
     looker = Looker(load_settings())
@@ -51,6 +56,8 @@ def analyze(
     else:
         for outcome in outcomes:
             Console().print(_table(outcome))
+            if explain and outcome.analysis is not None:
+                _explain(outcome.analysis)
     _tell_failures(errors, outcomes)
 
 
@@ -121,6 +128,20 @@ def _table(outcome: _Outcome) -> Table | Text:
     if not analysis.events:
         table.add_row("", "", "nothing", "", "")
     return table
+
+
+def _explain(analysis: ClipAnalysis) -> None:
+    """The JSON has the grounds of each event in any case."""
+    for event in analysis.events:
+        start, end = _seconds(analysis, event)
+        name = event.kind.value if event.reason is None else f"{event.kind.value}: cannot tell, {event.reason.value}"
+        title = f"{name}, {start:.1f} to {end:.1f} s: grounds"
+        screen.print()
+        if event.grounds:
+            screen.print(grounds_table(event.grounds, title))
+        else:
+            screen.print(Text(title, style="bold"))
+            screen.print(NO_GROUNDS)
 
 
 def _caption(analysis: ClipAnalysis) -> str:

@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from pipeline.analysis import embedded_scores
 from pipeline.cli.screen import load_settings
 from pipeline.detection.loading import can_run, choose
 from pipeline.detection.manifest import ModelEntry
 from pipeline.detection.pulling import download, pull
 from pipeline.detection.weights import Shelf, digest_of, open_shelf
+from pipeline.domain.events import EventKind
+from pipeline.domain.plain import to_plain
 from pipeline.errors import DetectionError
+from pipeline.events.calibration import SCORES_DIGEST, KindScores
 from pipeline.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Which weights look: list, pull, verify.")
@@ -42,6 +46,28 @@ def list_models(as_json: AsJson = False) -> None:
         mark = "*" if row["looks"] else " "
         typer.echo(f"{mark} {row['name']:<24} {row['state']:<28} {row['input_side']:>4} px  {row['licence']}")
     typer.echo(f"pulled models lie in {shelf.operators}")
+    typer.echo(f"operating points of events, by the table {SCORES_DIGEST[:12]}; `doorstep models scores` says more")
+
+
+@app.command("scores")
+def list_scores(as_json: AsJson = False) -> None:
+    """What the scores of events are worth, and from where on a statement is made, kind by kind."""
+    kinds = embedded_scores().kinds
+    if as_json:
+        typer.echo(json.dumps({"digest": SCORES_DIGEST, "kinds": to_plain(kinds)}, indent=2))
+        return
+    for kind in EventKind:
+        typer.echo(f"{kind.value:<20} {_worth(kinds.get(kind))}")
+    typer.echo(f"table {SCORES_DIGEST}")
+
+
+def _worth(scores: KindScores | None) -> str:
+    if scores is None:
+        return "not fitted: the rule's own score, stated from the setting least_score on"
+    return (
+        f"stated from {scores.operating_point:.2f} on, where {scores.chance(scores.operating_point):.0%} are right; "
+        f"fitted on {scores.statements} statements, {scores.right} of them right"
+    )
 
 
 @app.command("pull")

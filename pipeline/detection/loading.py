@@ -52,7 +52,9 @@ def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> De
     entry = weights.entry
     kind = NanoDet if entry.runtime is Runtime.NANODET else OpenVinoYolo
     network = Network(_ending(weights, ".xml"), _ending(weights, ".bin"), settings.threads)
-    class_map = _class_map(shelf, entry)
+    words = shelf.manifest.class_maps[entry.class_map]
+    labels = exported_labels(_ending(weights, ".yaml")) if words.is_named_by_weights else ()
+    class_map = _class_map(shelf, entry, labels)
     return kind(weights.identity, network, class_map, entry.input_side, settings.confidence)
 
 
@@ -62,12 +64,27 @@ def _ultralytics(shelf: Shelf, weights: Weights, settings: DetectionSettings) ->
     entry = weights.entry
     path = weights.folder / next(name for name in weights.files if name.endswith(".pt"))
     model = load_model(entry.name, path, settings.threads, shelf.operators / "ultralytics")
-    class_map = _class_map(shelf, entry)
+    class_map = _class_map(shelf, entry, tuple(model.names[number] for number in sorted(model.names)))
     return UltralyticsYolo(weights.identity, model, class_map, entry.input_side, settings.confidence)
 
 
-def _class_map(shelf: Shelf, entry: ModelEntry) -> ClassMap:
-    return replace(shelf.manifest.class_maps[entry.class_map], floors=entry.floors)
+def _class_map(shelf: Shelf, entry: ModelEntry, labels: tuple[str, ...]) -> ClassMap:
+    try:
+        class_map = shelf.manifest.class_maps[entry.class_map].as_map(labels)
+    except ValueError as error:
+        raise ModelUnavailableError(entry.name, str(error)) from error
+    return replace(class_map, floors=entry.floors)
+
+
+def exported_labels(metadata: bytes) -> tuple[str, ...]:
+    """The labels that an exporter wrote beside a network, by class number; empty where it wrote none."""
+    import yaml
+
+    try:
+        names = dict(yaml.safe_load(metadata)["names"])
+        return tuple(str(names[number]) for number in range(len(names)))
+    except (yaml.YAMLError, KeyError, TypeError, ValueError):
+        return ()
 
 
 def _ending(weights: Weights, ending: str) -> bytes:

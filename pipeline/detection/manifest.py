@@ -79,23 +79,51 @@ class ModelEntry(_Section):
         return self.files[name] != UNPINNED
 
 
-class _Classes(_Section):
-    labels: tuple[str, ...] = Field(min_length=1)
-    classes: Mapping[ObjectClass, tuple[str, ...]]
+class ClassWords(_Section):
+    """Which of a model's words stand for which of our classes.
 
-    def as_map(self) -> ClassMap:
-        return ClassMap(self.labels, {label: one for one, labels in self.classes.items() for label in labels})
+    Attributes:
+        classes: The words of each class.
+        labels: The model's words by its class number; empty when the weights say them themselves. Then the words may
+            be those of several models, upper and lower case are one, and what a model does not know is passed over.
+    """
+
+    classes: Mapping[ObjectClass, tuple[str, ...]]
+    labels: tuple[str, ...] = ()
+
+    @property
+    def is_named_by_weights(self) -> bool:
+        """Whether the weights must say their labels."""
+        return not self.labels
+
+    def as_map(self, labels: tuple[str, ...] = ()) -> ClassMap:
+        """For one model.
+
+        Args:
+            labels: What the weights say; used only where this says nothing.
+
+        Raises:
+            ValueError: A word is none of the labels that stand here, or the weights know none of the words.
+        """
+        words = {word: one for one, words in self.classes.items() for word in words}
+        if self.labels:
+            return ClassMap(self.labels, words)
+        folded = {word.casefold(): one for word, one in words.items()}
+        known = {label: folded[label.casefold()] for label in labels if label.casefold() in folded}
+        if not known:
+            raise ValueError("the weights know none of the words of the class map")
+        return ClassMap(labels, known)
 
 
 class _Document(_Section):
-    class_maps: Mapping[str, _Classes] = Field(default_factory=dict)
+    class_maps: Mapping[str, ClassWords] = Field(default_factory=dict)
     models: tuple[ModelEntry, ...] = ()
 
 
 class Manifest:
     """Models, best first, and the class maps that they name."""
 
-    def __init__(self, models: tuple[ModelEntry, ...], class_maps: Mapping[str, ClassMap]) -> None:
+    def __init__(self, models: tuple[ModelEntry, ...], class_maps: Mapping[str, ClassWords]) -> None:
         """Checks that names are met once and class maps are there.
 
         Raises:
@@ -118,12 +146,13 @@ def read_manifest(*paths: Path) -> Manifest:
         SettingsError: A file cannot be read or says what no manifest says; the message names it.
     """
     models: list[ModelEntry] = []
-    class_maps: dict[str, ClassMap] = {}
+    class_maps: dict[str, ClassWords] = {}
     for path in paths:
         try:
             document = _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-            for name, classes in document.class_maps.items():
-                class_maps.setdefault(name, classes.as_map())
+            for name, words in document.class_maps.items():
+                _check(words)
+                class_maps.setdefault(name, words)
         except (OSError, tomllib.TOMLDecodeError, ValidationError, ValueError) as error:
             raise SettingsError(f"{path.name} cannot be used: {error}") from error
         models.extend(document.models)
@@ -131,3 +160,9 @@ def read_manifest(*paths: Path) -> Manifest:
         return Manifest(tuple(models), class_maps)
     except ValueError as error:
         raise SettingsError(f"{', '.join(path.name for path in paths)} cannot be used: {error}") from error
+
+
+def _check(words: ClassWords) -> None:
+    """Raises ValueError when the map names labels that it says the model has not."""
+    if not words.is_named_by_weights:
+        words.as_map()

@@ -148,6 +148,7 @@ class Recipe:
         filters: ffmpeg's filter graph, or ours in words.
         encoder: Encoder and its options.
         tool: Name and version of what ran.
+        pictures: How the evidence pictures were made, in words; empty when there are none.
     """
 
     source: str
@@ -157,3 +158,4 @@ class Recipe:
     filters: str
     encoder: str
     tool: str
+    pictures: str = ""

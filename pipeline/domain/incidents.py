@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import Recipe
-from pipeline.domain.video import ClipSpan
+from pipeline.domain.video import ClipSpan, Timestamp
 
 _EARTH_RADIUS_METRES = 6_371_008.8
 """Mean radius, IUGG."""
@@ -68,6 +68,33 @@ class Incident:
             raise ValueError("an incident's radius is in metres and positive")
 
 
+class Role(StrEnum):
+    """Where a picture stands to the event that it is evidence of."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePicture:
+    """One moment of an event in two pictures.
+
+    Attributes:
+        event_id: Of which event.
+        role: Before, during or after it.
+        at: Stamp of the frame, on the original's time line.
+        plain: SHA-256 of the untouched part of the frame around the region (JPEG) in the store.
+        marked: SHA-256 of the whole frame, made smaller, with the region and the tracks drawn (JPEG) in the store.
+    """
+
+    event_id: str
+    role: Role
+    at: Timestamp
+    plain: str
+    marked: str
+
+
 @dataclass(frozen=True, slots=True)
 class Highlight:
     """A derivative clip around the events of one visit.
@@ -82,6 +109,8 @@ class Highlight:
         contact_sheet: SHA-256 of its contact sheet (JPEG) in the store.
         tags: SHA-256 of its JSON of tags in the store.
         recipe: How it was made.
+        pictures: Before, during and after each event, in the order of the events and of time; an event has fewer where
+            no frame decodes, and a highlight of an earlier version has none.
     """
 
     highlight_id: str
@@ -93,10 +122,17 @@ class Highlight:
     contact_sheet: str
     tags: str
     recipe: Recipe
+    pictures: tuple[EvidencePicture, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.event_ids:
             raise ValueError("a highlight needs an event")
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every object in the store that belongs to it."""
+        pictures = (digest for picture in self.pictures for digest in (picture.plain, picture.marked))
+        return (self.digest, self.poster, self.contact_sheet, self.tags, *pictures)
 
 
 class AttachmentStatus(StrEnum):

@@ -82,6 +82,10 @@ class ObjectClass(StrEnum):
     OTHER = "other"
 
 
+BODY_LABEL = "large moving body"
+"""Label of what no detector named: its shape and its way alone say what it is taken for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detection:
     """One labelled box in one frame.

@@ -21,6 +21,7 @@ from pipeline.evaluation.scores import (
     instants,
     score,
 )
+from pipeline.evaluation.second_opinion import SecondOpinion, second_opinions
 from pipeline.evaluation.truth import TrueClip, TrueEvent, read_truth
 from pipeline.evaluation.words import ANSWERS, OBJECTS, RIDDEN, SCORED_CLASSES, UNSPOKEN
 
@@ -55,7 +56,10 @@ class Evaluation:
         clips: In the truth file's order.
         by_kind: Scores of every kind that was required or stated.
         overall: All scored kinds together.
+        by_condition: All scored kinds together, over the clips of each condition that the truth file names, in order of
+            the names; a clip with several counts under each.
         presence: Per second, by class.
+        second_opinions: What the camera's maker said beside what we say, by subject; empty when no truth tells.
         models: Which weights looked; empty when no clip could be read.
         clip_seconds: Length of all that was read.
         cpu_seconds: Processor time of this process and its children, for all of it.
@@ -64,9 +68,11 @@ class Evaluation:
     clips: tuple[ClipReport, ...]
     by_kind: dict[EventKind, Score]
     overall: Score
+    by_condition: dict[str, Score]
     instants: InstantScore
     abstentions: AbstentionScore
     presence: dict[ObjectClass, PresenceScore]
+    second_opinions: dict[str, SecondOpinion]
     calibration: Calibration
     models: tuple[ModelIdentity, ...]
     clip_seconds: float
@@ -81,7 +87,11 @@ def evaluate_folder(folder: Path, analyse: Analyse, progress: Progress = lambda 
     Raises:
         EvaluationError: The truth file is missing or not of the known form.
     """
-    truths = read_truth(folder)
+    return evaluate_clips(read_truth(folder), analyse, progress)
+
+
+def evaluate_clips(truths: Sequence[TrueClip], analyse: Analyse, progress: Progress = lambda *_: None) -> Evaluation:
+    """Scores clips whose truth is known; which kinds are scored depends on the words of all of them."""
     kinds = _scored_kinds(truths)
     started = _cpu_seconds()
     pairs: list[tuple[TrueClip, ClipAnalysis | None]] = []
@@ -97,14 +107,23 @@ def evaluate_folder(folder: Path, analyse: Analyse, progress: Progress = lambda 
         clips=tuple(reports),
         by_kind={kind: score(outcomes, [kind]) for kind in kinds if _is_touched(outcomes, kind)},
         overall=score(outcomes, kinds),
+        by_condition={name: score(some, kinds) for name, some in under_conditions(truths, outcomes).items()},
         instants=instants(outcomes),
         abstentions=abstentions(outcomes),
         presence={one: presence(pairs, one) for one in SCORED_CLASSES},
+        second_opinions=second_opinions(pairs),
         calibration=calibration(outcomes),
         models=tuple(dict.fromkeys(analysis.model for analysis in read)),
         clip_seconds=sum(_seconds_of(analysis) for analysis in read),
         cpu_seconds=_cpu_seconds() - started,
     )
+
+
+def under_conditions(truths: Sequence[TrueClip], outcomes: Sequence[ClipOutcome]) -> dict[str, list[ClipOutcome]]:
+    """The outcomes of the clips of each condition, by its name, in order; empty when no clip names any."""
+    names = sorted({name for clip in truths for name in clip.conditions})
+    pairs = list(zip(truths, outcomes, strict=True))
+    return {name: [outcome for clip, outcome in pairs if name in clip.conditions] for name in names}
 
 
 def _analysed(clip: TrueClip, analyse: Analyse) -> tuple[ClipAnalysis | None, str]:
@@ -155,15 +174,18 @@ def joined_presences(events: Sequence[TrueEvent]) -> list[TrueEvent]:
 
 
 def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:
-    """Optional events that the true objects imply: a person in view is no false visit, whatever the events say.
+    """Optional events that the true objects imply: a person in view is no false visit, a package no false waiting.
 
-    A vehicle implies a passing only when it is optional and not there all along: what stands there passes nowhere.
+    A package in view waits, whoever brought it. A vehicle implies a passing only when it is optional and not there all
+    along: what stands there passes nowhere.
     """
     implied = []
     for one in clip.objects:
         for start, end in one.intervals:
             if OBJECTS.get(one.word) is ObjectClass.PERSON or one.word in RIDDEN:
                 implied.append(TrueEvent("person_present", start, end, optional=True))
+            elif OBJECTS.get(one.word) is ObjectClass.PACKAGE:
+                implied.append(TrueEvent("package_waiting", start, end, optional=True))
             elif OBJECTS.get(one.word) is ObjectClass.VEHICLE and one.optional and end - start < 0.9 * clip.seconds:
                 implied.append(TrueEvent("vehicle_passing", start, end, optional=True))
     return tuple(implied)

@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
-from pipeline.domain.events import INSTANT_KINDS, EventKind
+from pipeline.domain.agreement import best_pairs, fit
+from pipeline.domain.events import EventKind
 from pipeline.evaluation.truth import TrueEvent
 from pipeline.evaluation.words import ANSWERS
-
-TOLERANCE_SECONDS = 2.0
-LEAST_IOU = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +46,7 @@ class Matching:
 
 def agreement(kind: EventKind, true: TrueEvent, found: FoundEvent) -> float | None:
     """How well the two fit, more is better; None when they are not the same by the rules of docs/evaluation.md."""
-    if kind in INSTANT_KINDS:
-        moment = (true.start + true.end) / 2
-        if not found.start - TOLERANCE_SECONDS <= moment <= found.end + TOLERANCE_SECONDS:
-            return None
-        return 1 / (1 + abs(moment - (found.start + found.end) / 2))
-    shared = min(true.end, found.end) - max(true.start, found.start)
-    whole = max(true.end, found.end) - min(true.start, found.start)
-    iou = max(shared, 0.0) / whole if whole > 0 else 1.0
-    ends_meet = abs(true.start - found.start) <= TOLERANCE_SECONDS and abs(true.end - found.end) <= TOLERANCE_SECONDS
-    return max(iou, 1e-3) if iou >= LEAST_IOU or ends_meet else None
+    return fit(kind, (true.start, true.end), (found.start, found.end))
 
 
 def match(kind: EventKind, true: Sequence[TrueEvent], found: Sequence[FoundEvent]) -> Matching:
@@ -90,14 +76,7 @@ def match(kind: EventKind, true: Sequence[TrueEvent], found: Sequence[FoundEvent
 
 
 def _assign(kind: EventKind, true: Sequence[TrueEvent], found: Sequence[FoundEvent]) -> list[tuple[int, int]]:
-    """The pairs of the best assignment: as many as possible, then the best agreement in all."""
-    if not true or not found:
-        return []
-    fits = [[agreement(kind, one, other) for other in found] for one in true]
-    # One more pair outweighs every gain in agreement, which is at most 1 a pair.
-    worth = np.array([[0.0 if fit is None else len(true) + 1 + fit for fit in row] for row in fits])
-    rows, columns = linear_sum_assignment(worth, maximize=True)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if worth[row, column] > 0]
+    return best_pairs([[agreement(kind, one, other) for other in found] for one in true])
 
 
 def _inside(found: FoundEvent, true: TrueEvent) -> bool:

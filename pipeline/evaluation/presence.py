@@ -93,19 +93,48 @@ def _stretches(track: Track) -> Iterator[tuple[float, float]]:
 
 
 def _package_stretches(events: Sequence[InferredEvent], origin: float, last: float) -> Iterator[tuple[float, float]]:
-    """From each delivery to the next picking up, or the clip's end; from its start to a picking up without delivery."""
-    since: float | None = None
-    for event in events:
-        if event.verdict is not Verdict.SEEN:
-            continue
-        start, end = float(event.span.start.seconds) - origin, float(event.span.end.seconds) - origin
-        if event.kind is EventKind.PACKAGE_DELIVERED:
-            since = end
-        else:
-            yield (0.0 if since is None else since), start
-            since = None
-    if since is not None:
+    """Where packages lay by what was said: every waiting, and every time at which more came than went.
+
+    Each delivery brings one from its end on, each picking up takes one from its start on, and what is moved lies there
+    before and after. What was taken or moved without having been brought lay there from the clip's start.
+    """
+    said = [event for event in events if event.verdict is Verdict.SEEN]
+    for event in said:
+        if event.kind is EventKind.PACKAGE_WAITING:
+            yield _from_to(event, origin)
+    steps = sorted(_step(event, origin) for event in said if event.kind in _COUNTED)
+    lying, since = _lying_before(steps), 0.0
+    for moment, change in steps:
+        if lying == 0:
+            since = moment
+        lying += change
+        if lying == 0:
+            yield since, moment
+    if lying > 0:
         yield since, last
+
+
+_COUNTED = {EventKind.PACKAGE_DELIVERED: 1, EventKind.PACKAGE_PICKED_UP: -1, EventKind.PACKAGE_MOVED: 0}
+"""How many packages more lie there afterwards."""
+
+
+def _step(event: InferredEvent, origin: float) -> tuple[float, int]:
+    start, end = _from_to(event, origin)
+    return (end if event.kind is EventKind.PACKAGE_DELIVERED else start), _COUNTED[event.kind]
+
+
+def _lying_before(steps: Sequence[tuple[float, int]]) -> int:
+    """The fewest packages at the clip's start with which each that is taken or moved was there."""
+    least = sum_of_changes = 0
+    for _, change in steps:
+        needed = 1 if change <= 0 else 0
+        least = max(least, needed - sum_of_changes)
+        sum_of_changes += change
+    return least
+
+
+def _from_to(event: InferredEvent, origin: float) -> tuple[float, float]:
+    return float(event.span.start.seconds) - origin, float(event.span.end.seconds) - origin
 
 
 def _seconds(start: float, end: float) -> range:

@@ -1,20 +1,23 @@
 """Numbers from matchings: counts, rates, intervals of confidence, calibration."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.events import INSTANT_KINDS, EventKind
 from pipeline.evaluation.matching import FoundEvent, Matching, agreement
+from pipeline.evaluation.resampling import Counts, interval
 from pipeline.evaluation.truth import TrueEvent
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 FALSE_ALARMS_A_MINUTE = 0.1
 """The rate at which the share of misses is stated. Source: NIST ActEV states Pmiss at rates of false alarms."""
-_RESAMPLES = 1000
-_SEED = 20260310
 _BINS = 5
 _ENOUGH_FOR_CALIBRATION = 20
 
@@ -50,7 +53,7 @@ class Score:
         f1: 0 to 1; None when nothing was stated and nothing required.
         p_miss: Share of misses at the threshold that keeps false alarms below ``FALSE_ALARMS_A_MINUTE``.
         false_alarms_an_hour: Of camera time.
-        intervals: 95 % bootstrap intervals over clips of precision, recall and f1, where there are any.
+        intervals: 95 % bootstrap intervals over clips of precision, recall, f1 and p_miss, where there are any.
     """
 
     found: int
@@ -71,6 +74,7 @@ def score(outcomes: Sequence[ClipOutcome], kinds: Sequence[EventKind]) -> Score:
     found, missed, false_alarms = (int(number) for number in rows.sum(axis=0))
     minutes = sum(outcome.minutes for outcome in outcomes)
     precision, recall, f1 = _rates(found, missed, false_alarms)
+    ranked = _Ranked.of(outcomes, kinds)
     return Score(
         found,
         missed,
@@ -79,9 +83,9 @@ def score(outcomes: Sequence[ClipOutcome], kinds: Sequence[EventKind]) -> Score:
         precision,
         recall,
         f1,
-        _p_miss(outcomes, kinds, minutes),
+        ranked.p_miss(np.ones(len(outcomes), dtype=np.int64)),
         false_alarms / minutes * 60 if minutes else None,
-        _bootstrap(rows),
+        _intervals(rows, ranked),
     )
 
 
@@ -101,33 +105,54 @@ def _rates(found: float, missed: float, false_alarms: float) -> tuple[float | No
     return precision, recall, f1
 
 
-def _p_miss(outcomes: Sequence[ClipOutcome], kinds: Sequence[EventKind], minutes: float) -> float | None:
-    matchings = [outcome.matchings[kind] for outcome in outcomes for kind in kinds]
-    hits = [found.score for one in matchings for _, found in one.pairs]
-    wrong = sorted((one.score for matching in matchings for one in matching.false_alarms), reverse=True)
-    required = len(hits) + sum(len(one.missed) for one in matchings)
-    if not required:
-        return None
-    allowed = int(FALSE_ALARMS_A_MINUTE * minutes)
-    threshold = wrong[allowed] if allowed < len(wrong) else -1.0  # the first false alarm too many must fall below it
-    return 1 - sum(1 for hit in hits if hit > threshold) / required
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Scores of right and wrong statements, each with the number of its clip, and what each clip required."""
+
+    hits: Floats
+    hits_from: Whole
+    wrong: Floats
+    """Falling."""
+    wrong_from: Whole
+    required: Floats
+    minutes: Floats
+
+    @classmethod
+    def of(cls, outcomes: Sequence[ClipOutcome], kinds: Sequence[EventKind]) -> "_Ranked":
+        per_clip = [[outcome.matchings[kind] for kind in kinds] for outcome in outcomes]
+        hits = [(f.score, number) for number, ms in enumerate(per_clip) for m in ms for _, f in m.pairs]
+        wrong = [(f.score, number) for number, ms in enumerate(per_clip) for m in ms for f in m.false_alarms]
+        wrong.sort(reverse=True)
+        return cls(
+            hits=np.array([score for score, _ in hits], dtype=float),
+            hits_from=np.array([number for _, number in hits], dtype=np.int64),
+            wrong=np.array([score for score, _ in wrong], dtype=float),
+            wrong_from=np.array([number for _, number in wrong], dtype=np.int64),
+            required=np.array([sum(len(m.pairs) + len(m.missed) for m in ms) for ms in per_clip], dtype=float),
+            minutes=np.array([outcome.minutes for outcome in outcomes], dtype=float),
+        )
+
+    def p_miss(self, drawn: Counts) -> float | None:
+        """With each clip as often as it was drawn; None when nothing is required."""
+        required = float(self.required @ drawn)
+        if not required:
+            return None
+        allowed = int(FALSE_ALARMS_A_MINUTE * float(self.minutes @ drawn))
+        too_many = np.flatnonzero(np.cumsum(drawn[self.wrong_from]) > allowed)
+        # The first false alarm too many must fall below the threshold.
+        threshold = self.wrong[too_many[0]] if len(too_many) else -1.0
+        return 1 - float(drawn[self.hits_from[self.hits > threshold]].sum()) / required
 
 
-def _bootstrap(rows: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> dict[str, tuple[float, float]]:
-    """Resamples clips, not events: events of one clip stand or fall together."""
-    if len(rows) < 2:  # noqa: PLR2004 - one clip has no spread
-        return {}
-    picks = np.random.default_rng(_SEED).integers(0, len(rows), size=(_RESAMPLES, len(rows)))
-    drawn: dict[str, list[float]] = {"precision": [], "recall": [], "f1": []}
-    for found, missed, false_alarms in rows[picks].sum(axis=1):
-        for name, rate in zip(drawn, _rates(found, missed, false_alarms), strict=True):
-            if rate is not None:
-                drawn[name].append(rate)
-    return {
-        name: (float(np.percentile(rates, 2.5)), float(np.percentile(rates, 97.5)))
-        for name, rates in drawn.items()
-        if rates
+def _intervals(rows: Floats, ranked: _Ranked) -> dict[str, tuple[float, float]]:
+    figures: dict[str, Callable[[Counts], float | None]] = {
+        "precision": lambda drawn: _rates(*(drawn @ rows))[0],
+        "recall": lambda drawn: _rates(*(drawn @ rows))[1],
+        "f1": lambda drawn: _rates(*(drawn @ rows))[2],
+        "p_miss": ranked.p_miss,
     }
+    found = {name: interval(len(rows), figure) for name, figure in figures.items()}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +164,38 @@ class InstantScore:
         median_width: Of their intervals, seconds; None when there are none.
         widest: Likewise.
         inside: Share of true moments inside the interval, without tolerance; None when there are none.
+        inside_interval: 95 % bootstrap interval over clips of ``inside``; None when there is none.
     """
 
     matched: int
     median_width: float | None
     widest: float | None
     inside: float | None
+    inside_interval: tuple[float, float] | None = None
 
 
-def instants(outcomes: Sequence[ClipOutcome]) -> InstantScore:
-    """Over all instant kinds and clips."""
+def instants(outcomes: Sequence[ClipOutcome], kinds: Collection[EventKind] = INSTANT_KINDS) -> InstantScore:
+    """Over some instant kinds, and all clips."""
     pairs = [
-        pair
-        for outcome in outcomes
+        (number, true, found)
+        for number, outcome in enumerate(outcomes)
         for kind, matching in outcome.matchings.items()
-        if kind in INSTANT_KINDS
-        for pair in matching.pairs
+        if kind in kinds
+        for true, found in matching.pairs
     ]
     if not pairs:
         return InstantScore(0, None, None, None)
-    widths = [found.end - found.start for _, found in pairs]
-    inside = [found.start <= (true.start + true.end) / 2 <= found.end for true, found in pairs]
-    return InstantScore(len(pairs), median(widths), max(widths), sum(inside) / len(inside))
+    widths = [found.end - found.start for _, _, found in pairs]
+    inside = np.zeros((len(outcomes), 2))
+    for number, true, found in pairs:
+        inside[number] += (found.start <= (true.start + true.end) / 2 <= found.end, 1)
+
+    def share(drawn: Counts) -> float | None:
+        right, matched = drawn @ inside
+        return float(right / matched) if matched else None
+
+    whole = np.ones(len(outcomes), dtype=np.int64)
+    return InstantScore(len(pairs), median(widths), max(widths), share(whole), interval(len(outcomes), share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +207,7 @@ class AbstentionScore:
         share: Of all that was said, statements and abstentions.
         reasons: How often each was given.
         covered: Missed events at which we said that we cannot tell.
+        share_of_true: Of all that was required, the share that is covered; None when nothing was required.
         recall_of_rest: Recall over required events at which we did not abstain; None when there are none.
         precision_of_rest: Precision of the statements; None when there are none.
     """
@@ -180,6 +216,7 @@ class AbstentionScore:
     share: float | None
     reasons: Mapping[str, int]
     covered: int
+    share_of_true: float | None
     recall_of_rest: float | None
     precision_of_rest: float | None
 
@@ -201,7 +238,9 @@ def abstentions(outcomes: Sequence[ClipOutcome]) -> AbstentionScore:
     said = found + wrong + sum(len(one.excused) for one in matchings) + len(given)
     precision, recall, _ = _rates(found, missed - covered, wrong)
     reasons = dict(sorted(Counter(str(one.reason) for one in given).items()))
-    return AbstentionScore(len(given), len(given) / said if said else None, reasons, covered, recall, precision)
+    required = found + missed
+    share, share_of_true = len(given) / said if said else None, covered / required if required else None
+    return AbstentionScore(len(given), share, reasons, covered, share_of_true, recall, precision)
 
 
 def _abstained(kind: EventKind, true: TrueEvent, given: Sequence[FoundEvent]) -> bool:

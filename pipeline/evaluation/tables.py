@@ -11,12 +11,14 @@ from pipeline.evaluation.folder import ClipReport, Evaluation
 from pipeline.evaluation.scores import FALSE_ALARMS_A_MINUTE, Score
 
 
-def as_tables(evaluation: Evaluation) -> Group:
+def as_tables(evaluation: Evaluation, *, with_clips: bool = True) -> Group:
     """Everything that an evaluation says, the clips first and the scores last."""
     return Group(
-        _clips(evaluation),
+        *([_clips(evaluation)] if with_clips else []),
         _scores(evaluation),
+        *([_conditions(evaluation)] if evaluation.by_condition else []),
         _presence(evaluation),
+        *([_second_opinions(evaluation)] if evaluation.second_opinions else []),
         *(Text(line) for line in _lines(evaluation)),
     )
 
@@ -57,6 +59,15 @@ def _scores(evaluation: Evaluation) -> Table:
     return table
 
 
+def _conditions(evaluation: Evaluation) -> Table:
+    table = Table(title="All events by condition", title_justify="left")
+    for name in ("condition", "found", "missed", "false", "precision", "recall", "F1", "95 %", "Pmiss", "false/h"):
+        table.add_column(name, justify="left" if name == "condition" else "right")
+    for condition, score in evaluation.by_condition.items():
+        table.add_row(condition, *_score_cells(score))
+    return table
+
+
 def _caption() -> str:
     return f"95 %: bootstrap of F1 over clips. Pmiss: misses at {FALSE_ALARMS_A_MINUTE} false alarms a minute."
 
@@ -81,6 +92,16 @@ def _presence(evaluation: Evaluation) -> Table:
     return table
 
 
+def _second_opinions(evaluation: Evaluation) -> Table:
+    table = Table(title="Beside the camera maker's labels, in clips", title_justify="left")
+    for name in ("subject", "both", "only the maker", "only we", "neither", "we were right", "the maker was right"):
+        table.add_column(name, justify="left" if name == "subject" else "right")
+    for subject, one in evaluation.second_opinions.items():
+        numbers = (one.both, one.only_vendor, one.only_ours, one.neither, one.we_were_right, one.vendor_was_right)
+        table.add_row(subject, *map(str, numbers))
+    return table
+
+
 def _lines(evaluation: Evaluation) -> Iterator[str]:
     moments, withheld, scale = evaluation.instants, evaluation.abstentions, evaluation.calibration
     if moments.matched:
@@ -90,7 +111,8 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
         )
     reasons = ", ".join(f"{reason} {number}" for reason, number in withheld.reasons.items())
     yield (
-        f"Cannot tell: {withheld.number} ({reasons or 'never'}), covers {withheld.covered} misses; the rest has "
+        f"Cannot tell: {withheld.number} ({reasons or 'never'}), covers {withheld.covered} misses, "
+        f"{_rate(withheld.share_of_true) or 'none'} of what was asked for; the rest has "
         f"precision {_rate(withheld.precision_of_rest)}, recall {_rate(withheld.recall_of_rest)}."
     )
     if scale.expected_error is None:

@@ -57,6 +57,9 @@ class TrueClip:
         seconds: Length by the truth file; zero when it does not say.
         trigger: Why the camera recorded; None when the file does not say.
         zones: The camera's; empty when the file names none.
+        conditions: Under which it was taken, for example ``rain``; empty when the file does not say.
+        vendor_labels: What the camera's maker said of it, for example ``human``; None when the file does not say,
+            and empty when the maker said nothing.
     """
 
     name: str
@@ -66,6 +69,8 @@ class TrueClip:
     objects: tuple[TrueObject, ...]
     trigger: TriggerKind | None = None
     zones: tuple[Zone, ...] = ()
+    conditions: tuple[str, ...] = ()
+    vendor_labels: tuple[str, ...] | None = None
 
 
 def read_truth(folder: Path) -> tuple[TrueClip, ...]:
@@ -87,7 +92,7 @@ def read_truth(folder: Path) -> tuple[TrueClip, ...]:
 
 
 def _clip(folder: Path, name: str, entry: Mapping[str, Any]) -> TrueClip:
-    trigger = entry.get("trigger")
+    trigger, labels = entry.get("trigger"), entry.get("vendor_labels")
     return TrueClip(
         name=name,
         path=folder / entry["file"],
@@ -96,7 +101,16 @@ def _clip(folder: Path, name: str, entry: Mapping[str, Any]) -> TrueClip:
         objects=tuple(_object(one) for one in entry.get("objects") or ()),
         trigger=None if trigger is None else TriggerKind(trigger),
         zones=tuple(_zone(one) for one in entry.get("zones") or ()),
+        conditions=_words(entry.get("conditions")),
+        vendor_labels=None if labels is None else _words(labels),
     )
+
+
+def _words(entry: object) -> tuple[str, ...]:
+    """The words of a list, or the one word; none of anything else: another file may mean something else by the name."""
+    if isinstance(entry, str):
+        return (entry,)
+    return tuple(sorted({one for one in entry if isinstance(one, str)})) if isinstance(entry, list) else ()
 
 
 def _event(entry: Mapping[str, Any]) -> TrueEvent:

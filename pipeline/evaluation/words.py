@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.domain.events import EventKind
+from pipeline.domain.events import PACKAGE_KINDS, EventKind
 from pipeline.domain.tracks import ObjectClass
 
 
@@ -69,3 +69,38 @@ OBJECTS: dict[str, ObjectClass] = {
 RIDDEN = frozenset({"bicycle", "cyclist", "rider", "motorcycle"})
 """Objects that come with a person, who is no false visit."""
 SCORED_CLASSES = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL, ObjectClass.PACKAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What both a camera's maker and we speak of.
+
+    Attributes:
+        name: For tables.
+        labels: The maker's words for it. ``motion`` names no subject and is none of them.
+        kinds: Ours.
+        object_class: Of the true objects.
+    """
+
+    name: str
+    labels: frozenset[str]
+    kinds: frozenset[EventKind]
+    object_class: ObjectClass
+
+
+SUBJECTS = (
+    Subject(
+        "person",
+        _words("human", "person", "person_detected"),
+        frozenset({EventKind.PERSON_VISIT, EventKind.PERSON_AT_DOOR, EventKind.LOITERING}),
+        ObjectClass.PERSON,
+    ),
+    Subject(
+        "vehicle",
+        _words("vehicle", "car", "moving_vehicle"),
+        frozenset({EventKind.VEHICLE_PASSING, EventKind.VEHICLE_STOPPED}),
+        ObjectClass.VEHICLE,
+    ),
+    Subject("animal", _words("animal", "pet", "dog"), frozenset({EventKind.ANIMAL_PRESENT}), ObjectClass.ANIMAL),
+    Subject("package", _words("package", "package_delivery"), PACKAGE_KINDS, ObjectClass.PACKAGE),
+)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import ObjectClass
-from pipeline.events.view import ClipView, clearest, presences, sureness
+from pipeline.events.grounds import ground
+from pipeline.events.view import ClipView, Presence, clearest, presences, sureness
 from pipeline.events.zones import roams
 
 
@@ -20,14 +21,24 @@ class AnimalPresent:
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a presence that holds two sightings or more."""
         tracks = [track for track in view.believed(ObjectClass.ANIMAL) if roams(track.sightings)]
-        return tuple(
-            InferredEvent(
-                EventKind.ANIMAL_PRESENT,
-                presence.span,
-                max(sureness(track.sightings) for track in presence.tracks),
-                f"An animal was in view {view.words(presence.span)}.",
-                track_ids=presence.track_ids,
-                evidence=view.around(presence.span, clearest(presence.sightings)),
-            )
-            for presence in presences(tracks, self.gap_seconds)
-        )
+        return tuple(_event(view, presence) for presence in presences(tracks, self.gap_seconds))
+
+
+def _event(view: ClipView, presence: Presence) -> InferredEvent:
+    sightings = presence.sightings
+    sure = max(sureness(track.sightings) for track in presence.tracks)
+    best = max(one.detection.confidence for one in sightings)
+    seen = f"An animal was detected {len(sightings)} times, at best with confidence {best:.2f}"
+    return InferredEvent(
+        EventKind.ANIMAL_PRESENT,
+        presence.span,
+        sure,
+        f"An animal was in view {view.words(presence.span)}.",
+        track_ids=presence.track_ids,
+        evidence=view.around(presence.span, clearest(sightings)),
+        grounds=(
+            ground("sightings", len(sightings), 2, seen),
+            ground("moved", 1, None, "It was seen well away from where it mostly was, twice or more"),
+            ground("sureness", sure, None, f"All sightings together are {sure:.0%} sure"),
+        ),
+    )

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 
 from pipeline.domain.events import InferredEvent, Verdict
 from pipeline.events.animal import AnimalPresent
-from pipeline.events.camera import CameraObscured
+from pipeline.events.bell import DoorbellPressed
+from pipeline.events.calibration import ScoreTable, calibrated
+from pipeline.events.camera import CameraMoved, CameraObscured, FootageCut
+from pipeline.events.door import PersonAtDoor
+from pipeline.events.loitering import Loitering
 from pipeline.events.package import ThingsLeftAndTaken
-from pipeline.events.person import DoorbellPressed, Loitering, PersonAtDoor, PersonVisit
+from pipeline.events.package_boxes import PackageWaiting
 from pipeline.events.vehicle import VehicleMoves
 from pipeline.events.view import ClipView, Rule
+from pipeline.events.visit import PersonVisit
 from pipeline.settings import EventSettings
 
 
@@ -23,12 +28,18 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         VehicleMoves(settings.stopped_seconds),
         AnimalPresent(gap),
         ThingsLeftAndTaken(settings.least_score),
+        PackageWaiting(),
         CameraObscured(),
+        CameraMoved(),
+        FootageCut(),
     )
 
 
 def infer_events(
-    view: ClipView, settings: EventSettings, rules: Sequence[Rule] | None = None
+    view: ClipView,
+    settings: EventSettings,
+    rules: Sequence[Rule] | None = None,
+    scores: ScoreTable | None = None,
 ) -> tuple[InferredEvent, ...]:
     """What happened in a clip.
 
@@ -36,6 +47,7 @@ def infer_events(
         view: What was found in it.
         settings: Operating points; statements below ``least_score`` are dropped, "cannot tell" never is.
         rules: Which rules to ask; all of them by default.
+        scores: What the rules' scores are worth; None leaves them as the rules give them.
 
     Returns:
         In order of start, then kind, then end; empty when nothing happened.
@@ -43,7 +55,8 @@ def infer_events(
     asked = default_rules(settings) if rules is None else rules
     found = [event for rule in asked for event in rule.infer(view)]
     kept = [event for event in found if event.verdict is Verdict.CANNOT_TELL or event.score >= settings.least_score]
-    return tuple(sorted(kept, key=_order))
+    told = kept if scores is None else calibrated(kept, scores, settings.least_score)
+    return tuple(sorted(told, key=_order))
 
 
 def _order(event: InferredEvent) -> tuple[object, ...]:

@@ -1,12 +1,14 @@
 """Rules about vehicles that move; parked ones are no event."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.domain.events import EventKind, InferredEvent
-from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
+from pipeline.domain.events import EventKind, Ground, InferredEvent
+from pipeline.domain.tracks import BODY_LABEL, Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, Timestamp
+from pipeline.events.boarding import boarding
+from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView, Presence, clearest, presences, sureness
 from pipeline.events.zones import distance, size
 
@@ -21,6 +23,8 @@ _STANDS_WITHIN = 0.15
 """Of its size."""
 _SAME_PLACE_IOU = 0.5
 _PARKED_SECONDS = 3.0
+_LEAST_SHARE = 0.003
+"""Of the picture's area, at its largest: what stays smaller is on another road."""
 _SURE_PAIR = 0.5
 """Mean confidence from which on two free sightings are enough; otherwise it takes three."""
 
@@ -108,8 +112,7 @@ class VehicleMoves:
     """A vehicle passed; or it came or went, and stood for long enough to count as stopping."""
 
     stopped_seconds: float
-    least_share: float = 0.003
-    """Of the picture's area, at its largest: what stays smaller is on another road."""
+    least_share: float = _LEAST_SHARE
     traffic: int = 6
     """Vehicles that move at once, from which on all that overlap in time are one event: nobody looks at each."""
 
@@ -126,9 +129,15 @@ class VehicleMoves:
             if _seconds(stood) >= self.stopped_seconds:
                 stopped.append(self._stopped(view, track, stood))
             else:
-                passing.append(Track(track.track_id, track.object_class, free))
+                passing.append(Track(track.track_id, track.object_class, self._near(view, free)))
         passed = (event for presence in presences(passing, 0.0) for event in self._passed(view, presence))
         return (*stopped, *passed)
+
+    def _near(self, view: ClipView, free: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
+        """From the first sighting that is large enough to the last: before and after it is on another road."""
+        least = self.least_share * view.width * view.height
+        large = [index for index, one in enumerate(free) if one.detection.box.area >= least]
+        return free[large[0] : large[-1] + 1]
 
     def _drives(self, view: ClipView, free: Sequence[Sighting]) -> bool:
         if len(free) < 2:  # noqa: PLR2004 - one place is no way
@@ -140,16 +149,27 @@ class VehicleMoves:
 
     def _stopped(self, view: ClipView, track: Track, stood: tuple[Sighting, ...]) -> InferredEvent:
         span = ClipSpan(stood[0].at, stood[-1].at)
-        sentence = f"A vehicle that also moved stood still {view.words(span)}."
-        return _event(view, EventKind.VEHICLE_STOPPED, Presence((track,)), span, sentence)
+        by = boarding(view, track, stood)
+        sentence = f"{_who(Presence((track,)))} that also moved stood still {view.words(span)}{by.clause(view)}."
+        seconds = _seconds(stood)
+        stayed = ground("stood still", seconds, self.stopped_seconds, f"It stood at one place for {seconds:.1f} s")
+        event = _event(view, EventKind.VEHICLE_STOPPED, Presence((track,)), span, sentence)
+        ids = tuple(sorted({track.track_id, *by.track_ids}))
+        return replace(event, track_ids=ids, grounds=(*event.grounds, stayed, *by.grounds(view)))
 
     def _passed(self, view: ClipView, presence: Presence) -> Iterator[InferredEvent]:
         number = presence.at_once
         parts = [presence] if number >= self.traffic else [Presence((track,)) for track in presence.tracks]
-        who = f"Up to {number} vehicles at once" if number >= self.traffic else "A vehicle"
         for part in parts:
+            who = f"Up to {number} vehicles at once" if number >= self.traffic else _who(part)
             sentence = f"{who} moved through the picture {view.words(part.span)}."
             yield _event(view, EventKind.VEHICLE_PASSING, part, part.span, sentence)
+
+
+def _who(presence: Presence) -> str:
+    """What to call it: by its shape alone where no detector named it in any look."""
+    named = any(one.detection.label != BODY_LABEL for one in presence.sightings)
+    return "A vehicle" if named else "Something as large and solid as a vehicle, which the detector gave no name to,"
 
 
 def _event(view: ClipView, kind: EventKind, presence: Presence, span: ClipSpan, sentence: str) -> InferredEvent:
@@ -161,4 +181,25 @@ def _event(view: ClipView, kind: EventKind, presence: Presence, span: ClipSpan, 
         sentence,
         track_ids=presence.track_ids,
         evidence=view.around(span, clearest(shown)),
+        grounds=_moved(view, presence),
     )
+
+
+def _moved(view: ClipView, presence: Presence) -> tuple[Ground, ...]:
+    sightings = presence.sightings
+    unnamed = sum(1 for one in sightings if one.detection.label == BODY_LABEL)
+    seen = f"It was seen in {len(sightings)} looks, in {unnamed} of them by its motion and shape alone"
+    largest = max(one.detection.box.area for one in sightings) / (view.width * view.height)
+    widest = max((_way(track) for track in presence.tracks), default=0.0)
+    return (
+        ground("sightings", len(sightings), 2, seen),
+        ground("size", largest, _LEAST_SHARE, f"At its largest it covered {largest:.1%} of the picture"),
+        ground("way", widest, None, f"It went {widest:.1f} times its own size from its first place to its farthest"),
+    )
+
+
+def _way(track: Track) -> float:
+    """From the first place to the farthest, in its own middle size."""
+    boxes = [one.detection.box for one in track.sightings]
+    usual = sum(size(box) for box in boxes) / len(boxes)
+    return max(distance(boxes[0].centre, box.centre) for box in boxes) / usual

@@ -2,19 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod, sqrt
 from typing import Protocol
 
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import InferredEvent, Zone
 from pipeline.domain.scene import SceneReport
-from pipeline.domain.tracks import ObjectClass, Sighting, Track
+from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, SamplingReport, Timestamp
 from pipeline.events.zones import stays_put
 
 _SURE_ALONE = 0.6
 """Confidence at which an object that was seen only once is believed; others need two sightings."""
 _FIXTURE_SECONDS = 8.0
+_FIXTURE_MISSING = 0.3
+"""Share of the looks in which a poster may go unseen at either end: a detector is not sure of it every time."""
+_LONGEST_UNSEEN = Fraction(2)
+"""Seconds between two sightings through which somebody counts as in view."""
+_INSIDE = 0.85
+"""Of a box, that must lie in a larger one to be part of the same body."""
 MOST_SURE = 0.99
 """No rule is surer than this."""
 
@@ -54,12 +61,15 @@ class ClipView:
         )
 
     def is_fixture(self, track: Track) -> bool:
-        """Whether the object was there from the clip's first look to its last and never moved: a poster, a statue."""
+        """Whether the object was there for most of the clip and never moved: a poster, a statue.
+
+        Somebody who comes to stand still is seen to come; what is still at every sighting was there before.
+        """
         looks = self.sampling.sampled
         return (
             bool(looks)
             and track.span.duration >= _FIXTURE_SECONDS
-            and _looks_missing(looks, track) <= 2  # noqa: PLR2004 - one at each end may fail
+            and _looks_missing(looks, track) <= max(_FIXTURE_MISSING * len(looks), 2)  # one at each end may fail
             and stays_put(track.sightings)
         )
 
@@ -132,11 +142,26 @@ class Presence:
 
     @property
     def at_once(self) -> int:
-        """The largest number of tracks that were in view together."""
-        return max(
-            sum(1 for other in self.tracks if other.span.start <= one.span.start <= other.span.end)
-            for one in self.tracks
-        )
+        """The largest number that was in view together in two looks or more, or in the only one.
+
+        A box that lies in another counts with it: an arm and its body are one.
+        """
+        moments = sorted({sighting.at for sighting in self.sightings})
+        counts = sorted((_apart(self._boxes_at(moment)) for moment in moments), reverse=True)
+        return counts[1] if len(counts) > 1 else counts[0]
+
+    def _boxes_at(self, moment: Timestamp) -> list[Box]:
+        boxes = (one.box_at(moment, _LONGEST_UNSEEN) for one in self.tracks)
+        return [box for box in boxes if box is not None]
+
+
+def _apart(boxes: Sequence[Box]) -> int:
+    """How many boxes do not lie inside a larger one."""
+    kept: list[Box] = []
+    for box in sorted(boxes, key=lambda one: -one.area):
+        if all(box.intersection(other) < _INSIDE * box.area for other in kept):
+            kept.append(box)
+    return len(kept)
 
 
 def presences(tracks: Sequence[Track], gap_seconds: float) -> tuple[Presence, ...]:

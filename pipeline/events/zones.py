@@ -1,15 +1,19 @@
 """Pure geometry of boxes, regions and zones."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from pipeline.domain.events import Zone
-from pipeline.domain.tracks import Box, Sighting
+from pipeline.domain.tracks import Box, Sighting, Track
+from pipeline.domain.video import Timestamp
 
 _STILL_IOU = 0.88
 """Overlap of each box with the typical one from which on an object did not even shift its weight."""
 
+_HEAD_MARGIN = 0.03
+"""Share of the picture's height."""
 _AWAY = 0.4
 """Of its size."""
 
@@ -59,3 +63,35 @@ def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     """The first and last index of every unbroken run of true flags, in order."""
     edges = [-1, *(index for index, flag in enumerate(flags) if not flag), len(flags)]
     return [(before + 1, after - 1) for before, after in pairwise(edges) if after - before > 1]
+
+
+def shows_head(top: float, height: float) -> bool:
+    """Whether a box whose upper edge is at ``top`` shows a head, in a picture of that height.
+
+    Where it is cut off, parts of one body may be taken for more.
+    """
+    return top > _HEAD_MARGIN * height
+
+
+def pace(sightings: Sequence[Sighting], index: int) -> float:
+    """How fast a person goes at one sighting, in own heights a second: the slower of the steps before and after."""
+    here = sightings[index]
+    steps = [
+        distance(here.detection.box.centre, other.detection.box.centre)
+        / here.detection.box.height
+        / abs(float(other.at.seconds - here.at.seconds))
+        for other in (*sightings[max(index - 1, 0) : index], *sightings[index + 1 : index + 2])
+        if other.at != here.at
+    ]
+    return min(steps, default=float("inf"))
+
+
+def pieces(track: Track, breaks: Sequence[Timestamp]) -> list[Track]:
+    """The track in parts, each from one of the breaks, in order of time, to the next; empty parts are left out."""
+    if not breaks:
+        return [track]
+    edges = [bisect_left(track.sightings, moment, key=lambda one: one.at) for moment in breaks]
+    bounds = pairwise([0, *edges, len(track.sightings)])
+    return [
+        Track(track.track_id, track.object_class, track.sightings[first:last]) for first, last in bounds if first < last
+    ]

@@ -1,6 +1,10 @@
-"""The two runs of ffmpeg that make a highlight: cut and draw, then put tags and chapters in."""
+"""The two runs of ffmpeg that make a highlight: cut and draw, then put tags and chapters in.
+
+The first run also hands out the untouched frames of which evidence pictures are made, so that nothing is decoded twice.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +33,9 @@ _SEEKABLE = "mov"
 """The container whose index is good enough to seek by time; others are read from the start."""
 _CLOCKS = range(1000, 1_000_001)
 """Units a second that every player takes."""
+_FRAMES, _FRAME = "frame-%03d.ppm", "frame-{:03d}.ppm"
+"""Untouched frames, numbered from 1 in order of time."""
+_SCALING = "bicubic+accurate_rnd+full_chroma_int+bitexact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +47,14 @@ class Cut:
         stamps: Of the frames used, in order, on the original's time line; at least one.
         filters: ffmpeg's filter graph, without paths.
         encoder: The encoder's options.
+        frames: The untouched frames that were asked for, with their stamps, in order of time; each once.
     """
 
     video: Path
     stamps: tuple[Timestamp, ...]
     filters: str
     encoder: str
+    frames: tuple[tuple[Timestamp, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +67,17 @@ class CutOrder:
         container: ffmpeg's name of the source's format.
         span: Both ends belong to it; both stamps in the source's time base.
         key_frames: Seconds of the result at which a player must be able to enter.
+        wanted: Moments whose untouched frames are wanted besides: the first frame at or after each.
+        size: Width and height of those frames, in pixels: the picture as shown.
     """
 
     clip: str
     source: Path
     container: str
     span: ClipSpan
-    key_frames: tuple[Fraction, ...]
+    key_frames: tuple[Fraction, ...] = ()
+    wanted: tuple[Timestamp, ...] = ()
+    size: tuple[int, int] = (0, 0)
 
 
 def cut(order: CutOrder, shape: Shape, settings: HighlightSettings, directory: Path) -> Cut:
@@ -75,14 +88,30 @@ def cut(order: CutOrder, shape: Shape, settings: HighlightSettings, directory: P
         UnreadableClipError: The span holds no frame that decodes.
     """
     encoder = _encoder(order, settings)
-    stream = ffmpeg.output(_filtered(order, shape), _VIDEO, **encoder)
+    used = _used(order)
+    if order.wanted:
+        parts = used.filter_multi_output("split")
+        drawn = ffmpeg.output(_drawn(parts[0], order, shape), _VIDEO, **encoder)
+        stream = ffmpeg.merge_outputs(drawn, _frames_output(parts[1], order))
+    else:
+        stream = ffmpeg.output(_drawn(used, order, shape), _VIDEO, **encoder)
     _run(stream, settings, directory)
     stamps = _stamps(directory / _STAMPS, order.span.start.time_base)
     if not stamps:
         start, end = (f"{float(edge.seconds):.3f}" for edge in (order.span.start, order.span.end))
         raise UnreadableClipError(order.clip[:12], f"no frame decodes between {start} s and {end} s")
     written = " ".join(f"{key}={encoder[key]}" for key in sorted(encoder))
-    return Cut(directory / _VIDEO, stamps, _graph(stream), written)
+    return Cut(directory / _VIDEO, stamps, _graph(stream), written, _frames(order, stamps, directory))
+
+
+def take_frames(order: CutOrder, settings: HighlightSettings, directory: Path) -> tuple[tuple[Timestamp, Path], ...]:
+    """The untouched frames alone, as ``cut`` hands them out; empty when none decodes.
+
+    Raises:
+        FfmpegError: ffmpeg fails, or is ended by a limit.
+    """
+    _run(_frames_output(_used(order), order), settings, directory)
+    return _frames(order, _stamps(directory / _STAMPS, order.span.start.time_base), directory)
 
 
 def finish(cut_clip: Cut, tags: Path, settings: HighlightSettings, audio_of: Path | None = None) -> Path:
@@ -128,26 +157,53 @@ def _run(stream: Any, settings: HighlightSettings, directory: Path) -> None:  # 
     )
 
 
-def _filtered(order: CutOrder, shape: Shape) -> Any:  # noqa: ANN401
+def _used(order: CutOrder) -> Any:  # noqa: ANN401
+    """The frames of the span as they are, each listed with its stamp."""
     start, end, base = order.span.start, order.span.end, order.span.start.time_base
     reading: dict[str, object] = {"copyts": None}
     if order.container.startswith(_SEEKABLE) and start.seconds > _FIRST_SEEK:
         reading["ss"] = f"{float(start.seconds - _SEEK_MARGIN):.6f}"
         reading["noaccurate_seek"] = None
-    picture = (
+    return (
         ffmpeg.input(str(order.source.resolve()), **reading)["v:0"]
         .filter("settb", f"{base.numerator}/{base.denominator}")
         .filter("trim", start_pts=start.pts, end_pts=end.pts + 1)
         .filter("metadata", mode="add", key="doorstep", value="used")  # only frames with a key are listed
         .filter("metadata", mode="print", file=_STAMPS)
-        .filter("setpts", f"PTS-({start.pts})")
-        .filter("scale", shape.width, shape.height, flags="bicubic+accurate_rnd+full_chroma_int+bitexact")
+    )
+
+
+def _drawn(used: Any, order: CutOrder, shape: Shape) -> Any:  # noqa: ANN401
+    picture = (
+        used.filter("setpts", f"PTS-({order.span.start.pts})")
+        .filter("scale", shape.width, shape.height, flags=_SCALING)
         .filter("setsar", 1)
         .filter("format", "yuv420p")
         .filter("pad", shape.width, shape.whole, 0, 0, color=f"0x{DARK[1:]}")
     )
     drawn = ffmpeg.overlay(picture, ffmpeg.input(OVERLAY)["v:0"], shortest=1, format="yuv420")
     return drawn.filter("format", "yuv420p").filter("setpts", "PTS-STARTPTS")
+
+
+def _frames_output(used: Any, order: CutOrder) -> Any:  # noqa: ANN401
+    # Before the first frame there is no prev_pts: ``gte`` of it is 0.
+    picks = "+".join(f"gte(pts,{pts})*not(gte(prev_pts,{pts}))" for pts in _units(order))
+    picked = used.filter("select", picks).filter("scale", *order.size, flags=_SCALING).filter("format", "rgb24")
+    return ffmpeg.output(picked, _FRAMES, **{"c:v": "ppm", "fps_mode": "passthrough", "flags:v": "+bitexact"})
+
+
+def _units(order: CutOrder) -> list[int]:
+    """The wanted moments inside the span, in its own units, each once."""
+    base, start, end = order.span.start.time_base, order.span.start.pts, order.span.end.pts
+    return sorted({min(max(round(moment.seconds / base), start), end) for moment in order.wanted})
+
+
+def _frames(order: CutOrder, stamps: Sequence[Timestamp], directory: Path) -> tuple[tuple[Timestamp, Path], ...]:
+    """Which stamp each written frame has: that of the first frame at or after each wanted moment."""
+    picked = {next((stamp for stamp in stamps if stamp.pts >= pts), None): None for pts in _units(order)}
+    paths = [directory / _FRAME.format(number) for number in range(1, len(picked) + 1)]
+    numbered = zip((stamp for stamp in picked if stamp is not None), paths, strict=False)
+    return tuple((stamp, path) for stamp, path in numbered if path.exists())
 
 
 def _sound(cut_clip: Cut, source: Path) -> Any:  # noqa: ANN401

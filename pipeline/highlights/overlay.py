@@ -62,8 +62,8 @@ def draw_overlay(plan: CutPlan, context: RenderContext, shape: Shape, path: Path
             before = (boxes, number)
             canvas = np.zeros((shape.whole, shape.width, 4), np.uint8)
             canvas[shape.height :] = strips[number]
-            for mark, label, box in zip(marks, labels, boxes, strict=True):
-                if box is not None:
+            for place, (mark, label, box) in enumerate(zip(marks, labels, boxes, strict=True)):
+                if box is not None and box not in boxes[place + 1 :]:  # of two words at one place the later stands
                     _draw(canvas, shape, mark, label, box)
             movie.mux(stream.encode(_frame(canvas, moment.seconds - plan.span.start.seconds)))
         movie.mux(stream.encode(_frame(canvas, plan.span.duration + 1)))
@@ -186,14 +186,15 @@ def _draw(canvas: Pixels, shape: Shape, mark: _Mark, label: Pixels, box: tuple[i
     x1, y1, x2, y2 = box
     line = max(2, shape.width // 500)
     picture = canvas[: shape.height]
-    cv2.rectangle(picture, (x1, y1), (x2, y2), (*_bgr(DARK), 170), line + 2)
-    cv2.rectangle(picture, (x1, y1), (x2, y2), (*_bgr(mark.colour), 255), line)
+    cv2.rectangle(picture, (x1, y1), (x2, y2), (*bgr(DARK), 170), line + 2)
+    cv2.rectangle(picture, (x1, y1), (x2, y2), (*bgr(mark.colour), 255), line)
     high, wide = label.shape[:2]
     above = y1 - high - line // 2
     x = min(max(x1 - line // 2, 0), max(shape.width - wide, 0))
     put(picture, label, x, above if above >= 0 else min(y2 + line, shape.height - high))
 
 
-def _bgr(colour: str) -> tuple[int, int, int]:
+def bgr(colour: str) -> tuple[int, int, int]:
+    """``#rrggbb`` as blue, green, red, 0 to 255."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return (blue, green, red)

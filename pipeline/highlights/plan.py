@@ -13,7 +13,7 @@ from pipeline.domain.events import INSTANT_KINDS, PACKAGE_KINDS, Event, Verdict
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.settings import HighlightSettings
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Counts up when the same plan would be rendered differently; part of a highlight's id."""
 
 

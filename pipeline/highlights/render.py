@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +11,13 @@ from pipeline.domain.evidence import Recipe
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg
 from pipeline.highlights.context import RenderContext, Shape, shape_of
 from pipeline.highlights.cut import OVERLAY, SOUND, Cut, CutOrder, cut, finish
+from pipeline.highlights.evidence_pictures import (
+    PictureOrder,
+    TakenPicture,
+    recipe_words,
+    wanted_moments,
+    write_pictures,
+)
 from pipeline.highlights.overlay import STEPS_PER_SECOND, draw_overlay
 from pipeline.highlights.plan import RECIPE_VERSION, CutPlan
 from pipeline.highlights.stills import contact_moments, frames_of, nearest, write_contact_sheet, write_poster
@@ -30,6 +37,7 @@ class RenderedHighlight:
         contact_sheet: JPEG of up to nine moments.
         tags: JSON with all that is known of it.
         recipe: For the custody record.
+        pictures: Before, during and after each event.
     """
 
     mp4: Path
@@ -37,6 +45,7 @@ class RenderedHighlight:
     contact_sheet: Path
     tags: Path
     recipe: Recipe
+    pictures: tuple[TakenPicture, ...] = ()
 
 
 def render(
@@ -70,12 +79,15 @@ def render(
         directory = Path(name)
         draw_overlay(plan, context, shape, directory / OVERLAY)
         made = cut(_order(plan, source, context), shape, settings, directory)
-        recipe = _recipe(plan, made, with_audio=with_audio)
+        pictures = write_pictures(
+            PictureOrder(plan.events, context.tracks, context.probe, source, out_dir, settings), made.frames
+        )
+        recipe = replace(_recipe(plan, made, with_audio=with_audio), pictures=recipe_words(pictures))
         tags = tags_of(plan, context, made, recipe, with_audio=with_audio)
         metadata = directory / "tags.txt"
         metadata.write_text(to_ffmetadata(tags), encoding="utf-8")
         whole = finish(made, metadata, settings, audio_of=source if with_audio else None)
-        result = _named(out_dir, plan.highlight_id, recipe)
+        result = replace(_named(out_dir, plan.highlight_id, recipe), pictures=pictures)
         _write_stills(plan, context, shape, made, result)
         result.tags.write_bytes(to_json(tags))
         whole.replace(result.mp4)
@@ -97,6 +109,8 @@ def _order(plan: CutPlan, source: Path, context: RenderContext) -> CutOrder:
         container=context.probe.container,
         span=plan.span,
         key_frames=tuple(starts),
+        wanted=wanted_moments(plan.events),
+        size=(context.probe.width, context.probe.height),
     )
 
 

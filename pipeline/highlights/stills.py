@@ -67,7 +67,7 @@ def write_poster(picture: Picture, path: Path) -> None:
     Raises:
         StorageError: It cannot be written.
     """
-    _write(picture, path)
+    write_jpeg(picture, path)
 
 
 def write_contact_sheet(
@@ -95,7 +95,7 @@ def write_contact_sheet(
             picture[: shape.height], (width, height), interpolation=cv2.INTER_AREA
         )
         sheet[y + height : y + height + word.shape[0], x : x + width] = word
-    _write(sheet, path)
+    write_jpeg(sheet, path)
 
 
 def _cell_words(moment: Timestamp, zero: Timestamp, context: RenderContext, width: int) -> Plate:
@@ -108,7 +108,12 @@ def _cell_words(moment: Timestamp, zero: Timestamp, context: RenderContext, widt
     return Plate((row,), DARK, width=width, margin=0.35)
 
 
-def _write(picture: Picture, path: Path) -> None:
+def write_jpeg(picture: Picture, path: Path) -> None:
+    """Writes a picture as JPEG, the same bytes for the same picture.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
     done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
         raise StorageError("write a picture", path.name)

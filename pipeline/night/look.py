@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import LIKENESS_DIGEST, AnalysisRequest, event_id, settings_digest
+from pipeline.analysis import AnalysisRequest, settings_digest
 from pipeline.catalogue import AnalysisKey
 from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
@@ -22,19 +21,19 @@ from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Highlight
 from pipeline.domain.nights import WorkItem, WorkState
-from pipeline.domain.plain import to_plain
-from pipeline.domain.video import ClipSpan, ClockSource
+from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
-from pipeline.highlights.render import RenderedHighlight
+from pipeline.night.allowed import is_allowed, named, request_of
+from pipeline.night.end_stills import keep_stills
+from pipeline.night.facts import analysis_facts, key_words, recipe_facts
 from pipeline.night.ingest import authority
-from pipeline.night.places import places_of
+from pipeline.night.keep import keep_highlight
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
-from pipeline.night.workers import Eyes, RenderOrder, analyse_in_worker, render_in_worker
+from pipeline.night.workers import Eyes, LookedAt, RenderOrder, analyse_in_worker, render_in_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -99,9 +98,9 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
     services = tonight.services
     clip = services.catalogue.clips.get(acquisition_id)
     camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
-    request = _request(tonight, clip)
+    request = request_of(services, clip)
     key = AnalysisKey(acquisition_id, eyes.model.digest, request.settings_digest)
-    look = _Look(tonight, clip, camera, request, pool)
+    look = ClipLook(tonight, clip, camera, request, pool)
     try:
         analysis = look.analysis(key)
         look.cut_highlights(analysis, services.catalogue.analyses.events_of(key))
@@ -126,7 +125,9 @@ def _fail(tonight: Tonight, clip: AcquiredClip, camera: Camera, key: AnalysisKey
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class ClipLook:
+    """One clip under the grants of tonight."""
+
     tonight: Tonight
     clip: AcquiredClip
     camera: Camera
@@ -140,16 +141,17 @@ class _Look:
             return analyses.get(key)
         except RecordNotFoundError:
             self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
-        analysis = self._analyse()
-        allowed = tuple(event for event in analysis.events if self._is_allowed(event, analysis))
-        analysis = replace(analysis, events=allowed)
-        analyses.save(
-            key.acquisition_id,
-            analysis,
-            tuple(self._event(inferred, analysis) for inferred in allowed),
-            (self._custody(CustodyAction.ANALYSED, self.clip.item.digest, _facts(analysis), "-".join(_parts(key))),),
-            self.tonight.services.now(),
-        )
+        looked = self._analyse()
+        allowed = tuple(event for event in looked.analysis.events if self._is_allowed(event, looked.analysis))
+        analysis = replace(looked.analysis, events=allowed)
+        stills = keep_stills(self.tonight.services.derivatives, self.clip, analysis, looked.stills)
+        digest, words = self.clip.item.digest, key_words(key)
+        custody = [self._custody(CustodyAction.ANALYSED, digest, analysis_facts(analysis), words)]
+        for still in stills:
+            facts = {"still": still.side.value, "output": still.digest, **recipe_facts(still.recipe)}
+            custody.append(self._custody(CustodyAction.DERIVED, digest, facts, f"{still.side} {words}"))
+        found = tuple(named(inferred, analysis, self.camera) for inferred in allowed)
+        analyses.save(key.acquisition_id, analysis, found, custody, self.tonight.services.now(), stills)
         return analysis
 
     def cut_highlights(self, analysis: ClipAnalysis, events: tuple[Event, ...]) -> None:
@@ -162,22 +164,12 @@ class _Look:
             if plan.highlight_id not in kept:
                 self._cut(plan, analysis)
 
-    def _analyse(self) -> ClipAnalysis:
+    def _analyse(self) -> LookedAt:
         with self.tonight.services.originals.path_of(self.clip.item.digest) as path:
             return _in_pool(self.pool, analyse_in_worker, path, self.request)
 
     def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis, *, with_audio: bool = False) -> bool:
-        moment = self.clip.clock.at(inferred.span.start, analysis.probe.first)
-        places = places_of(inferred, analysis)
-        try:
-            self.tonight.consent.require(Use.INDEX, self.camera, moment, inferred.kind, places, with_audio=with_audio)
-        except ConsentError:
-            return False
-        return True
-
-    def _event(self, inferred: InferredEvent, analysis: ClipAnalysis) -> Event:
-        name = event_id(analysis.clip, self.camera.camera_id, analysis.model.digest, analysis.settings_digest, inferred)
-        return Event(name, analysis.clip, self.camera.camera_id, inferred)
+        return is_allowed(self.tonight.consent, self.camera, self.clip, inferred, analysis, with_audio=with_audio)
 
     def _cut(self, plan: CutPlan, analysis: ClipAnalysis) -> None:
         services = self.tonight.services
@@ -200,28 +192,14 @@ class _Look:
             with_audio = self._has_audio(plan, analysis)
             order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
-            highlight = self._kept(plan, rendered)
-        facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **_recipe_facts(highlight)}
+            highlight = keep_highlight(services.derivatives, plan, rendered)
+        facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **recipe_facts(highlight.recipe)}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
 
     def _has_audio(self, plan: CutPlan, analysis: ClipAnalysis) -> bool:
         """Whether sound is granted for every event that the highlight shows."""
         return all(self._is_allowed(event.inferred, analysis, with_audio=True) for event in plan.events)
-
-    def _kept(self, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
-        put = self.tonight.services.derivatives.put_file
-        return Highlight(
-            highlight_id=plan.highlight_id,
-            clip=plan.clip,
-            event_ids=tuple(event.event_id for event in plan.events),
-            span=plan.span,
-            digest=put(rendered.mp4).digest,
-            poster=put(rendered.poster).digest,
-            contact_sheet=put(rendered.contact_sheet).digest,
-            tags=put(rendered.tags).digest,
-            recipe=rendered.recipe,
-        )
 
     def _custody(self, action: CustodyAction, subject: str, facts: dict[str, str], once: str) -> CustodyEntry:
         grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
@@ -236,20 +214,6 @@ class _Look:
         )
 
 
-def _request(tonight: Tonight, clip: AcquiredClip) -> AnalysisRequest:
-    """The source states the moment of the trigger, and the clip's clock begins at it."""
-    settings = tonight.services.settings
-    return AnalysisRequest(
-        clip=clip.item.digest,
-        trigger=clip.trigger.kind,
-        triggered_after=Fraction(0) if clip.clock.source is ClockSource.VENDOR else None,
-        zones=tonight.services.catalogue.cameras.zones(clip.acquisition.camera_id),
-        sampling=settings.sampling,
-        detection=settings.detection,
-        events=settings.events,
-    )
-
-
 def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
     camera = tonight.services.catalogue.cameras.get(clip.acquisition.camera_id)
     try:
@@ -261,35 +225,22 @@ def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
 
 def _unseen(tonight: Tonight, eyes: Eyes) -> Iterator[AcquiredClip]:
     """Clips that were not looked at as it would be done now; zones give a camera's results names of their own."""
-    catalogue, settings = tonight.services.catalogue, tonight.services.settings
+    catalogue = tonight.services.catalogue
     cameras: dict[str, list[str]] = defaultdict(list)
     for camera_id in sorted({camera.camera_id for camera in catalogue.cameras.list()}):
-        zones = catalogue.cameras.zones(camera_id)
-        with_zones = settings_digest(settings.sampling, settings.detection, settings.events, zones)
-        cameras[with_zones if zones else eyes.settings_digest].append(camera_id)
+        cameras[settings_of_camera(tonight, eyes, camera_id)].append(camera_id)
     for digest, camera_ids in cameras.items():
         yield from catalogue.clips.without_analysis(eyes.model.digest, digest, tuple(camera_ids))
 
 
+def settings_of_camera(tonight: Tonight, eyes: Eyes, camera_id: str) -> str:
+    """The digest under which a camera's clips are looked at tonight; its zones are part of it."""
+    settings = tonight.services.settings
+    zones = tonight.services.catalogue.cameras.zones(camera_id)
+    if not zones:
+        return eyes.settings_digest
+    return settings_digest(settings.sampling, settings.detection, settings.events, zones)
+
+
 def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return pool.submit(work, *args, **kwargs).result()
-
-
-def _facts(analysis: ClipAnalysis) -> dict[str, str]:
-    return {
-        "model": analysis.model.digest,
-        "package_likeness": LIKENESS_DIGEST,
-        "settings": analysis.settings_digest,
-        "decoder": analysis.sampling.decoder,
-        "events": str(len(analysis.events)),
-        "decode_errors": str(analysis.sampling.decode_errors),
-    }
-
-
-def _parts(key: AnalysisKey) -> tuple[str, str, str]:
-    return key.acquisition_id, key.model_digest[:16], key.settings_digest[:16]
-
-
-def _recipe_facts(highlight: Highlight) -> dict[str, str]:
-    """The whole recipe, so that the log alone says how the derivative was made (P11)."""
-    return {f"recipe_{name}": str(value) for name, value in to_plain(highlight.recipe).items()}

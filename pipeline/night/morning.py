@@ -1,6 +1,6 @@
 """What the night came to: one record, of which the page, the JSON and the Markdown are made."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,28 +14,29 @@ from pipeline.domain.coverage import CameraOutcome, CoverageRow
 from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, Verdict
 from pipeline.domain.incidents import AttachmentStatus, Highlight, IncidentStatus
 from pipeline.domain.nights import WorkItem, WorkState
+from pipeline.domain.review import ClipOpinion
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import AccountRefusedError, ConsentError
+from pipeline.night.counts import kind_counts, opinion_counts, outcome_counts, reason_counts
 from pipeline.night.gather import oldest_wanted
+from pipeline.night.review import opinions_of
 from pipeline.night.services import Services
-from pipeline.night.shown import is_highlight_visible, shown_events, visible, visible_attachments
+from pipeline.night.shown import found_before, is_highlight_visible, shown_events, visible, visible_attachments
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
     Attention,
     AttentionKind,
     CameraNight,
-    KindCount,
     MorningReport,
     MorningReportFiles,
     NightHighlight,
     NightIncident,
-    OutcomeCount,
-    ReasonCount,
     ReportedEvent,
     write_morning_report,
 )
+from pipeline.reports.words import count_words
 
 
 def report_folder(services: Services, night: str) -> Path:
@@ -72,6 +73,8 @@ class _Morning:
     work: tuple[WorkItem, ...]
     clips: Mapping[str, AcquiredClip]
     events: Sequence[FoundEvent]
+    opinions: Sequence[ClipOpinion]
+    """The source's labels beside ours, of each clip that was looked at and may be shown."""
     highlights: Sequence[Highlight]
     shown: Mapping[str, tuple[FoundEvent, ...]]
     """What each highlight shows, by highlight id; at least one event each."""
@@ -80,21 +83,25 @@ class _Morning:
     def of(cls, tonight: Tonight) -> "_Morning":
         catalogue = tonight.services.catalogue
         work = catalogue.work.of_night(tonight.key)
-        found = catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work)))
-        events = visible(tonight.services, tonight.consent, found)
+        names = tuple(item.acquisition_id for item in work)
+        found = catalogue.search.find(EventFilter(acquisition_ids=names))
+        clips = {name: catalogue.clips.get(name) for name in names}
         highlights = [
             made
             for made in catalogue.highlights.of_night(tonight.key)
             if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
         ]
+        shown = {made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights}
+        events = visible(tonight.services, tonight.consent, (*found, *found_before(shown.values(), names)))
         return cls(
             tonight=tonight,
             rows=catalogue.coverage.of_night(tonight.key),
             work=work,
-            clips={item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work},
+            clips=clips,
             events=events,
+            opinions=opinions_of(tonight.services, tonight.consent, tuple(clips.values())),
             highlights=highlights,
-            shown={made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights},
+            shown=shown,
         )
 
     def report(self, reports: Mapping[str, str]) -> MorningReport:
@@ -170,14 +177,18 @@ class _Morning:
             granted=granted,
             grant=grant,
             triggers=len(asked),
-            outcomes=_outcomes(asked),
+            outcomes=outcome_counts(asked),
             analysed=len(done),
             silent=len(done - {event.acquisition_id for event in events}),
             unreadable=sum(item.state is WorkState.FAILED for item in items),
-            events=_kinds(events),
-            cannot_tell=_reasons(events),
+            events=kind_counts(events),
+            cannot_tell=reason_counts(events),
+            opinions=opinion_counts(self._opinions_of(camera.camera_id)),
             highlights=sum(self._camera_of_highlight(highlight) == camera.camera_id for highlight in self.highlights),
         )
+
+    def _opinions_of(self, camera_id: str) -> list[ClipOpinion]:
+        return [one for one in self.opinions if one.camera_id == camera_id]
 
     def _camera_of(self, item: WorkItem) -> str:
         return self.clips[item.acquisition_id].acquisition.camera_id
@@ -233,6 +244,7 @@ class _Morning:
                 yield Attention(AttentionKind.FAILURE, what, action)
         yield from self._untold()
         yield from self._unconfirmed()
+        yield from self._disputed()
         if unasked:
             yield Attention(AttentionKind.LEFT_OVER, f"{unasked} recordings were not asked for before the deadline")
         if left:
@@ -255,6 +267,12 @@ class _Morning:
                 what = f"{found.camera_name}: {inferred.sentence}"
                 yield Attention(AttentionKind.CANNOT_TELL, what, "look at it", highlight_id)
 
+    def _disputed(self) -> Iterable[Attention]:
+        disputed = sum(one.opinion.standing.is_disagreement for one in self.opinions)
+        if disputed:
+            what = f"in {count_words(disputed, 'clip')} the source's labels and ours disagree"
+            yield Attention(AttentionKind.REVIEW, what, "see `doorstep review list`")
+
     def _unconfirmed(self) -> Iterable[Attention]:
         """Attachments that wait for a person, also those of earlier nights, under the grants of the incident."""
         services = self.tonight.services
@@ -263,36 +281,3 @@ class _Morning:
                 if attachment.status is AttachmentStatus.MACHINE:
                     what = f"{incident.title}: {attachment.reason}"
                     yield Attention(AttentionKind.CONFIRM, what, "confirm or reject it", attachment.highlight_id)
-
-
-def _outcomes(rows: Sequence[CoverageRow]) -> tuple[OutcomeCount, ...]:
-    whys: dict[FetchOutcome, list[str]] = defaultdict(list)
-    for row in rows:
-        if isinstance(row.outcome, FetchOutcome):
-            whys[row.outcome].append(row.detail)
-    return tuple(
-        OutcomeCount(outcome, len(whys[outcome]), _why(outcome, whys[outcome]))
-        for outcome in FetchOutcome
-        if outcome in whys
-    )
-
-
-def _why(outcome: FetchOutcome, details: Sequence[str]) -> str:
-    if outcome is FetchOutcome.READY:
-        return ""
-    return "; ".join(dict.fromkeys(detail for detail in details if detail))
-
-
-def _kinds(events: Sequence[FoundEvent]) -> tuple[KindCount, ...]:
-    seen = [event for event in events if event.event.inferred.verdict is Verdict.SEEN]
-    counts = Counter(event.event.inferred.kind for event in seen)
-    return tuple(KindCount(kind, counts[kind]) for kind in sorted(counts))
-
-
-def _reasons(events: Sequence[FoundEvent]) -> tuple[ReasonCount, ...]:
-    counts = Counter(
-        (event.event.inferred.kind, event.event.inferred.reason)
-        for event in events
-        if event.event.inferred.reason is not None
-    )
-    return tuple(ReasonCount(kind, reason, count) for (kind, reason), count in sorted(counts.items()) if reason)

@@ -18,6 +18,7 @@ from pipeline.reports.morning_report import (
     MorningReport,
     NightHighlight,
     NightIncident,
+    OpinionCount,
     ReasonCount,
 )
 from pipeline.reports.terminal import to_markdown
@@ -42,6 +43,7 @@ __all__ = [
     "MorningReportFiles",
     "NightHighlight",
     "NightIncident",
+    "OpinionCount",
     "OtherClip",
     "OutcomeCount",
     "ReasonCount",

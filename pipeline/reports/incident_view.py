@@ -105,7 +105,7 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
         "status": shown.attachment.status.value,
         "is_confirmed": shown.attachment.status is AttachmentStatus.CONFIRMED,
         "reason": shown.attachment.reason,
-        "events": [_event(part, zone) for part in shown.events],
+        "events": [_event(part, shown) for part in shown.events],
         "poster": highlight.poster,
         "contact_sheet": highlight.contact_sheet,
         "video": highlight.digest,
@@ -116,8 +116,8 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
     }
 
 
-def _event(part: ReportedEvent, zone: str) -> dict[str, Any]:
-    inferred = part.event.inferred
+def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
+    inferred, zone = part.event.inferred, shown.camera.time_zone
     return {
         "id": part.event.event_id,
         "kind": words.event_words(inferred),
@@ -126,9 +126,49 @@ def _event(part: ReportedEvent, zone: str) -> dict[str, Any]:
         "score": f"{inferred.score:.2f}",
         "local": words.local_span(part.starts_at, part.ends_at, zone),
         "utc": words.utc_span(part.starts_at, part.ends_at),
-        "length": words.length_words(inferred.span.duration),
+        "length": words.length_words((part.ends_at - part.starts_at).total_seconds()),
         "zone": inferred.zone or "",
+        "pictures": _pictures(part, shown),
+        "between": _between(part, zone),
     }
+
+
+def _between(part: ReportedEvent, zone: str) -> dict[str, Any]:
+    """Of an event that no clip shows: its two clips, and both pictures side by side; empty for any other."""
+    since = part.event.since
+    if since is None:
+        return {}
+    start, end = (words.local_words(moment, zone) for moment in (part.starts_at, part.ends_at))
+    return {
+        "words": "No clip shows the time between: nobody was seen at it.",
+        "caption": f"Left: the end of the earlier clip, {start}. Right: the start of the later clip, {end}. "
+        "People and whatever moved are taken out; what is not known is dark.",
+        "picture": since.picture,
+        "alt": f"The same place at {start} and at {end}; a box marks what changed",
+        "facts": [
+            _fact("Earlier clip, SHA-256", since.clip, code=True),
+            _fact("Earlier clip's clock", f"give or take {words.length_words(since.uncertainty.total_seconds())}"),
+            _fact("Pictures compared, SHA-256", since.stills[0], code=True),
+            _fact("", since.stills[1], code=True),
+        ],
+    }
+
+
+def _pictures(part: ReportedEvent, shown: ReportedHighlight) -> list[dict[str, Any]]:
+    """Before, during and after, as far as there are pictures; the marked frame, and the untouched part of it."""
+    kind = words.event_words(part.event.inferred)
+    return [
+        {
+            "role": picture.role.value,
+            "when": words.local_words(shown.clock.at(picture.at, shown.first), shown.camera.time_zone),
+            "marked": picture.marked,
+            "plain": picture.plain,
+            "alt": f"The frame {picture.role.value} the event {kind!r}; boxes mark what the machine found",
+            "plain_alt": f"The untouched part of the frame {picture.role.value} the event {kind!r}",
+        }
+        for picture in shown.highlight.pictures
+        if picture.event_id == part.event.event_id
+    ]
 
 
 def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:

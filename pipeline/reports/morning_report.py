@@ -8,6 +8,7 @@ from enum import StrEnum
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.events import CannotTell, EventKind
 from pipeline.domain.incidents import Highlight
+from pipeline.domain.second_opinion import Standing
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.reports.incident_report import Agency, OutcomeCount, ReportedEvent
 
@@ -30,6 +31,14 @@ class ReasonCount:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionCount:
+    """In how many clips the source's labels stand so to ours."""
+
+    standing: Standing
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameraNight:
     """What a night came to at one camera.
 
@@ -46,6 +55,7 @@ class CameraNight:
         events: Statements by kind.
         cannot_tell: What could not be told, by kind and reason.
         highlights: How many were cut.
+        opinions: Clips by how the source's own labels stand to ours; empty when nothing was looked at.
     """
 
     camera_id: str
@@ -60,6 +70,7 @@ class CameraNight:
     events: tuple[KindCount, ...] = ()
     cannot_tell: tuple[ReasonCount, ...] = ()
     highlights: int = 0
+    opinions: tuple[OpinionCount, ...] = ()
 
     def came_to(self, *outcomes: FetchOutcome) -> int:
         """Recordings with one of these outcomes."""
@@ -73,6 +84,7 @@ class AttentionKind(StrEnum):
     FAILURE = "failed"
     CANNOT_TELL = "cannot tell"
     CONFIRM = "to confirm"
+    REVIEW = "to review"
     LEFT_OVER = "left for the next night"
 
 

@@ -99,5 +99,6 @@ def _camera(camera: CameraNight) -> dict[str, Any]:
             words.times_words(part.count, words.kind_words(part.kind).lower()) for part in camera.events if part.count
         ],
         "cannot_tell": [words.times_words(count, reason) for reason, count in reasons.items()],
+        "opinions": [words.times_words(part.count, words.standing_words(part.standing)) for part in camera.opinions],
         "highlights": camera.highlights,
     }

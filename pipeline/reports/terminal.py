@@ -35,7 +35,18 @@ def to_markdown(report: MorningReport) -> str:
     )
     lines += ["", "## Cameras", ""]
     lines += _table(
-        ("camera", "grant", "listed", "fetched", "empty", "failed", "events", "cannot tell", "why not"),
+        (
+            "camera",
+            "grant",
+            "listed",
+            "fetched",
+            "empty",
+            "failed",
+            "events",
+            "cannot tell",
+            "second opinion",
+            "why not",
+        ),
         [
             (
                 part["name"],
@@ -43,6 +54,7 @@ def to_markdown(report: MorningReport) -> str:
                 *(str(part[name]) for name in ("triggers", "fetched", "empty", "failed")),
                 ", ".join(part["events"]) or "none",
                 ", ".join(part["cannot_tell"]) or "none",
+                ", ".join(part["opinions"]) or "none",
                 "; ".join(part["why"]),
             )
             for part in view["cameras"]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.events import PACKAGE_KINDS, CannotTell, EventKind, InferredEvent
+from pipeline.domain.second_opinion import Standing
 from pipeline.domain.video import CameraClock, ClockSource, SamplingReport, SkipReason
 from pipeline.reports.incident_report import Agency, OutcomeCount
 
@@ -25,6 +26,13 @@ _SKIPS = {
     SkipReason.NOT_DECODED: "could not be decoded",
     SkipReason.LIMIT: "a limit was reached",
 }
+_STANDINGS = {
+    Standing.NOT_GIVEN: "the source gives no label",
+    Standing.AGREE: "the source's labels and ours agree",
+    Standing.WE_SAY_MORE: "we say more than the source",
+    Standing.THEY_SAY_MORE: "the source says more than we",
+    Standing.CONTRADICT: "the source and we contradict each other",
+}
 _OUTCOMES = {
     FetchOutcome.READY: "fetched",
     FetchOutcome.NOT_READY: "not ready yet; asked again the next night",
@@ -38,6 +46,16 @@ _OUTCOMES = {
     FetchOutcome.TIMED_OUT: "the source did not answer; asked again the next night",
     FetchOutcome.NOT_GRANTED: "no live grant; not asked for",
 }
+
+
+def standing_words(standing: Standing) -> str:
+    """How a source's labels stand to ours, in words."""
+    return _STANDINGS[standing]
+
+
+def skip_words(reason: SkipReason) -> str:
+    """Why a span was not looked at, in words."""
+    return _SKIPS[reason]
 
 
 def kind_words(kind: EventKind) -> str:

@@ -51,7 +51,8 @@ def write_incident_report(report: IncidentReport, read: ReadObject, out_dir: Pat
         StorageError: A file cannot be written.
     """
     shown = [part.highlight for part in report.highlights]
-    pictures = _read_all(read, [digest for part in shown for digest in (part.poster, part.contact_sheet)])
+    beside = [one.event.since.picture for part in report.highlights for one in part.events if one.event.since]
+    pictures = _read_all(read, [*(digest for part in shown for digest in _stills(part)), *beside])
     view = incident_view(report)
     files = IncidentReportFiles(out_dir / "report.html", out_dir / "report.pdf", out_dir / "report.json")
     videos = _write_videos(shown, read, out_dir)
@@ -87,6 +88,12 @@ def write_morning_report(report: MorningReport, read: ReadObject, out_dir: Path)
 def to_json(report: IncidentReport | MorningReport) -> bytes:
     """The record itself: UTF-8, two spaces, exact times; ``from_plain`` makes the same record of it again."""
     return (json.dumps(to_plain(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _stills(highlight: Highlight) -> Iterable[str]:
+    yield from (highlight.poster, highlight.contact_sheet)
+    for picture in highlight.pictures:
+        yield from (picture.marked, picture.plain)
 
 
 def _read_all(read: ReadObject, digests: Iterable[str]) -> dict[str, bytes]:

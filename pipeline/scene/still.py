@@ -9,16 +9,19 @@ from numpy.typing import NDArray
 
 from pipeline.domain.scene import Change, RegionChange, SceneReport
 from pipeline.domain.tracks import Box
-from pipeline.domain.video import Timestamp
+from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background, Settled
+from pipeline.scene.candidates import candidates
+from pipeline.scene.close_up import CloseUps
 from pipeline.scene.cuts import CutWatch
 from pipeline.scene.findings import Finding, final_score, joined
-from pipeline.scene.judgement import signs, solid_part
+from pipeline.scene.judgement import signs
 from pipeline.scene.obscured import ObscuredWatch
 from pipeline.scene.package_likeness import Likeness, NoLikeness
 from pipeline.scene.regions import Region, mask_of, regions_of, ring
 from pipeline.scene.settings import SceneSettings
+from pipeline.scene.views import ViewWatch
 
 _LONG_SIDE = 320
 _BUSY_MARGIN = 0.06
@@ -36,6 +39,8 @@ _OVER = 0.15
 _UNSETTLED = 0.2
 _PASSED, _UNVISITED = 0.08, 0.6
 """Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
+_AS_GOOD = 0.1
+"""Score by which a thing's clear part must beat the whole, which shows its outline, to be taken instead."""
 _ITSELF, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 
@@ -60,8 +65,7 @@ class StillScene:
         self._likeness = likeness or NoLikeness()
         self._obscured = ObscuredWatch(self._settings)
         self._background: Background | None = None
-        self._full = np.zeros((0, 0, 3), dtype=np.uint8)
-        self._image = np.zeros((0, 0, 3), dtype=np.uint8)
+        self._close: CloseUps | None = None
         self._stamps: list[Timestamp] = []
         self._busy: list[tuple[Box, ...]] = []
         self._found: list[Finding] = []
@@ -69,6 +73,7 @@ class StillScene:
         self._moved = 0
         self._shaky = 0
         self._cuts = CutWatch()
+        self._views = ViewWatch()
         self._last: Settled | None = None
 
     def look(self, at: Timestamp, image: NDArray[np.uint8], busy: Sequence[Box]) -> None:
@@ -90,32 +95,34 @@ class StillScene:
         self._lumas.append(float(grey.mean()))
         if self._obscured.look(at, grey):
             return
-        memory = self._memory(at, image, small.shape[:2])
+        memory, close = self._memories(at, image, small.shape[:2])
+        self._views.look(at, grey)
         boxes = tuple(box.scaled(scale, scale) for box in busy)
-        small, image = self._aligned(memory, small, image)
+        small, image = self._aligned(memory, close, small, image)
         if self._cuts.look(memory, small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN)):
             return
         self._stamps.append(at)
         self._busy.append(boxes)
-        self._image = image
+        close.now = image
         self._last = memory.look(
             float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN), self._shaky > 0
         )
         self._shaky -= 1
         self._moved += len(self._stamps) > 1 and self._something_moves(memory)
-        self._settle(memory, self._last.changed, patience=self._settings.patience_seconds)
-        self._remember_full(memory)
+        self._settle(memory, close, self._last.changed, patience=self._settings.patience_seconds)
+        close.remember(len(self._stamps), memory, self._last.changed | self._last.restless)
 
     def report(self) -> SceneReport:
         """What the clip showed; call it once, after the last look."""
-        if self._background is not None and self._last is not None:
+        if self._background is not None and self._close is not None and self._last is not None:
             rest = (self._last.changed | self._last.restless) & self._background.almost_settled()
-            self._settle(self._background, rest, patience=0.0)
+            self._settle(self._background, self._close, rest, patience=0.0)
         return SceneReport(
             changes=tuple(self._changes()),
             obscured=self._obscured.spans(),
             mean_luma=float(np.mean(self._lumas)) if self._lumas else 0.0,
             moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
+            camera=self._views.changes,
         )
 
     def _something_moves(self, memory: Background) -> bool:
@@ -126,32 +133,38 @@ class StillScene:
         memory = self._background
         if memory is None:
             return []
-        scored = [
-            replace(finding.change, score=round(self._final_score(finding, memory), 4))
-            for finding in joined(self._found, self._smallest(memory.known.shape))
+        largest = self._settings.largest_object * memory.known.size
+        whole = [
+            one for one in joined(self._found, self._smallest(memory.known.shape)) if one.region.box.area < largest
         ]
+        scored = [self._finished(finding, memory) for finding in whole]
         kept = [change for change in scored if change.score >= self._settings.lowest_score]
         return sorted(kept, key=lambda change: (change.before, change.after, change.box.xyxy))
 
-    def _final_score(self, finding: Finding, memory: Background) -> float:
-        after = self._stamps.index(finding.change.after)
-        return final_score(finding, memory, after, self._settings)
+    def _finished(self, finding: Finding, memory: Background) -> RegionChange:
+        """With what only the whole clip tells: its score, and how long what appeared was seen to lie."""
+        change = finding.change
+        after = self._stamps.index(change.after)
+        score = round(final_score(finding, memory, after, self._settings), 4)
+        if change.change is Change.DISAPPEARED:
+            return replace(change, score=score)
+        return replace(change, score=score, lies=self._span(after, memory.last_look_of(finding.region.mask, after)))
 
     def _smallest(self, shape: tuple[int, ...]) -> float:
         return self._settings.smallest_object * min(shape[0], shape[1] * 9 / 16) ** 2
 
-    def _memory(self, at: Timestamp, image: NDArray[np.uint8], size: tuple[int, int]) -> Background:
-        if self._background is None:
+    def _memories(self, at: Timestamp, image: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Background, CloseUps]:
+        if self._background is None or self._close is None:
             self._background = Background(size, self._settings)
-            self._full = image.copy()
-        if self._full.shape != image.shape:
-            raise ValueError(f"picture of {image.shape} after one of {self._full.shape}")
+            self._close = CloseUps(image, self._likeness)
+        if self._close.still.shape != image.shape:
+            raise ValueError(f"picture of {image.shape} after one of {self._close.still.shape}")
         if self._stamps and at <= self._stamps[-1]:
             raise ValueError(f"look at {at.seconds} s after one at {self._stamps[-1].seconds} s")
-        return self._background
+        return self._background, self._close
 
     def _aligned(
-        self, memory: Background, small: NDArray[np.uint8], image: NDArray[np.uint8]
+        self, memory: Background, close: CloseUps, small: NDArray[np.uint8], image: NDArray[np.uint8]
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         if len(self._stamps) == 0:
             return small, image
@@ -163,7 +176,7 @@ class StillScene:
         )
         if exposure is not None and exposure.is_changed:
             memory.rebase(exposure)
-            self._full = exposure.applied_to_levels(self._full)
+            close.rebase(exposure)
         if not enough or memory.differs(small)[memory.known].mean() < _LITTLE_CHANGED:
             return small, image
         still = cv2.cvtColor(memory.still.astype(np.uint8), cv2.COLOR_BGR2GRAY)
@@ -178,20 +191,23 @@ class StillScene:
         scale = image.shape[1] / small.shape[1]
         return back, shifted_back(image, (shift[0] * scale, shift[1] * scale))
 
-    def _settle(self, memory: Background, changed: NDArray[np.bool_], patience: float) -> None:
+    def _settle(self, memory: Background, close: CloseUps, changed: NDArray[np.bool_], patience: float) -> None:
         if self._is_another_scene(memory, changed):
             memory.adopt(memory.known & ~memory.moving)
-            self._full = self._image.copy()
+            close.begin_anew()
             return
         smallest = self._smallest(changed.shape)
-        found: list[Finding | None] = []
+        found: list[Finding] = []
         ready = [region for region in regions_of(changed, smallest) if not self._must_wait(memory, region, patience)]
         for region in ready:
-            found += [self._judged(memory, part) for part in self._solid(memory, region, smallest)]
-        sure = [one for one in found if one is not None and one.change.score >= self._settings.lowest_score]
-        self._found += [self._with_likeness(finding) for finding in joined(sure, smallest=0)]
+            clear, whole = (self._all_judged(memory, parts) for parts in candidates(memory, region, smallest))
+            found += whole if _best(whole) >= _best(clear) - _AS_GOOD else clear
+        sure = [one for one in found if one.change.score >= self._settings.lowest_score]
+        self._found += [_looked_at(close, finding) for finding in joined(sure, smallest=0)]
         for region in ready:
-            self._adopt(memory, region.mask | (ring(region.mask, 3) & changed))
+            where = region.mask | (ring(region.mask, 3) & changed)
+            memory.adopt(where)
+            close.adopt(where)
 
     def _is_another_scene(self, memory: Background, changed: NDArray[np.bool_]) -> bool:
         share = float(changed.mean())
@@ -220,12 +236,9 @@ class StillScene:
             return False
         return now - memory.seconds_at(int(np.median(memory.since[region.mask]))) < patience
 
-    def _solid(self, memory: Background, region: Region, smallest: float) -> list[Region]:
-        rows, columns = region.window()
-        before = memory.still[rows, columns].astype(np.uint8)
-        mask = np.zeros_like(region.mask)
-        mask[rows, columns] = solid_part(before, memory.lately[rows, columns], region.mask[rows, columns])
-        return regions_of(mask, smallest / 3)
+    def _all_judged(self, memory: Background, parts: Sequence[Region]) -> list[Finding]:
+        judged = [self._judged(memory, part) for part in parts]
+        return [one for one in judged if one is not None]
 
     def _judged(self, memory: Background, region: Region) -> Finding | None:
         rows, columns = region.window()
@@ -234,11 +247,13 @@ class StillScene:
         first, last = self._moments(memory, region)
         if first >= last:
             return None
+        passed = float((memory.last_moved[ring(region.mask, 8)] > first).mean())
+        since = int(np.median(memory.known_since[region.mask]))
         held_after = found.held_after
         change = Change.APPEARED if held_after >= _EVEN else Change.DISAPPEARED
         beside = self._busy[-3:] if change is Change.APPEARED else self._busy[first : first + 3]
         alive = any(region.box.iou(box) > _ITSELF for boxes in beside for box in boxes)
-        trust = self._trust(memory, region, first) * (_ALIVE if alive else 1.0)
+        trust = (1.0 if passed > _PASSED else _UNVISITED) * (_ALIVE if alive else 1.0)
         score = found.object_score * self._steadiness(memory, region, first, last) * trust
         result = RegionChange(
             change=change,
@@ -247,6 +262,8 @@ class StillScene:
             after=self._stamps[last],
             score=round(score, 4),
             held=round(max(held_after, 1 - held_after), 4),
+            lies=self._span(min(since, first), first) if change is Change.DISAPPEARED else self._span(last, last),
+            moved_beside=round(passed, 4),
         )
         return Finding(region, result)
 
@@ -264,31 +281,25 @@ class StillScene:
         enough = self._settings.still_seconds
         return float(np.prod([min(max((side + 0.05) / enough, 0.0), 1.0) for side in sides]))
 
-    def _trust(self, memory: Background, region: Region, first: int) -> float:
-        """Less where nothing passed by."""
-        passed = float((memory.last_moved[ring(region.mask, 8)] > first).mean())
-        return 1.0 if passed > _PASSED else _UNVISITED
-
-    def _with_likeness(self, finding: Finding) -> Finding:
-        image = self._image if finding.change.change is Change.APPEARED else self._full
-        scale = image.shape[1] / finding.region.mask.shape[1]
-        likeness = self._likeness.of(image, finding.region.box.scaled(scale, scale))
-        return replace(finding, change=replace(finding.change, package_likeness=round(likeness, 4)))
+    def _span(self, first: int, last: int) -> ClipSpan:
+        return ClipSpan(self._stamps[first], self._stamps[last])
 
     def _shown(self, box: Box, shape: tuple[int, ...]) -> Box:
         return box.scaled(self._picture[0] / shape[1], self._picture[1] / shape[0])
 
-    def _adopt(self, memory: Background, where: NDArray[np.bool_]) -> None:
-        memory.adopt(where)
-        self._copy_full(where)
 
-    def _remember_full(self, memory: Background) -> None:
-        """Keeps the still picture at working size too, for the classifier; every fourth look is enough."""
-        if self._last is None or len(self._stamps) % 4:
-            return
-        self._copy_full(memory.known & ~self._last.changed & ~self._last.restless & ~memory.moving)
+def _best(findings: Sequence[Finding]) -> float:
+    return max((one.change.score for one in findings), default=0.0)
 
-    def _copy_full(self, where: NDArray[np.bool_]) -> None:
-        size = (self._full.shape[1], self._full.shape[0])
-        large = cv2.resize(where.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-        cv2.copyTo(self._image, large, self._full)
+
+def _looked_at(close: CloseUps, finding: Finding) -> Finding:
+    seen = close.of(finding.region, held_now=finding.change.change is Change.APPEARED)
+    change = replace(
+        finding.change,
+        package_likeness=seen.package_likeness,
+        place_likeness=seen.place_likeness,
+        luma=seen.luma,
+        shorter_edge=seen.shorter_edge,
+        colour=seen.colour,
+    )
+    return replace(finding, change=change)

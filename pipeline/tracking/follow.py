@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil
+from statistics import median
 from typing import Any
 
 from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass, Sighting, Track
@@ -10,6 +11,9 @@ from pipeline.tracking.join import join_broken
 
 LOST_SECONDS = 2.0
 """How long an object may be out of sight and still be the same track."""
+_LONGEST_STEP = 0.5
+"""Seconds. An object that is hidden for some time goes unseen for up to a step between looks longer on either side;
+longer steps than this are no sign of that."""
 _BUFFER = 0.7
 """Each box is grown by this share of its size before two are compared: a walker covers one to two widths in half a
 second, so that plain overlap is zero. Source: Yang et al., C-BIoU, WACV 2023."""
@@ -32,12 +36,13 @@ def track(frames: Sequence[FrameDetections], lost_seconds: float = LOST_SECONDS)
         frames give the same tracks.
     """
     lost_seconds = max(lost_seconds, _longest_step(frames))
+    unseen = 2 * min(_usual_step(frames), _LONGEST_STEP)
     found: list[tuple[ObjectClass, list[Sighting]]] = []
     for object_class in ObjectClass:
         looks = [(frame, _of_class(frame, object_class)) for frame in frames]
         if any(detections for _, detections in looks):
             pieces = _Follower(lost_seconds).follow(looks)
-            found.extend((object_class, piece) for piece in join_broken(pieces, lost_seconds))
+            found.extend((object_class, piece) for piece in join_broken(pieces, lost_seconds + unseen))
     found.sort(key=lambda item: (item[1][0].at.seconds, item[0], item[1][0].detection.box.xyxy))
     return tuple(
         Track(number, object_class, tuple(sightings)) for number, (object_class, sightings) in enumerate(found, start=1)
@@ -46,6 +51,10 @@ def track(frames: Sequence[FrameDetections], lost_seconds: float = LOST_SECONDS)
 
 def _longest_step(frames: Sequence[FrameDetections]) -> float:
     return max((float(after.at.seconds - before.at.seconds) for before, after in pairwise(frames)), default=0.0)
+
+
+def _usual_step(frames: Sequence[FrameDetections]) -> float:
+    return median([float(after.at.seconds - before.at.seconds) for before, after in pairwise(frames)] or [0.0])
 
 
 def _of_class(frame: FrameDetections, object_class: ObjectClass) -> list[Detection]:

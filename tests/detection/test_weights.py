@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.detection.loading import choose, load_detector
+from pipeline.detection.loading import choose, exported_labels, load_detector
 from pipeline.detection.manifest import Runtime, read_manifest
 from pipeline.detection.weights import Shelf, digest_of, embedded_directory, open_shelf
 from pipeline.domain.tracks import ObjectClass
@@ -89,7 +89,7 @@ def test_a_models_digest_is_its_files_or_of_their_sorted_lines() -> None:
 def test_every_model_of_our_manifest_speaks_our_classes(shelf: Shelf) -> None:
     for entry in shelf.manifest.models:
         classes = shelf.manifest.class_maps[entry.class_map].classes
-        assert {ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL} <= set(classes.values())
+        assert {ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL} <= set(classes)
     assert [one.name for one in shelf.manifest.models if one.embedded] == ["nanodet-416"]
 
 
@@ -125,6 +125,46 @@ def test_a_folder_outside_the_shelf_is_refused(tmp_path: Path, folder: str) -> N
 
     with pytest.raises(SettingsError, match="no plain name"):
         read_manifest(path, embedded_directory() / "manifest.toml")
+
+
+def test_weights_that_say_their_labels_are_understood_in_any_case(shelf: Shelf) -> None:
+    words = shelf.manifest.class_maps["knows-boxes"]
+
+    class_map = words.as_map(("Accordion", "Box", "Man"))
+
+    assert class_map.classes == {"Box": ObjectClass.PACKAGE, "Man": ObjectClass.PERSON}
+    assert class_map.reported == (1, 2)
+
+
+def test_weights_that_know_none_of_the_words_are_refused(shelf: Shelf) -> None:
+    with pytest.raises(ValueError, match="none of the words"):
+        shelf.manifest.class_maps["knows-boxes"].as_map(("Accordion",))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "labels"),
+    [
+        (b"names:\n  0: Box\n  1: Man\n", ("Box", "Man")),
+        (b"names: [Box, Man]\n", ()),
+        (b"names:\n  0: Box\n  2: Man\n", ()),
+        (b"description: nothing\n", ()),
+        (b"{", ()),
+    ],
+)
+def test_an_exporters_labels_are_read_or_missed(metadata: bytes, labels: tuple[str, ...]) -> None:
+    assert exported_labels(metadata) == labels
+
+
+def test_an_exported_model_may_say_its_labels_itself(tmp_path: Path) -> None:
+    operators = tmp_path / "models"
+    shutil.copytree(SHARED / "models" / "yolo11n_int8_openvino_model", operators / "ours")
+    files = open_shelf(operators).entry("yolo11n-int8-openvino").files
+    text = _manifest_of("ours", files).replace('"nanodet"', '"openvino-yolo"').replace('"coco"', '"knows-boxes"')
+    (operators / "manifest.toml").write_text(text)
+
+    detector = load_detector(open_shelf(operators), DetectionSettings())
+
+    assert detector.identity.name == "ours"
 
 
 def _manifest_of(folder: str, files: object) -> str:

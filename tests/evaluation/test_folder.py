@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,59 @@ def test_progress_is_told_before_each_clip(tmp_path: Path) -> None:
     folder = a_folder(tmp_path, one={}, two={})
     evaluate_folder(folder, lambda _: an_analysis(), lambda *state: told.append(state))
     assert told == [(0, 2, "one"), (1, 2, "two")]
+
+
+@pytest.mark.parametrize(
+    ("said", "lying"),
+    [
+        ([(EventKind.PACKAGE_WAITING, 3, 8)], range(3, 8)),
+        ([(EventKind.PACKAGE_MOVED, 10, 11)], range(20)),
+        ([(EventKind.PACKAGE_MOVED, 10, 11), (EventKind.PACKAGE_PICKED_UP, 15, 16)], range(15)),
+        ([(EventKind.PACKAGE_DELIVERED, 4, 5), (EventKind.PACKAGE_MOVED, 10, 11)], range(5, 20)),
+        (
+            [
+                (EventKind.PACKAGE_DELIVERED, 2, 3),
+                (EventKind.PACKAGE_DELIVERED, 6, 7),
+                (EventKind.PACKAGE_PICKED_UP, 10, 11),
+                (EventKind.PACKAGE_PICKED_UP, 14, 15),
+            ],
+            range(3, 14),
+        ),
+        ([(EventKind.PACKAGE_PICKED_UP, 5, 6), (EventKind.PACKAGE_DELIVERED, 9, 10)], [*range(5), *range(10, 20)]),
+        ([(EventKind.PACKAGE_PICKED_UP, 5, 6), (EventKind.PACKAGE_WAITING, 2, 8)], range(8)),
+        ([(EventKind.PACKAGE_PICKED_UP, 5, 6), (EventKind.PACKAGE_PICKED_UP, 9, 10)], range(9)),
+    ],
+)
+def test_where_packages_lay_follows_from_all_that_was_said_of_them(
+    tmp_path: Path, said: list[tuple[EventKind, float, float]], lying: Sequence[int]
+) -> None:
+    intervals = [[second, second + 1] for second in lying]
+    folder = a_folder(tmp_path, clip={"objects": [{"class": "package", "intervals": intervals}]})
+    events = tuple(event(kind, start, end) for kind, start, end in said)
+    package = evaluate_folder(folder, lambda _: an_analysis(events=events)).presence[ObjectClass.PACKAGE]
+    assert (package.right, package.missed, package.wrong) == (len(lying), 0, 0)
+
+
+def test_scores_by_condition_count_a_clip_under_each_of_its_conditions(tmp_path: Path) -> None:
+    folder = a_folder(
+        tmp_path,
+        wet={"events": [VISIT], "conditions": ["rain", "small"]},
+        small={"events": [VISIT], "conditions": ["small"]},
+        plain={"events": [VISIT]},
+    )
+    seen = an_analysis(events=(event(EventKind.PERSON_VISIT, 2, 9),))
+    result = evaluate_folder(folder, lambda clip: an_analysis() if clip.name == "wet" else seen)
+    assert {name: (one.found, one.missed) for name, one in result.by_condition.items()} == {
+        "rain": (0, 1),
+        "small": (1, 1),
+    }
+    assert (result.overall.found, result.overall.missed) == (2, 1)
+
+
+def test_a_package_in_view_is_no_false_waiting(tmp_path: Path) -> None:
+    word = {"type": "package_waiting", "start_s": 0, "end_s": 6}
+    brought = {"objects": [{"class": "package", "intervals": [[8, 20]]}]}
+    folder = a_folder(tmp_path, brought=brought, waits={"events": [word]}, empty={})
+    lies = an_analysis(events=(event(EventKind.PACKAGE_WAITING, 9, 19),))
+    result = evaluate_folder(folder, lambda _: lies)
+    assert [len(one.outcome.matchings[EventKind.PACKAGE_WAITING].false_alarms) for one in result.clips] == [0, 1, 1]

@@ -66,6 +66,7 @@ def test_abstentions_take_their_events_out_of_the_rest() -> None:
     assert (result.number, result.covered) == (2, 1)
     assert dict(result.reasons) == {"clip_ends": 1, "too_dark": 1}
     assert result.share == pytest.approx(2 / 3)
+    assert result.share_of_true == 0.5
     assert (result.recall_of_rest, result.precision_of_rest) == (1.0, 1.0)
 
 
@@ -79,3 +80,23 @@ def test_calibration_needs_enough_statements() -> None:
     assert result.expected_error == pytest.approx(0.0)
     overconfident = calibration(right * 10 + [clip([], [(10, 0.9)])] * 10)
     assert overconfident.expected_error == pytest.approx(0.4)
+
+
+def test_the_interval_of_p_miss_holds_it_and_widens_with_fewer_clips() -> None:
+    good, bad = clip([10], [(10, 0.9)]), clip([10], [(10, 0.5), (30, 0.8)])
+    few, many = score([good, good, bad] * 2, [KIND]), score([good, good, bad] * 30, [KIND])
+    for result in (few, many):
+        low, high = result.intervals["p_miss"]
+        assert low <= (result.p_miss or 0) <= high
+    wide, narrow = (one.intervals["p_miss"][1] - one.intervals["p_miss"][0] for one in (few, many))
+    assert narrow < wide
+
+
+def test_moments_may_be_asked_of_some_kinds_and_have_an_interval() -> None:
+    outcomes = [clip([10], [(10, 0.9)]), clip([20.9], [(20, 0.9)])] * 10
+    result = instants(outcomes, {KIND})
+    low, high = result.inside_interval or (None, None)
+    assert low is not None
+    assert high is not None
+    assert low < 0.5 < high
+    assert instants(outcomes, {EventKind.PACKAGE_PICKED_UP}).matched == 0

@@ -5,9 +5,10 @@ import pytest
 
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import EventKind, InferredEvent, Zone
+from pipeline.domain.tracks import ObjectClass, Track
 from pipeline.domain.video import SkippedSpan, SkipReason
-from tests.events.views import a_scene, a_view, inferred, seconds, told
-from tests.scenes import Mover, at, every, looked_at, span
+from tests.events.views import MOMENTS, a_scene, a_view, inferred, seconds, told
+from tests.scenes import Mover, a_track, at, every, looked_at, span
 
 PASSER = Mover(3.0, 8.0, ((100, 800), (1800, 800)), height=400)
 DOOR = Zone("door", ((0.4, 0.7), (0.6, 0.7), (0.6, 1.0), (0.4, 1.0)))
@@ -134,3 +135,88 @@ def test_only_a_ding_is_a_pressed_bell() -> None:
     (later,) = inferred(a_view(trigger=TriggerKind.DING, triggered_at=at(2.5)))
     assert seconds(later) == (2.5, 2.5)
     assert inferred(a_view(trigger=TriggerKind.MOTION)) == ()
+
+
+def test_who_walks_up_until_the_head_is_cut_off_is_at_the_door() -> None:
+    far = Mover(2.0, 5.0, ((300, 900), (900, 1060)), width=160, height=480)
+    close = Mover(5.5, 10.0, ((960, 1080), (980, 1080)), width=800, height=1070)
+    away = replace(far, start=10.5, end=13.0, path=((900, 1060), (300, 900)))
+    track = Track(1, ObjectClass.PERSON, sum((a_track(1, one, MOMENTS).sightings for one in (far, close, away)), ()))
+    (event,) = of(EventKind.PERSON_AT_DOOR, inferred(a_view(tracks=(track,))))
+    assert 5.5 <= seconds(event)[0] <= seconds(event)[1] <= 10.0
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(close))) == []
+
+
+def test_about_the_moment_of_the_bell_a_part_of_a_person_is_enough() -> None:
+    part = Mover(4.0, 8.0, ((500, 1080), (560, 1080)), width=700, height=650)
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(part))) == []
+    rang = a_view(part, trigger=TriggerKind.DING, triggered_at=at(6.0))
+    (event,) = of(EventKind.PERSON_AT_DOOR, inferred(rang))
+    assert seconds(event) == (4.0, 8.0)
+    assert "bell" in [step.name for step in event.grounds]
+    earlier = a_view(part, trigger=TriggerKind.DING, triggered_at=at(19.0))
+    assert of(EventKind.PERSON_AT_DOOR, inferred(earlier)) == []
+
+
+@pytest.mark.parametrize("names", [("package",), ("lawn", "package"), ("package", "door")])
+def test_the_door_zone_goes_before_the_zone_for_packages_and_others_say_nothing(names: tuple[str, ...]) -> None:
+    caller = Mover(2.0, 16.0, ((100, 800), (960, 1000), (960, 1000), (100, 800)), height=400)
+    zones = tuple(replace(DOOR, name=name) for name in names)
+    (event,) = of(EventKind.PERSON_AT_DOOR, inferred(a_view(caller, zones=zones)))
+    assert event.zone == names[-1]
+    assert of(EventKind.PERSON_AT_DOOR, inferred(a_view(caller, zones=(replace(DOOR, name="lawn"),)))) == []
+
+
+def test_who_comes_after_somebody_left_is_another_visit_that_does_not_say_who() -> None:
+    again = replace(PASSER, start=14.0, end=18.0)
+    first, second = of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, again)))
+    assert "after somebody had left" not in first.sentence
+    assert second.sentence == "A person was in view from 14.0 s to 18.0 s, 6.0 s after somebody had left."
+    (step,) = [step for step in second.grounds if step.name == "after somebody left"]
+    assert (step.measured, step.holds) == (6.0, True)
+    assert "the same person is not said" in step.sentence
+
+
+def test_an_arm_and_its_body_are_one_and_a_moment_is_no_company() -> None:
+    arm = replace(PASSER, path=((130, 700), (1830, 700)), width=60, height=150)
+    (event,) = of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, arm)))
+    assert event.sentence.startswith("A person was")
+    glimpse = Mover(4.9, 5.1, ((1500, 800), (1500, 800)), height=400, confidence=0.9)
+    (event,) = of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, glimpse)))
+    assert event.sentence.startswith("A person was")
+
+
+def test_a_poster_that_the_detector_sees_now_and_then_is_nobody() -> None:
+    poster = Mover(3.0, 19.0, ((500, 700), (500, 700)), hidden=((6.2, 7.8), (11.2, 12.8)), confidence=0.5)
+    assert inferred(a_view(poster)) == ()
+    comes = replace(poster, path=((300, 700), (500, 700), (500, 700), (500, 700)), confidence=0.8)
+    assert len(of(EventKind.PERSON_VISIT, inferred(a_view(comes)))) == 1
+
+
+def test_who_stays_until_the_clip_ends_too_early_cannot_be_told_to_loiter() -> None:
+    moments = every(0.5, 13)
+    stays = replace(TO_AND_FRO, end=13.0)
+    view = a_view(stays, moments=moments)
+    assert ("loitering", "clip_ends") in told(inferred(view))
+    gone = a_view(replace(stays, end=12.0), moments=moments)
+    assert of(EventKind.LOITERING, inferred(gone)) == []
+
+
+def test_every_statement_about_persons_has_grounds_that_hold() -> None:
+    caller = Mover(1.0, 19.0, ((100, 800), (960, 1000), (960, 1000), (960, 1000), (120, 800)), height=400)
+    events = inferred(a_view(caller, zones=(DOOR,), trigger=TriggerKind.DING))
+    kinds = {EventKind.PERSON_VISIT, EventKind.PERSON_AT_DOOR, EventKind.LOITERING, EventKind.DOORBELL_PRESSED}
+    assert {event.kind for event in events} == kinds
+    for event in events:
+        assert event.grounds
+        assert all(step.holds and step.sentence.endswith(".") for step in event.grounds)
+    (stayed,) = [step for event in events for step in event.grounds if step.name == "presence"]
+    assert (stayed.measured, stayed.needed) == (18.0, 15.0)
+
+
+def test_who_stands_with_the_head_at_the_upper_edge_loiters_and_an_arm_from_above_does_not() -> None:
+    path = tuple((x, 900) for x, _ in TO_AND_FRO.path)
+    stands = replace(TO_AND_FRO, path=path, width=350, height=890)
+    assert len(of(EventKind.LOITERING, inferred(a_view(stands)))) == 1
+    arm = replace(TO_AND_FRO, path=tuple((x, 700) for x, _ in path), width=350, height=690)
+    assert of(EventKind.LOITERING, inferred(a_view(arm))) == []

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.tracks import Box, Detection, ObjectClass, Sighting, Track
-from tests.events.views import a_view, inferred, seconds, told
-from tests.scenes import Mover, at, every
+from pipeline.domain.events import EventKind
+from pipeline.domain.tracks import BODY_LABEL, Box, Detection, ObjectClass, Sighting, Track
+from tests.events.views import MOMENTS, a_view, inferred, seconds, told
+from tests.scenes import Mover, a_track, at, every
 
 CAR = Mover(2.0, 6.0, ((-200, 700), (2100, 700)), 500, 260, ObjectClass.VEHICLE)
 PARKED = Mover(0.0, 20.0, ((900, 600), (900, 600)), 500, 260, ObjectClass.VEHICLE)
@@ -96,3 +97,55 @@ def test_an_animal_is_told_and_a_single_sighting_is_not() -> None:
     dog = Mover(2.0, 9.0, ((300, 950), (1700, 950)), 200, 150, ObjectClass.ANIMAL)
     assert told(inferred(a_view(dog))) == [("animal_present", None)]
     assert inferred(a_view(replace(dog, start=2.9, end=3.1), moments=every(0.5, 20))) == ()
+
+
+COMES = Mover(2.0, 18.0, ((-200, 700), (900, 700), *((900, 700),) * 4, (2100, 700)), 500, 260, ObjectClass.VEHICLE)
+"""Drives in until 4.7 s, stands until 15.3 s, and drives away."""
+
+
+def test_who_steps_out_of_a_standing_vehicle_is_told_with_it() -> None:
+    steps_out = Mover(7.0, 12.0, ((1100, 720), (1800, 900)), 90, 240)
+    (stopped,) = [one for one in inferred(a_view(COMES, steps_out)) if one.kind is EventKind.VEHICLE_STOPPED]
+    assert "a person was first seen beside it at 7.0 s" in stopped.sentence
+    assert "drove away" not in stopped.sentence
+    assert stopped.track_ids == (1, 2)
+    assert "first seen beside it" in [step.name for step in stopped.grounds]
+
+
+def test_who_is_last_seen_beside_a_vehicle_that_drives_away_is_told_with_it() -> None:
+    goes_in = Mover(7.0, 13.0, ((1900, 900), (1000, 720)), 90, 240)
+    (stopped,) = [one for one in inferred(a_view(COMES, goes_in)) if one.kind is EventKind.VEHICLE_STOPPED]
+    assert "last seen beside it at 13.0 s, before it drove away" in stopped.sentence
+    stands_on = replace(COMES, path=COMES.path[:-1])
+    (stays,) = [one for one in inferred(a_view(stands_on, goes_in)) if one.kind is EventKind.VEHICLE_STOPPED]
+    assert "person" not in stays.sentence
+
+
+def test_who_walks_past_a_standing_vehicle_has_nothing_to_do_with_it() -> None:
+    passer = Mover(6.0, 12.0, ((-50, 800), (1990, 800)), 90, 240)
+    (stopped,) = [one for one in inferred(a_view(COMES, passer)) if one.kind is EventKind.VEHICLE_STOPPED]
+    assert stopped.track_ids == (1,)
+    assert "person" not in stopped.sentence
+
+
+def test_what_no_detector_named_is_called_by_its_shape() -> None:
+    unnamed = tuple(
+        Sighting(one.at, replace(one.detection, label=BODY_LABEL, confidence=0.3))
+        for one in a_track(1, CAR, MOMENTS).sightings
+    )
+    (event,) = inferred(a_view(tracks=(Track(1, ObjectClass.VEHICLE, unnamed),)))
+    assert event.sentence.startswith("Something as large and solid as a vehicle")
+    (named,) = inferred(a_view(CAR))
+    assert event.score < named.score
+
+
+def test_a_passing_begins_where_the_vehicle_is_large_enough_to_be_on_this_road() -> None:
+    sides = (20, 24, 28, 40, 60, 90, 140, 220, 330)
+    boxes = [Box(400 + 4 * side - side, 400, 400 + 4 * side + side, 400 + side) for side in sides]
+    sightings = tuple(
+        Sighting(at(index * 0.5), Detection(ObjectClass.VEHICLE, "car", 0.7, box)) for index, box in enumerate(boxes)
+    )
+    (event,) = inferred(a_view(tracks=(Track(1, ObjectClass.VEHICLE, sightings),)))
+    least = next(index for index, box in enumerate(boxes) if box.area >= 0.003 * 1920 * 1080)
+    assert seconds(event) == (0.5 * least, 4.0)
+    assert least > 0

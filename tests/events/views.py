@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.domain.camera_changes import CameraChange
 from pipeline.domain.events import InferredEvent
 from pipeline.domain.scene import Change, ObscuredSpan, RegionChange, SceneReport
 from pipeline.domain.tracks import Box
@@ -16,9 +17,13 @@ STEP = Box(900, 880, 1060, 990)
 
 
 def a_scene(
-    *changes: RegionChange, obscured: Sequence[ObscuredSpan] = (), luma: float = 110.0, moving: float = 0.3
+    *changes: RegionChange,
+    obscured: Sequence[ObscuredSpan] = (),
+    luma: float = 110.0,
+    moving: float = 0.3,
+    camera: Sequence[CameraChange] = (),
 ) -> SceneReport:
-    return SceneReport(tuple(changes), tuple(obscured), luma, moving)
+    return SceneReport(tuple(changes), tuple(obscured), luma, moving, tuple(camera))
 
 
 def a_change(change: Change, before: float, after: float, **values: Any) -> RegionChange:

@@ -179,6 +179,7 @@ def test_the_original_is_not_touched_and_nothing_else_is_left(source: Path, tmp_
         made.poster,
         made.contact_sheet,
         made.tags,
+        *(path for picture in made.pictures for path in (picture.plain, picture.marked)),
     }
 
 
@@ -292,3 +293,17 @@ def test_old_and_broken_codecs_are_cut_as_well(name: str, start: int, end: int, 
         length = (stream.duration or 0) * stream.time_base
     frames = json.loads(made.tags.read_bytes())["source"]["frames"]
     assert abs(length - plan.span.duration) <= 2 * length / frames + base
+
+
+def test_of_two_words_at_one_place_the_later_is_read(source: Path, tmp_path: Path) -> None:
+    region = Box(150, 120, 250, 200)
+    came = an_event(source, EventKind.PACKAGE_DELIVERED, stamp(1.0), stamp(1.5), region=region)
+    waits = an_event(source, EventKind.PACKAGE_WAITING, stamp(1.5), stamp(3.0), region=region)
+    pictures = []
+    for name, events in (("both", [came, waits]), ("alone", [waits])):
+        (plan,) = plan_highlights(events, ClipSpan(stamp(0), stamp(3.5)), SETTINGS)
+        made = render(plan, source, context_of(source), tmp_path / name, SETTINGS)
+        offset = plan.span.start.seconds
+        shown = next(picture for at, picture in frames_of(made.mp4) if at + offset >= 2)
+        pictures.append(shown[:240].astype(int))
+    assert abs(pictures[0] - pictures[1])[60:230, 100:].max() < 24

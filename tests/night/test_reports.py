@@ -19,6 +19,7 @@ from pipeline.domain.incidents import AttachmentStatus, Incident
 from pipeline.domain.nights import NightState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
+from pipeline.domain.second_opinion import Standing
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
 from pipeline.night.incident_reports import report_on, write_report
@@ -296,3 +297,16 @@ def test_a_search_is_written_down_under_the_grant_that_let_it_be_shown(
         (accessed,) = [entry for entry in entries if entry.action is CustodyAction.ACCESSED]
         assert (accessed.subject, accessed.authority) == (shown[0]["clip"], "gr-1 v1")
         assert (accessed.detail["case"], accessed.agent) == ("C-7", getpass.getuser())
+
+
+def test_the_morning_counts_where_the_source_and_we_disagree(tmp_path: Path, clips: Path) -> None:
+    with a_whole_night(tmp_path, clips / "visit.mp4", detection_type="vehicle") as (_, tonight):
+        report, files = write_morning(tonight, {})
+        (front,) = [camera for camera in report.cameras if camera.camera_id == FRONT_CAMERA]
+        assert [(part.standing, part.count) for part in front.opinions] == [
+            (Standing.NOT_GIVEN, 1),
+            (Standing.CONTRADICT, 1),
+        ]
+        (todo,) = [part for part in report.attention if part.kind is AttentionKind.REVIEW]
+        assert todo.what == "in 1 clip the source's labels and ours disagree"
+        assert "the source and we contradict each other" in files.html.read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ import numpy as np
 from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.events import CannotTell, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import Acquisition, Recipe
-from pipeline.domain.incidents import Attachment, Highlight, Incident
+from pipeline.domain.incidents import Attachment, EvidencePicture, Highlight, Incident, Role
+from pipeline.domain.second_opinion import Standing
 from pipeline.domain.tracks import Box, ModelIdentity
 from pipeline.domain.video import (
     CameraClock,
@@ -34,6 +35,7 @@ from pipeline.reports import (
     MorningReport,
     NightHighlight,
     NightIncident,
+    OpinionCount,
     OutcomeCount,
     ReasonCount,
     ReportedEvent,
@@ -99,8 +101,8 @@ class Store:
         return self.objects[digest]
 
 
-def a_picture(shade: int) -> bytes:
-    done, encoded = cv2.imencode(".jpg", np.full((90, 160, 3), shade, np.uint8))
+def a_picture(shade: int, high: int = 90) -> bytes:
+    done, encoded = cv2.imencode(".jpg", np.full((high, 160, 3), shade, np.uint8))
     assert done
     return encoded.tobytes()
 
@@ -116,6 +118,17 @@ def a_highlight(store: Store, number: int, events: tuple[ReportedEvent, ...]) ->
         contact_sheet=store.add(a_picture(90 + number)),
         tags=store.add(b"{}%d" % number),
         recipe=RECIPE,
+        pictures=tuple(
+            EvidencePicture(
+                part.event.event_id,
+                role,
+                part.event.inferred.span.start,
+                store.add(a_picture(120 + step, 60)),
+                store.add(a_picture(140 + step)),
+            )
+            for part in events
+            for step, role in enumerate(Role)
+        ),
     )
 
 
@@ -240,6 +253,7 @@ def a_morning_report(store: Store, **changes: Any) -> MorningReport:
                 events=(KindCount(EventKind.PERSON_VISIT, 2), KindCount(EventKind.PACKAGE_PICKED_UP, 1)),
                 cannot_tell=(ReasonCount(EventKind.PACKAGE_DELIVERED, CannotTell.TOO_DARK, 1),),
                 highlights=2,
+                opinions=(OpinionCount(Standing.AGREE, 4), OpinionCount(Standing.CONTRADICT, 2)),
             ),
             CameraNight(
                 "ring:1002", "Side gate", granted=False, grant="shared with the account, not granted", triggers=3

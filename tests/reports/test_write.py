@@ -140,7 +140,7 @@ def test_hostile_names_break_no_table_of_the_terminal(store: Store) -> None:
     lines = to_markdown(replace(report, cameras=(night,))).splitlines()
     (row,) = [line for line in lines if "alert" in line]
     assert row.startswith("| \\<script\\>")
-    assert len(row.replace("\\|", "").split("|")) == 11
+    assert len(row.replace("\\|", "").split("|")) == 12
     assert "# heading" not in lines
 
 
@@ -204,6 +204,7 @@ def test_the_morning_says_per_camera_what_came_and_what_did_not(store: Store, tm
         "2 \u00d7 no recording was ever made",
         "1 \u00d7 cut short on the way; asked again the next night (3 of 8 MB)",
         "1 \u00d7 package delivered: too dark",
+        "2 \u00d7 the source and we contradict each other",
         "not granted",
         "The account of Side gate is refused.",
         "555 0100",
@@ -244,3 +245,19 @@ def test_why_not_is_counted_by_outcome(store: Store) -> None:
     night = replace(a_morning_report(store).cameras[0], outcomes=(OutcomeCount(FetchOutcome.NO_PLAN, 4),))
     assert night.came_to(FetchOutcome.NO_PLAN, FetchOutcome.READY) == 4
     assert night.came_to(FetchOutcome.READY) == 0
+
+
+def test_each_event_stands_with_what_was_before_during_and_after(store: Store, tmp_path: Path) -> None:
+    report = an_incident_report(store)
+    page = Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
+    alts = [image["alt"] or "" for image in page.all("img")]
+    for role in ("before", "during", "after"):
+        marked = [alt for alt in alts if alt.startswith(f"The frame {role} the event")]
+        plain = [alt for alt in alts if alt.startswith(f"The untouched part of the frame {role} the event")]
+        assert len(marked) == len(plain) == 3
+    assert "Before Tue 10 Mar 2026, 23:30:08" in page.text
+
+    for picture in report.highlights[0].highlight.pictures:
+        store.objects.pop(picture.marked, None)
+    page = Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
+    assert page.text.count("No longer held.") == 9

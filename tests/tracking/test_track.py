@@ -61,10 +61,17 @@ def test_two_who_pass_each_other_stay_two() -> None:
         assert feet in (sorted(feet), sorted(feet, reverse=True))
 
 
-@pytest.mark.parametrize("hidden", [(3.2, 4.4), (3.2, 4.9)])
+@pytest.mark.parametrize("hidden", [(3.2, 4.4), (3.2, 4.9), (3.1, 5.1), (3.4, 5.4)])
 def test_hidden_for_up_to_two_seconds_is_still_one_track(hidden: tuple[float, float]) -> None:
     (only,) = track(frames([Mover(0.0, 10.0, ((100, 900), (1800, 900)), hidden=(hidden,))], every(0.5, 10)))
     assert spans([only]) == [(0.0, 10.0)]
+
+
+@pytest.mark.parametrize("step", [0.25, 0.5])
+def test_one_who_turns_back_behind_a_pillar_is_still_one_track(step: float) -> None:
+    turner = Mover(0.0, 16.0, ((200, 900), (1200, 900), (200, 900)), hidden=((7.0, 9.0),))
+    (only,) = track(frames([turner], every(step, 16)))
+    assert spans([only]) == [(0.0, 16.0)]
 
 
 def test_gone_for_five_seconds_is_another_track() -> None:

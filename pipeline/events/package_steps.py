@@ -1,0 +1,223 @@
+"""The steps of the rule about things, in the order in which they are asked; each leaves a ground behind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.domain.events import CannotTell, Ground
+from pipeline.domain.scene import Change, RegionChange
+from pipeline.domain.video import ClipSpan
+from pipeline.events.package_contact import (
+    Contact,
+    blind_seconds,
+    contacts_with,
+    cover_of,
+    narrowed,
+    seen_around,
+    somebody_in_view,
+    vehicle_passed,
+)
+from pipeline.events.view import ClipView
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLimits:
+    """What the steps are held against."""
+
+    sure_from: float = 0.45
+    """Strength from which on a change is a statement; below it cannot be told whether there was a thing."""
+    held_from: float = 0.6
+    """How sure it must be which of the two pictures holds the thing."""
+    package_from: float = 0.9
+    """Package likeness from which on the thing is called a package, when somebody was at it.
+    Source: models/package-likeness/figures.json: above 0.8 nearly nine in ten are parcels, at 0.7 one in four is."""
+    unseen_package_from: float = 0.97
+    """Likewise where nobody was seen at it."""
+    unclear_from: float = 0.6
+    """Package likeness from which on it may have been one; below it more are none than are."""
+    slender: float = 2.2
+    """How many times taller than wide a thing is, from which on it is no parcel that anybody would know: a bottle."""
+    reach: float = 0.12
+    """How far a person's arm reaches out of its box, in heights."""
+    dark_luma: float = 18.0
+    """Mean level of the picture or of the region, 0 to 255, below which sensors show noise."""
+    unseen_factor: float = 0.7
+    """A change at which nobody was seen counts this much less."""
+    settle_seconds: float = 3.0
+    """Around the change, within which a tracked thing at the same place is the change itself."""
+    itself_iou: float = 0.3
+    covered_looks: float = 0.34
+    """Share of the looks around the change, from which on what came or went may be the legs of who stands there."""
+    free_looks: int = 3
+    """Looks at the thing with nobody over it, which show that it is nobody's legs."""
+    free_share: float = 0.3
+    """Likewise, of all looks at it: a detector that blinks frees a few."""
+    last_seconds: float = 1.0
+    smallest_edge: float = 10.0
+    """Pixels of the judged picture: what is smaller has no face that a classifier knows."""
+    visited: float = 0.3
+    """Share of the surroundings that must have moved for somebody unseen to have been there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A ground, and why there is no statement where it does not hold; None where it only is stated."""
+
+    ground: Ground
+    doubt: CannotTell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """All steps about one change.
+
+    Attributes:
+        change: What the still scene did.
+        contacts: Who was at the place meanwhile; empty when nobody was seen there.
+        span: When it happened, as narrowly as the contacts allow.
+        strength: 0 to 1: that a thing came or went, and which.
+        thing: Steps on which rests that a thing came or went.
+        package: Steps on which rests that it was a package.
+    """
+
+    change: RegionChange
+    contacts: tuple[Contact, ...]
+    span: ClipSpan
+    strength: float
+    thing: tuple[Step, ...]
+    package: tuple[Step, ...]
+
+    @property
+    def doubt(self) -> CannotTell | None:
+        """Why it cannot be told whether a thing came or went: the first step that fails."""
+        return next((step.doubt for step in self.thing if not step.ground.holds and step.doubt is not None), None)
+
+    @property
+    def is_package(self) -> bool:
+        """Whether all steps say so."""
+        return all(step.ground.holds for step in self.package)
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """In the order in which they were asked."""
+        return tuple(step.ground for step in (*self.thing, *self.package))
+
+
+def chain_of(view: ClipView, change: RegionChange, limits: PackageLimits) -> Chain:
+    """Asks every step about one change."""
+    contacts = contacts_with(view, change.box, limits.reach, change.span)
+    strength = round(change.score * change.held * (1.0 if contacts else limits.unseen_factor), 4)
+    thing = tuple(_thing_steps(view, change, contacts, strength, limits))
+    package = tuple(_package_steps(view, change, contacts, limits))
+    return Chain(change, contacts, narrowed(view, change.span, contacts), strength, thing, package)
+
+
+def why_unclear(view: ClipView, change: RegionChange, limits: PackageLimits) -> CannotTell:
+    """Why a classifier that does not know what the thing is cannot: the picture's fault where it has one."""
+    box = change.box
+    if 0 < change.shorter_edge < limits.smallest_edge:
+        return CannotTell.TOO_SMALL
+    if change.luma < limits.dark_luma:
+        return CannotTell.TOO_DARK
+    if box.x1 <= 0 or box.y1 <= 0 or box.x2 >= view.width or box.y2 >= view.height:
+        return CannotTell.OUT_OF_VIEW
+    return CannotTell.UNCLEAR_OBJECT
+
+
+def _thing_steps(
+    view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], strength: float, limits: PackageLimits
+) -> Iterator[Step]:
+    came = change.change is Change.APPEARED
+    yield _judged(
+        "light",
+        round(min(view.scene.mean_luma, 255.0), 4),
+        limits.dark_luma,
+        "Mean level of the clip's pictures, of 255:",
+        CannotTell.TOO_DARK,
+    )
+    yield _judged(
+        "which picture holds it",
+        change.held,
+        limits.held_from,
+        f"The picture {'after' if came else 'before'} holds a thing that the other does not, sure to",
+        CannotTell.UNCLEAR_OBJECT,
+    )
+    yield _judged(
+        "changed region",
+        strength,
+        limits.sure_from,
+        "A thing came or went, rather than light, and who was at it counts: sure to",
+        CannotTell.UNCLEAR_OBJECT,
+    )
+    yield from _contact_steps(view, contacts)
+    yield _still_going(view, change, limits)
+    yield _not_hidden(view, change, contacts, limits)
+
+
+def _contact_steps(view: ClipView, contacts: tuple[Contact, ...]) -> Iterator[Step]:
+    if not contacts:
+        yield Step(Ground("contact", 0.0, None, False, "Nobody was seen at the place."))
+        return
+    first, last = contacts[0].at, contacts[-1].at
+    span = ClipSpan(first, last)
+    seconds = round(float(span.duration), 4)
+    numbers = " and ".join(str(number) for number in sorted({one.track_id for one in contacts}))
+    words = f"A person (track {numbers}) was at the place {view.words(span)}."
+    yield Step(Ground("contact", seconds, None, True, words))
+    before, after = (round(value, 4) for value in seen_around(view, contacts))
+    words = f"The person came {before:.1f} s before that and was in view for {after:.1f} s afterwards."
+    yield Step(Ground("came and left", round(before + after, 4), None, before + after > 0, words))
+
+
+def _still_going(view: ClipView, change: RegionChange, limits: PackageLimits) -> Step:
+    left = float(view.span.end.seconds - change.after.seconds)
+    at_end = ClipSpan(max(change.after, view.span.start), view.span.end)
+    is_left_alone = left > limits.last_seconds or not contacts_with(view, change.box, limits.reach, at_end)
+    words = f"The clip shows the place for {left:.1f} s afterwards{'' if is_left_alone else ', with somebody at it'}."
+    ground = Ground("clip goes on", round(left, 4), limits.last_seconds, is_left_alone, words)
+    return Step(ground, CannotTell.CLIP_ENDS)
+
+
+def _not_hidden(view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], limits: PackageLimits) -> Step:
+    if not contacts and vehicle_passed(view, change):
+        words = "A vehicle was before the place meanwhile, and nobody at it."
+        return Step(Ground("not hidden", 1.0, None, False, words), CannotTell.OCCLUDED)
+    cover = cover_of(view, change, limits.settle_seconds)
+    is_free = cover.free >= limits.free_looks and cover.free >= limits.free_share * cover.looks
+    holds = cover.near < limits.covered_looks or is_free
+    words = (
+        f"A person stood over the place in {100 * cover.near:.0f} % of the pictures next to the change; "
+        f"in {cover.free} of {cover.looks} pictures the thing lay there with nobody over it."
+    )
+    return Step(Ground("not hidden", round(cover.near, 4), limits.covered_looks, holds, words), CannotTell.OCCLUDED)
+
+
+def _package_steps(
+    view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], limits: PackageLimits
+) -> Iterator[Step]:
+    needed = limits.package_from if contacts else limits.unseen_package_from
+    yield _judged("looks like a package", change.package_likeness, needed, "The thing looks like a package to")
+    words = f"Without it the place looks like a package to {change.place_likeness:.2f}."
+    yield Step(Ground("place without it", change.place_likeness, None, True, words))
+    ratio = round(change.box.height / change.box.width, 4)
+    words = f"It is {ratio:.2f} times as high as wide; {limits.slender:.1f} times and more is no parcel's shape."
+    yield Step(Ground("shape", ratio, limits.slender, ratio <= limits.slender, words))
+    if not contacts:
+        yield _explained(view, change, limits)
+
+
+def _explained(view: ClipView, change: RegionChange, limits: PackageLimits) -> Step:
+    """Whether somebody unseen can have been there: a gap, a person in view, or much that moved around the place."""
+    blind = round(blind_seconds(view, change.span), 4)
+    if blind > 0:
+        words = f"There is no picture of the place for {blind:.1f} s of that time."
+        return Step(Ground("gap explained", blind, None, True, words))
+    in_view = somebody_in_view(view, change.span)
+    words = f"{100 * change.moved_beside:.0f} % of the surroundings moved meanwhile"
+    words += ", and a person was in view elsewhere." if in_view else ", and no person was in view."
+    holds = in_view or change.moved_beside >= limits.visited
+    return Step(Ground("gap explained", change.moved_beside, limits.visited, holds, words))
+
+
+def _judged(name: str, measured: float, needed: float, words: str, doubt: CannotTell | None = None) -> Step:
+    sentence = f"{words} {measured:.2f}; {needed:.2f} is needed."
+    return Step(Ground(name, measured, needed, measured >= needed, sentence), doubt)
