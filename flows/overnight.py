@@ -19,6 +19,7 @@ from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.incidents import IncidentStatus
 from pipeline.errors import PipelineError
 from pipeline.night.attach import attach_highlights
+from pipeline.night.between import compare_clips
 from pipeline.night.gather import gather_account
 from pipeline.night.incident_reports import write_report
 from pipeline.night.look import claim_batch, look_at_batch, plan_work
@@ -72,6 +73,7 @@ def _write_reports(tonight: Tonight) -> MorningReport:
 
 fetch = _step(gather_account, "fetch")
 look = _step(look_at_batch, "look")
+between = _step(compare_clips, "between")
 attach = _step(attach_highlights, "attach")
 report = _step(_write_reports, "report")
 
@@ -100,9 +102,10 @@ def overnight(night: str | None = None) -> MorningReport:
             future.result()
 
         eyes = open_eyes(settings)
-        if plan_work(tonight, eyes):
-            with worker_pool(settings) as pool:
+        with worker_pool(settings) as pool:  # a worker starts with the first piece of work
+            if plan_work(tonight, eyes):
                 _look_at_all(tonight, eyes, pool)
+            between(tonight, eyes, pool)
 
         attach(services)
         return report(tonight)

@@ -19,7 +19,7 @@ from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
-from pipeline.domain.events import ClipAnalysis, InferredEvent, Zone
+from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
 from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
@@ -28,6 +28,7 @@ from pipeline.events import ClipView, infer_events
 from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.sampling import SampledFrame, sample_clip
 from pipeline.scene.bodies import BodyWatch, as_vehicles
+from pipeline.scene.edges import EdgeStills
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
@@ -89,9 +90,19 @@ def settings_digest(
     )
 
 
-def event_id(clip: str, camera_id: str, model_digest: str, settings_digest: str, inferred: InferredEvent) -> str:
-    """The name of an event: the same whenever the same is inferred from the same clip in the same way."""
-    return "ev-" + _digest([clip, camera_id, model_digest, settings_digest, to_plain(inferred)])[:20]
+def event_id(
+    clip: str,
+    camera_id: str,
+    model_digest: str,
+    settings_digest: str,
+    inferred: InferredEvent,
+    since: EarlierLook | None = None,
+) -> str:
+    """The name of an event: the same whenever the same is inferred from the same clips in the same way."""
+    parts = [clip, camera_id, model_digest, settings_digest, to_plain(inferred)]
+    if since is not None:
+        parts += [since.clip, to_plain(since.at), to_plain(since.moment)]
+    return "ev-" + _digest(parts)[:20]
 
 
 def analyse_clip(
@@ -100,6 +111,7 @@ def analyse_clip(
     detector: Detector,
     likeness: Likeness | None = None,
     scores: ScoreTable | None = None,
+    edges: EdgeStills | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
 
@@ -109,6 +121,7 @@ def analyse_clip(
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
         scores: What the rules' scores are worth; by default the embedded table.
+        edges: Sees every look too, and makes the still pictures at the clip's ends of them.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
@@ -124,9 +137,12 @@ def analyse_clip(
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
+            busy = [one.box for one in found if one.object_class in _BUSY]
             with watch.on("scene"):
-                scene.look(frame.at, frame.image, [one.box for one in found if one.object_class in _BUSY])
+                scene.look(frame.at, frame.image, busy)
                 bodies.look(frame.at, frame.image)
+                if edges is not None:
+                    edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):

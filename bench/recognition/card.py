@@ -77,9 +77,9 @@ def card(fitted: Fitted) -> str:
             "",
             "## How",
             "Isotonic regression by pooling adjacent violators: level in its steps, straight between. Few statements "
-            f"are judged of most kinds: a kind's relatives count as {BORROWED:.0f} statements together, and each step is "
-            f"drawn towards the family's share of right ones by {DRAWN:.0f} statements. Below the lowest and above the "
-            f"highest score that was seen, the rule's score is taken at its word, with {AT_ITS_WORD} statements a "
+            f"are judged of most kinds: a kind's relatives count as {BORROWED:.0f} statements together, and each step "
+            f"is drawn towards the family's share of right ones by {DRAWN:.0f} statements. Below the lowest and above "
+            f"the highest score that was seen, the rule's score is taken at its word, with {AT_ITS_WORD} statements a "
             "twentieth of the scale. "
             "No random choice is made. The operating point is the lowest score with at most "
             f"{FALSE_ALARMS_A_MINUTE} false alarms a minute of the "

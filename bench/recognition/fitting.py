@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.domain.events import EventKind
+from pipeline.domain.events import PACKAGE_KINDS, EventKind
 from pipeline.events.calibration import KindScores
 from pipeline.events.view import MOST_SURE
 
@@ -31,7 +31,7 @@ LEAST_PRECISION = 0.9
 _DIGITS = 4
 
 FAMILIES: tuple[frozenset[EventKind], ...] = (
-    frozenset({EventKind.PACKAGE_DELIVERED, EventKind.PACKAGE_PICKED_UP, EventKind.PACKAGE_MOVED}),
+    PACKAGE_KINDS,
     frozenset({EventKind.OBJECT_LEFT, EventKind.OBJECT_REMOVED}),
     frozenset({EventKind.PERSON_VISIT, EventKind.PERSON_AT_DOOR, EventKind.LOITERING}),
     frozenset({EventKind.VEHICLE_PASSING, EventKind.VEHICLE_STOPPED}),

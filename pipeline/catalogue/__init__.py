@@ -2,5 +2,6 @@
 
 from pipeline.catalogue.analyses import AnalysisKey, FailedAnalysis
 from pipeline.catalogue.catalogue import Catalogue
+from pipeline.catalogue.comparisons import Gap
 
-__all__ = ["AnalysisKey", "Catalogue", "FailedAnalysis"]
+__all__ = ["AnalysisKey", "Catalogue", "FailedAnalysis", "Gap"]

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import body_of, noun_from, put
+from pipeline.catalogue.stills import write_stills
 from pipeline.catalogue.tables import acquisitions, analyses, events
 from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.doorstep import KeptStill
 from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import PipelineError, RecordNotFoundError
@@ -62,6 +64,7 @@ class Analyses:
         found: Sequence[Event],
         custody: Sequence[CustodyEntry],
         now: datetime,
+        stills: Sequence[KeptStill] = (),
     ) -> bool:
         """Writes an analysis, its events and its custody in one transaction; again it changes nothing.
 
@@ -71,6 +74,7 @@ class Analyses:
             found: Its events with their ids, in order.
             custody: Appended when the analysis is new, and only then.
             now: UTC, our clock.
+            stills: The pictures at its ends, whose bytes lie in the store already.
 
         Returns:
             Whether it is new.
@@ -80,7 +84,7 @@ class Analyses:
         """
         key = AnalysisKey(acquisition_id, analysis.model.digest, analysis.settings_digest)
         with self._database.write() as connection:
-            row = _find(connection, key)
+            row = find_analysis(connection, key)
             if row is not None and row.is_done:
                 return False
             values = {
@@ -93,6 +97,7 @@ class Analyses:
             clip = _clip(connection, acquisition_id)
             number = _write(connection, key, row, values)
             _write_events(connection, number, analysis, found, clip)
+            write_stills(connection, stills)
             self._log.append_in(connection, custody)
             return True
 
@@ -103,7 +108,7 @@ class Analyses:
             RecordNotFoundError: There is no such acquisition.
         """
         with self._database.write() as connection:
-            row = _find(connection, key)
+            row = find_analysis(connection, key)
             if row is not None and row.is_done:
                 return
             _clip(connection, key.acquisition_id)
@@ -125,7 +130,7 @@ class Analyses:
             RecordNotFoundError: There is none.
         """
         with self._database.read() as connection:
-            row = _find(connection, key)
+            row = find_analysis(connection, key)
         if row is None or not row.is_done:
             raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
         return noun_from(ClipAnalysis, row.body)
@@ -161,16 +166,20 @@ class Analyses:
         return frozenset(found)
 
     def events_of(self, key: AnalysisKey) -> tuple[Event, ...]:
-        """The events of a result in their order; empty when it found none.
+        """The events within the clip of a result, in their order; empty when it found none.
 
         Raises:
             RecordNotFoundError: There is no such result.
         """
         with self._database.read() as connection:
-            row = _find(connection, key)
+            row = find_analysis(connection, key)
             if row is None or not row.is_done:
                 raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
-            query = select(events.c.body).where(events.c.analysis == row.number).order_by(events.c.position)
+            query = (
+                select(events.c.body)
+                .where(events.c.analysis == row.number, events.c.comparison.is_(None))
+                .order_by(events.c.position)
+            )
             return tuple(noun_from(Event, body) for body in connection.execute(query).scalars())
 
     def failures(self, model_digest: str, settings_digest: str) -> Mapping[str, FailedAnalysis]:
@@ -183,7 +192,8 @@ class Analyses:
         return {row.acquisition_id: noun_from(FailedAnalysis, row.body) for row in rows}
 
 
-def _find(connection: Connection, key: AnalysisKey) -> Row[Any] | None:
+def find_analysis(connection: Connection, key: AnalysisKey) -> Row[Any] | None:
+    """The row of an analysis, also of one that failed; None when there is none."""
     query = select(analyses).where(
         analyses.c.acquisition_id == key.acquisition_id,
         analyses.c.model_digest == key.model_digest,
@@ -221,22 +231,37 @@ def _write_events(
 ) -> None:
     for position, event in enumerate(found):
         span = event.inferred.span
-        values = {
-            "position": position,
-            "clip": event.clip,
-            "camera_id": event.camera_id,
-            "kind": event.inferred.kind.value,
-            "verdict": event.inferred.verdict.value,
-            "reason": event.inferred.reason.value if event.inferred.reason else None,
-            "score": event.inferred.score,
-            "start_pts": span.start.pts,
-            "start_time_base": str(span.start.time_base),
-            "end_pts": span.end.pts,
-            "end_time_base": str(span.end.time_base),
-            "starts_at": clip.clock.at(span.start, analysis.probe.first),
-            "ends_at": clip.clock.at(span.end, analysis.probe.first),
-            "zone": event.inferred.zone,
-            "sentence": event.inferred.sentence,
-            "body": body_of(event),
-        }
-        put(connection, events, {"analysis": number, "event_id": event.event_id}, values)
+        starts_at, ends_at = (clip.clock.at(end, analysis.probe.first) for end in (span.start, span.end))
+        write_event(connection, number, position, event, (starts_at, ends_at))
+
+
+def write_event(
+    connection: Connection,
+    analysis: int,
+    position: int,
+    event: Event,
+    interval: tuple[datetime, datetime],
+    comparison: int | None = None,
+) -> None:
+    """Writes one event of an analysis, or of a comparison with an earlier clip, with its interval in UTC."""
+    inferred, span = event.inferred, event.inferred.span
+    values = {
+        "position": position,
+        "clip": event.clip,
+        "camera_id": event.camera_id,
+        "kind": inferred.kind.value,
+        "verdict": inferred.verdict.value,
+        "reason": inferred.reason.value if inferred.reason else None,
+        "score": inferred.score,
+        "start_pts": span.start.pts,
+        "start_time_base": str(span.start.time_base),
+        "end_pts": span.end.pts,
+        "end_time_base": str(span.end.time_base),
+        "starts_at": interval[0],
+        "ends_at": interval[1],
+        "zone": inferred.zone,
+        "sentence": inferred.sentence,
+        "body": body_of(event),
+        "comparison": comparison,
+    }
+    put(connection, events, {"analysis": analysis, "event_id": event.event_id}, values)

@@ -7,6 +7,7 @@ from pipeline.catalogue.accounts import Accounts
 from pipeline.catalogue.analyses import Analyses
 from pipeline.catalogue.cameras import Cameras
 from pipeline.catalogue.clips import Clips
+from pipeline.catalogue.comparisons import Comparisons
 from pipeline.catalogue.coverage import Coverage
 from pipeline.catalogue.custody import Chain, CustodyLog
 from pipeline.catalogue.database import Database
@@ -16,6 +17,7 @@ from pipeline.catalogue.incidents import Incidents
 from pipeline.catalogue.nights import Nights
 from pipeline.catalogue.schema import bring_up_to_date
 from pipeline.catalogue.search import Search
+from pipeline.catalogue.stills import Stills
 from pipeline.catalogue.triggers import Triggers
 from pipeline.catalogue.work import Work
 from pipeline.errors import PipelineError
@@ -33,6 +35,8 @@ class Catalogue:
         coverage: What was asked, and what came of it.
         clips: Acquired originals.
         analyses: What was seen in them.
+        stills: Pictures of the ends of clips.
+        comparisons: Clips compared with the one before them.
         search: Finds events.
         highlights: What was cut from them.
         incidents: What they are attached to.
@@ -51,6 +55,8 @@ class Catalogue:
         self.coverage = Coverage(database)
         self.clips = Clips(database, self.custody)
         self.analyses = Analyses(database, self.custody)
+        self.stills = Stills(database)
+        self.comparisons = Comparisons(database, self.custody)
         self.search = Search(database)
         self.highlights = Highlights(database, self.custody)
         self.incidents = Incidents(database, self.custody)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import noun_from
-from pipeline.catalogue.tables import acquisitions, analyses, cameras, events, highlight_events
+from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.events import Event
 from pipeline.domain.search import EventFilter, FoundEvent
@@ -22,7 +22,10 @@ _MANY = 500
 
 
 class Search:
-    """Looks through events; those of the newest result of each acquisition, unless earlier ones are wanted too."""
+    """Looks through events: of each acquisition's newest result, and between clips that no other clip divides.
+
+    Earlier ones are found when they are wanted too.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,6 +84,8 @@ def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
     if not wanted.superseded:
         newest = select(func.max(analyses.c.number)).where(analyses.c.is_done).group_by(analyses.c.acquisition_id)
         yield events.c.analysis.in_(newest)
+        undivided = select(comparisons.c.number).where(comparisons.c.is_current)
+        yield events.c.comparison.is_(None) | events.c.comparison.in_(undivided)
     if wanted.since is not None:
         yield events.c.ends_at >= wanted.since
     if wanted.until is not None:

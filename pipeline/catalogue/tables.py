@@ -3,14 +3,10 @@
 A field that a noun gains, with a default, needs no migration; a column that is searched does.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -20,9 +16,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from pipeline.catalogue.columns import Moment, Number, Words
 
 metadata = MetaData(
     naming_convention={
@@ -32,45 +29,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime, to the microsecond, sorted by time in every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; SQLite knows no zones, so it gets the bare UTC time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("the catalogue takes aware datetimes only")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Back to aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Free text from people, sources and error messages: what no database takes (NUL, half a character) is replaced."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replaced by U+FFFD and ``?``; the exact text, where it matters, stands in the row's body."""
-        if value is None:
-            return None
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-
-
-Number = BigInteger().with_variant(Integer, "sqlite")
-"""64 bits everywhere; SQLite counts up by itself only in what it calls INTEGER."""
 
 accounts = Table(
     "accounts",
@@ -203,8 +161,36 @@ events = Table(
     Column("zone", Words),
     Column("sentence", Words, nullable=False),
     Column("body", Text, nullable=False),
+    Column("comparison", Number, index=True),
     Index(None, "camera_id", "starts_at"),
     Index(None, "kind", "starts_at"),
+)
+
+stills = Table(
+    "stills",
+    metadata,
+    Column("acquisition_id", Text, ForeignKey("acquisitions.acquisition_id"), primary_key=True),
+    Column("model_digest", Text, primary_key=True),
+    Column("settings_digest", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("camera_id", Text, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("digest", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Index(None, "camera_id", "starts_at"),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("earlier", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False, index=True),
+    Column("later", Text, ForeignKey("acquisitions.acquisition_id"), nullable=False, index=True),
+    Column("model_digest", Text, nullable=False),
+    Column("settings_digest", Text, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("compared_at", Moment, nullable=False),
+    UniqueConstraint("earlier", "later", "model_digest", "settings_digest"),
 )
 
 highlights = Table(

@@ -90,7 +90,8 @@ def checkpoint() -> None:
 def _surveys(catalogue: Catalogue, settings: StoreSettings, level: FixityLevel) -> dict[str, Survey]:
     originals = open_store(settings, Namespace.ORIGINALS)
     derivatives = open_store(settings, Namespace.DERIVATIVES)
-    made = (digest for highlight in catalogue.highlights.list() for digest in highlight.digests)
+    cut = (digest for highlight in catalogue.highlights.list() for digest in highlight.digests)
+    made = (*cut, *catalogue.stills.digests(), *catalogue.comparisons.pictures())
     return {
         Namespace.ORIGINALS.value: survey(originals, catalogue.clips.items(), level),
         Namespace.DERIVATIVES.value: survey(derivatives, items_named(derivatives, made), level),

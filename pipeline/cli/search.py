@@ -104,6 +104,7 @@ def plain(found: FoundEvent) -> dict[str, object]:
         "camera_name": found.camera_name,
         "start": found.starts_at.isoformat(),
         "end": found.ends_at.isoformat(),
+        "earlier_clip": event.since.clip if event.since else None,
         "score": event.inferred.score,
         "sentence": event.inferred.sentence,
         "model": to_plain(found.model),

@@ -53,11 +53,12 @@ _FRONT_DOOR = (
     _Recorded("00:12:00", kind="DELETED_FOOTAGE", person=None),
     _Recorded("03:30:00", "drive_passers_by", fault=Fault.NOT_READY),
 )
+# Nobody is seen bringing the parcel that waits on the lawn in the morning: it came between the last two clips.
 _LAWN = (
     _Recorded("17:42:10", "lawn_couple_visit"),
+    _Recorded("18:20:00", "tree_in_wind_variable_rate", person=False),
+    _Recorded("20:31:00", "empty_lawn_exposure_steps", person=False),
     _Recorded("21:03:58", "package_delivered_then_picked_up_lawn"),
-    _Recorded("02:05:00", "tree_in_wind_variable_rate", person=False),
-    _Recorded("05:31:00", "empty_lawn_exposure_steps", person=False),
     _Recorded("06:02:30", "package_waiting_light_changes", person=False),
     _Recorded("04:44:00", fault=Fault.MISSING, person=None),
 )

@@ -1,6 +1,7 @@
 """What a rule inferred about a clip."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pipeline.domain.tracks import Box, ModelIdentity, Track
@@ -158,6 +159,29 @@ class InferredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLook:
+    """The last look of an earlier clip, for an event that happened between two clips and that none of them shows.
+
+    Attributes:
+        clip: SHA-256 of the earlier evidence item.
+        acquisition_id: Of which acquisition of it.
+        at: On the earlier clip's time line.
+        moment: UTC by the camera's clock.
+        uncertainty: How far off the earlier clip's clock may be, either way.
+        stills: SHA-256 of the two compared pictures in the store of derivatives: before and after.
+        picture: SHA-256 of a JPEG there that shows both side by side, with the place marked.
+    """
+
+    clip: str
+    acquisition_id: str
+    at: Timestamp
+    moment: datetime
+    uncertainty: timedelta
+    stills: tuple[str, str]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An inferred event with its place in the world.
 
@@ -166,12 +190,15 @@ class Event:
         clip: SHA-256 of the evidence item.
         camera_id: Where.
         inferred: What and when on the clip's time line.
+        since: Where the interval of an event between two clips begins; ``inferred.span`` then holds the first looks of
+            this clip, the first of which ends it. None for what happened within the clip.
     """
 
     event_id: str
     clip: str
     camera_id: str
     inferred: InferredEvent
+    since: EarlierLook | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class EventFilter:
         clips: Digests of originals.
         acquisition_ids: Acquisitions.
         event_ids: Events.
-        superseded: Those of earlier results too; otherwise only of each acquisition's newest.
+        superseded: Those of earlier results too, and those between two clips that another clip has divided since;
+            otherwise only of each acquisition's newest result and of undivided intervals.
         limit: At most so many, the earliest first.
     """
 
@@ -49,8 +50,8 @@ class FoundEvent:
         event: The event itself.
         acquisition_id: Of which acquisition.
         camera_name: The resident's name for the camera; empty when the camera is not known.
-        starts_at: UTC by the camera's clock.
-        ends_at: Likewise.
+        starts_at: UTC by the camera's clock; of an event between clips the last look of the earlier one.
+        ends_at: Likewise; of an event between clips the first look of the later one.
         clock: Who states the time, and how far off it may be.
         model: Which weights looked.
         settings_digest: With which settings.

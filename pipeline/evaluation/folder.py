@@ -176,7 +176,8 @@ def joined_presences(events: Sequence[TrueEvent]) -> list[TrueEvent]:
 def implied_events(clip: TrueClip) -> tuple[TrueEvent, ...]:
     """Optional events that the true objects imply: a person in view is no false visit, a package no false waiting.
 
-    A vehicle implies a passing only when it is optional and not there all along: what stands there passes nowhere.
+    A package in view waits, whoever brought it. A vehicle implies a passing only when it is optional and not there all
+    along: what stands there passes nowhere.
     """
     implied = []
     for one in clip.objects:

@@ -35,7 +35,7 @@ _WORDS = {
 def caption(event: Event) -> str:
     """The event in a few words; what cannot be told is a question with its reason."""
     inferred = event.inferred
-    words = _WORDS[inferred.kind]
+    words = _WORDS[inferred.kind] if event.since is None else f"{_WORDS[inferred.kind]} before this clip, not seen"
     if inferred.verdict is Verdict.SEEN or inferred.reason is None:
         return words
     return f"{words}? cannot tell: {inferred.reason.value.replace('_', ' ')}"

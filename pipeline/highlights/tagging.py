@@ -117,7 +117,8 @@ def to_ffmetadata(tags: Mapping[str, Any]) -> str:
 
 
 def _event(event: Event, zero: Timestamp, context: RenderContext) -> dict[str, Any]:
-    inferred = event.inferred
+    inferred, since = event.inferred, event.since
+    earlier = {} if since is None else {"since": {"sha256": since.clip, "utc": since.moment.isoformat()}}
     return {
         "event_id": event.event_id,
         "kind": inferred.kind.value,
@@ -131,6 +132,7 @@ def _event(event: Event, zero: Timestamp, context: RenderContext) -> dict[str, A
         "region_xyxy": None if inferred.region is None else list(inferred.region.xyxy),
         "start": _moment(inferred.span.start, zero, context),
         "end": _moment(inferred.span.end, zero, context),
+        **earlier,
     }
 
 

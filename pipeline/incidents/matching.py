@@ -99,6 +99,9 @@ def _words(happening: Happening) -> str:
     inferred = happening.event.inferred
     start = happening.starts_at.astimezone(UTC)
     when = f"{inferred.kind.value} at {start:%Y-%m-%d %H:%M:%S} UTC"
+    if happening.event.since is not None:
+        end = happening.ends_at.astimezone(UTC)
+        when = f"{inferred.kind.value} between {start:%Y-%m-%d %H:%M:%S} and {end:%Y-%m-%d %H:%M:%S} UTC"
     if inferred.verdict is Verdict.SEEN or inferred.reason is None:
         return when
     return f"possible {when} (cannot tell: {inferred.reason.value})"

@@ -107,7 +107,7 @@ def _opinion(services: Services, desk: ConsentDesk, found: FoundEvent, clip: Acq
     ours = [
         one
         for one in visible(services, desk, services.catalogue.search.find(wanted))
-        if (one.model, one.settings_digest) == (found.model, found.settings_digest)
+        if (one.model, one.settings_digest, one.event.since) == (found.model, found.settings_digest, None)
     ]
     return opinion_of(desk, services.catalogue.cameras.get(found.event.camera_id), clip, ours)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import LIKENESS_DIGEST, AnalysisRequest, settings_digest
+from pipeline.analysis import AnalysisRequest, settings_digest
 from pipeline.catalogue import AnalysisKey
 from pipeline.catalogue.work import MOST_FAILURES
 from pipeline.domain.cameras import Camera
@@ -21,19 +21,19 @@ from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Highlight
 from pipeline.domain.nights import WorkItem, WorkState
-from pipeline.domain.plain import to_plain
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
 from pipeline.night.allowed import is_allowed, named, request_of
+from pipeline.night.end_stills import keep_stills
+from pipeline.night.facts import analysis_facts, key_words, recipe_facts
 from pipeline.night.ingest import authority
 from pipeline.night.keep import keep_highlight
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
-from pipeline.night.workers import Eyes, RenderOrder, analyse_in_worker, render_in_worker
+from pipeline.night.workers import Eyes, LookedAt, RenderOrder, analyse_in_worker, render_in_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
     camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
     request = request_of(services, clip)
     key = AnalysisKey(acquisition_id, eyes.model.digest, request.settings_digest)
-    look = _Look(tonight, clip, camera, request, pool)
+    look = ClipLook(tonight, clip, camera, request, pool)
     try:
         analysis = look.analysis(key)
         look.cut_highlights(analysis, services.catalogue.analyses.events_of(key))
@@ -125,7 +125,9 @@ def _fail(tonight: Tonight, clip: AcquiredClip, camera: Camera, key: AnalysisKey
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class ClipLook:
+    """One clip under the grants of tonight."""
+
     tonight: Tonight
     clip: AcquiredClip
     camera: Camera
@@ -139,16 +141,17 @@ class _Look:
             return analyses.get(key)
         except RecordNotFoundError:
             self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
-        analysis = self._analyse()
-        allowed = tuple(event for event in analysis.events if self._is_allowed(event, analysis))
-        analysis = replace(analysis, events=allowed)
-        analyses.save(
-            key.acquisition_id,
-            analysis,
-            tuple(named(inferred, analysis, self.camera) for inferred in allowed),
-            (self._custody(CustodyAction.ANALYSED, self.clip.item.digest, _facts(analysis), "-".join(_parts(key))),),
-            self.tonight.services.now(),
-        )
+        looked = self._analyse()
+        allowed = tuple(event for event in looked.analysis.events if self._is_allowed(event, looked.analysis))
+        analysis = replace(looked.analysis, events=allowed)
+        stills = keep_stills(self.tonight.services.derivatives, self.clip, analysis, looked.stills)
+        digest, words = self.clip.item.digest, key_words(key)
+        custody = [self._custody(CustodyAction.ANALYSED, digest, analysis_facts(analysis), words)]
+        for still in stills:
+            facts = {"still": still.side.value, "output": still.digest, **recipe_facts(still.recipe)}
+            custody.append(self._custody(CustodyAction.DERIVED, digest, facts, f"{still.side} {words}"))
+        found = tuple(named(inferred, analysis, self.camera) for inferred in allowed)
+        analyses.save(key.acquisition_id, analysis, found, custody, self.tonight.services.now(), stills)
         return analysis
 
     def cut_highlights(self, analysis: ClipAnalysis, events: tuple[Event, ...]) -> None:
@@ -161,7 +164,7 @@ class _Look:
             if plan.highlight_id not in kept:
                 self._cut(plan, analysis)
 
-    def _analyse(self) -> ClipAnalysis:
+    def _analyse(self) -> LookedAt:
         with self.tonight.services.originals.path_of(self.clip.item.digest) as path:
             return _in_pool(self.pool, analyse_in_worker, path, self.request)
 
@@ -190,7 +193,7 @@ class _Look:
             order = RenderOrder(plan, path, context, Path(scratch), services.settings.highlights, with_audio)
             rendered = _in_pool(self.pool, render_in_worker, order)
             highlight = keep_highlight(services.derivatives, plan, rendered)
-        facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **_recipe_facts(highlight)}
+        facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **recipe_facts(highlight.recipe)}
         custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
         services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
 
@@ -222,35 +225,22 @@ def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
 
 def _unseen(tonight: Tonight, eyes: Eyes) -> Iterator[AcquiredClip]:
     """Clips that were not looked at as it would be done now; zones give a camera's results names of their own."""
-    catalogue, settings = tonight.services.catalogue, tonight.services.settings
+    catalogue = tonight.services.catalogue
     cameras: dict[str, list[str]] = defaultdict(list)
     for camera_id in sorted({camera.camera_id for camera in catalogue.cameras.list()}):
-        zones = catalogue.cameras.zones(camera_id)
-        with_zones = settings_digest(settings.sampling, settings.detection, settings.events, zones)
-        cameras[with_zones if zones else eyes.settings_digest].append(camera_id)
+        cameras[settings_of_camera(tonight, eyes, camera_id)].append(camera_id)
     for digest, camera_ids in cameras.items():
         yield from catalogue.clips.without_analysis(eyes.model.digest, digest, tuple(camera_ids))
 
 
+def settings_of_camera(tonight: Tonight, eyes: Eyes, camera_id: str) -> str:
+    """The digest under which a camera's clips are looked at tonight; its zones are part of it."""
+    settings = tonight.services.settings
+    zones = tonight.services.catalogue.cameras.zones(camera_id)
+    if not zones:
+        return eyes.settings_digest
+    return settings_digest(settings.sampling, settings.detection, settings.events, zones)
+
+
 def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return pool.submit(work, *args, **kwargs).result()
-
-
-def _facts(analysis: ClipAnalysis) -> dict[str, str]:
-    return {
-        "model": analysis.model.digest,
-        "package_likeness": LIKENESS_DIGEST,
-        "settings": analysis.settings_digest,
-        "decoder": analysis.sampling.decoder,
-        "events": str(len(analysis.events)),
-        "decode_errors": str(analysis.sampling.decode_errors),
-    }
-
-
-def _parts(key: AnalysisKey) -> tuple[str, str, str]:
-    return key.acquisition_id, key.model_digest[:16], key.settings_digest[:16]
-
-
-def _recipe_facts(highlight: Highlight) -> dict[str, str]:
-    """The whole recipe, so that the log alone says how the derivative was made (P11)."""
-    return {f"recipe_{name}": str(value) for name, value in to_plain(highlight.recipe).items()}

@@ -22,7 +22,7 @@ from pipeline.night.counts import kind_counts, opinion_counts, outcome_counts, r
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.review import opinions_of
 from pipeline.night.services import Services
-from pipeline.night.shown import is_highlight_visible, shown_events, visible, visible_attachments
+from pipeline.night.shown import found_before, is_highlight_visible, shown_events, visible, visible_attachments
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -83,14 +83,16 @@ class _Morning:
     def of(cls, tonight: Tonight) -> "_Morning":
         catalogue = tonight.services.catalogue
         work = catalogue.work.of_night(tonight.key)
-        found = catalogue.search.find(EventFilter(acquisition_ids=tuple(item.acquisition_id for item in work)))
-        events = visible(tonight.services, tonight.consent, found)
-        clips = {item.acquisition_id: catalogue.clips.get(item.acquisition_id) for item in work}
+        names = tuple(item.acquisition_id for item in work)
+        found = catalogue.search.find(EventFilter(acquisition_ids=names))
+        clips = {name: catalogue.clips.get(name) for name in names}
         highlights = [
             made
             for made in catalogue.highlights.of_night(tonight.key)
             if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
         ]
+        shown = {made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights}
+        events = visible(tonight.services, tonight.consent, (*found, *found_before(shown.values(), names)))
         return cls(
             tonight=tonight,
             rows=catalogue.coverage.of_night(tonight.key),
@@ -99,7 +101,7 @@ class _Morning:
             events=events,
             opinions=opinions_of(tonight.services, tonight.consent, tuple(clips.values())),
             highlights=highlights,
-            shown={made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights},
+            shown=shown,
         )
 
     def report(self, reports: Mapping[str, str]) -> MorningReport:

@@ -19,6 +19,7 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
 from pipeline.night.allowed import is_allowed, named, request_of
 from pipeline.night.attach import attach_highlights
+from pipeline.night.between import compare_clips
 from pipeline.night.ingest import authority
 from pipeline.night.look import STAGE, look_at
 from pipeline.night.progress import Progress, current_progress
@@ -72,6 +73,7 @@ def reanalyse(services: Services, plan: Plan, eyes: Eyes, pool: Executor) -> Rea
         tonight.services.catalogue.work.again(tonight.lease, names, services.now())
         tonight.progress.begin(STAGE, len(names))
         _look_at_all(tonight, names, eyes, pool)
+        compare_clips(tonight, eyes, pool)
         attached = attach_highlights(services)
     differences, failures = [], []
     for clip in plan.todo:
@@ -158,7 +160,7 @@ def _try(services: Services, clip: AcquiredClip, eyes: Eyes, pool: Executor, pro
     desk.require(Use.INDEX, camera, clip.clock.starts_at)
     try:
         with services.originals.path_of(clip.item.digest) as path:
-            analysis = pool.submit(analyse_in_worker, path, request_of(services, clip)).result()
+            analysis = pool.submit(analyse_in_worker, path, request_of(services, clip)).result().analysis
     except PipelineError as error:
         progress.step(STAGE, f"{camera.name}: {error}")
         raise

@@ -43,7 +43,8 @@ def opinions_of(services: Services, desk: ConsentDesk, clips: Sequence[AcquiredC
     looked_at = services.catalogue.analyses.done(names)
     found: dict[str, list[FoundEvent]] = defaultdict(list)
     for event in visible(services, desk, services.catalogue.search.find(EventFilter(acquisition_ids=names))):
-        found[event.acquisition_id].append(event)
+        if event.event.since is None:  # a label is of what the clip shows
+            found[event.acquisition_id].append(event)
     shown = (clip for clip in clips if clip.acquisition.acquisition_id in looked_at)
     return tuple(_opinions(services, desk, shown, found))
 

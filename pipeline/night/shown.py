@@ -1,6 +1,6 @@
 """Which events may be shown, those that a highlight shows, and the grants under which they may be used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk, Place
@@ -22,6 +22,17 @@ def shown_events(services: Services, highlight_id: str) -> tuple[FoundEvent, ...
     acquisition_id = services.catalogue.highlights.acquisition_of(highlight_id)
     wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
     return services.catalogue.search.find(wanted)
+
+
+def found_before(shown: Iterable[tuple[FoundEvent, ...]], looked_at: Sequence[str]) -> tuple[FoundEvent, ...]:
+    """Of what highlights show, the events before clips of earlier nights: another clip arrived late and divided a gap.
+
+    Args:
+        shown: What each highlight of the night shows.
+        looked_at: Acquisitions that the night looked at.
+    """
+    ours = set(looked_at)
+    return tuple(one for events in shown for one in events if one.event.since and one.acquisition_id not in ours)
 
 
 def visible(services: Services, desk: ConsentDesk, found: Iterable[FoundEvent]) -> tuple[FoundEvent, ...]:
@@ -60,11 +71,16 @@ def visible_attachments(services: Services, incident: Incident) -> tuple[Attachm
 def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:
     """The grant that allows the use of one event: its camera, moment, kind and place.
 
+    An event between two clips needs one for each: where the earlier ends, and where the later begins.
+
     Raises:
         ConsentError: There is none.
     """
     camera = services.catalogue.cameras.get(found.event.camera_id)
-    return desk.require(use, camera, found.starts_at, found.event.inferred.kind, _places(services, found))
+    kind, places = found.event.inferred.kind, _places(services, found)
+    if found.event.since is not None:
+        desk.require(use, camera, found.ends_at, kind, places)
+    return desk.require(use, camera, found.starts_at, kind, places)
 
 
 def _places(services: Services, found: FoundEvent) -> tuple[Place, ...]:

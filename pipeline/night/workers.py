@@ -20,12 +20,14 @@ from pipeline.analysis import AnalysisRequest, analyse_clip, settings_digest
 from pipeline.detection.detector import Detector
 from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
+from pipeline.domain.doorstep import StillPicture
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import PipelineError, UnexpectedFaultError, WorkerDiedError
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan
 from pipeline.highlights.render import RenderedHighlight, render
+from pipeline.scene.edges import EdgeStills
 from pipeline.settings import DetectionSettings, HighlightSettings, Settings
 
 _logger = logging.getLogger(__name__)
@@ -48,6 +50,19 @@ class Eyes:
 
     model: ModelIdentity
     settings_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What comes back of one clip.
+
+    Attributes:
+        analysis: All that is said of it.
+        stills: The pictures at its ends, the first before the last; empty when nothing was looked at.
+    """
+
+    analysis: ClipAnalysis
+    stills: tuple[StillPicture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +114,20 @@ def worker_pool(settings: Settings) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def analyse_in_worker(path: Path, request: AnalysisRequest) -> ClipAnalysis:
-    """Runs ``analyse_clip`` with this process's detector."""
-    return analyse_clip(path, request, _loaded[0])
+def analyse_in_worker(path: Path, request: AnalysisRequest) -> LookedAt:
+    """Runs ``look_through`` with this process's detector."""
+    return look_through(path, request, _loaded[0])
+
+
+def look_through(path: Path, request: AnalysisRequest, detector: Detector) -> LookedAt:
+    """Analyses a clip, and makes the still pictures at its ends of the same looks.
+
+    Raises:
+        VideoError, DetectionError: As ``analyse_clip``.
+    """
+    edges = EdgeStills()
+    analysis = analyse_clip(path, request, detector, edges=edges)
+    return LookedAt(analysis, edges.stills())
 
 
 def render_in_worker(order: RenderOrder) -> RenderedHighlight:

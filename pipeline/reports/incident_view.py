@@ -126,9 +126,31 @@ def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
         "score": f"{inferred.score:.2f}",
         "local": words.local_span(part.starts_at, part.ends_at, zone),
         "utc": words.utc_span(part.starts_at, part.ends_at),
-        "length": words.length_words(inferred.span.duration),
+        "length": words.length_words((part.ends_at - part.starts_at).total_seconds()),
         "zone": inferred.zone or "",
         "pictures": _pictures(part, shown),
+        "between": _between(part, zone),
+    }
+
+
+def _between(part: ReportedEvent, zone: str) -> dict[str, Any]:
+    """Of an event that no clip shows: its two clips, and both pictures side by side; empty for any other."""
+    since = part.event.since
+    if since is None:
+        return {}
+    start, end = (words.local_words(moment, zone) for moment in (part.starts_at, part.ends_at))
+    return {
+        "words": "No clip shows the time between: nobody was seen at it.",
+        "caption": f"Left: the end of the earlier clip, {start}. Right: the start of the later clip, {end}. "
+        "People and whatever moved are taken out; what is not known is dark.",
+        "picture": since.picture,
+        "alt": f"The same place at {start} and at {end}; a box marks what changed",
+        "facts": [
+            _fact("Earlier clip, SHA-256", since.clip, code=True),
+            _fact("Earlier clip's clock", f"give or take {words.length_words(since.uncertainty.total_seconds())}"),
+            _fact("Pictures compared, SHA-256", since.stills[0], code=True),
+            _fact("", since.stills[1], code=True),
+        ],
     }
 
 

@@ -51,7 +51,8 @@ def write_incident_report(report: IncidentReport, read: ReadObject, out_dir: Pat
         StorageError: A file cannot be written.
     """
     shown = [part.highlight for part in report.highlights]
-    pictures = _read_all(read, [digest for part in shown for digest in _stills(part)])
+    beside = [one.event.since.picture for part in report.highlights for one in part.events if one.event.since]
+    pictures = _read_all(read, [*(digest for part in shown for digest in _stills(part)), *beside])
     view = incident_view(report)
     files = IncidentReportFiles(out_dir / "report.html", out_dir / "report.pdf", out_dir / "report.json")
     videos = _write_videos(shown, read, out_dir)

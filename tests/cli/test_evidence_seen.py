@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 
 from pipeline.cli.screen import load_settings
 from pipeline.domain.consent import ConsentGrant
-from pipeline.domain.events import EventKind
+from pipeline.domain.events import CannotTell, EventKind, Ground
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.search import EventFilter
+from pipeline.domain.tracks import Box, ModelIdentity
 from pipeline.errors import ConsentError, ModelUnavailableError, NightAlreadyRunningError, RecordNotFoundError
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
@@ -99,7 +101,6 @@ def test_an_event_is_explained_in_words_and_for_machines_and_the_look_is_recorde
     ):
         assert words in said
     assert plain["event_id"] == name
-    assert plain["grounds"] == json.loads(json.dumps(plain["grounds"]))
     assert plain["second_opinion"]["standing"] == "contradict"
     assert [(track["track_id"], track["class"]) for track in plain["tracks"]] == [(1, "person")]
     assert next(picture["role"] for picture in plain["pictures"]) in ("before", "during")
@@ -109,6 +110,52 @@ def test_an_event_is_explained_in_words_and_for_machines_and_the_look_is_recorde
         (found.event.clip, name, "explain")
     ] * 2
     assert (looks[0].detail["case"], looks[0].authority) == ("26-7", "gr-1 v1")
+
+
+def in_doubt(services: Services) -> str:
+    """A later result of the figure's clip that cannot tell whether a package was taken, with its chain; the event."""
+    found = services.catalogue.search.get(the_event(services))
+    analysis = services.catalogue.analyses.newest(found.acquisition_id)
+    grounds = (
+        Ground("score", 0.62, 0.5, True, "The rule gives 0.62."),
+        Ground("light", 11.5, 18.0, False, "Mean level of the pictures: 11.50; 18.00 is needed."),
+    )
+    inferred = replace(
+        found.event.inferred,
+        kind=EventKind.PACKAGE_PICKED_UP,
+        reason=CannotTell.TOO_DARK,
+        sentence="A package may have been taken away; the picture is too dark.",
+        region=Box(300, 200, 380, 260),
+        track_ids=(),
+        grounds=grounds,
+    )
+    event = replace(found.event, event_id="ev-11111111111111111111", inferred=inferred)
+    later = replace(analysis, model=ModelIdentity("later", "7" * 64), events=(inferred,))
+    services.catalogue.analyses.save(found.acquisition_id, later, (event,), (), services.now())
+    return event.event_id
+
+
+def test_what_cannot_be_told_is_found_counted_queued_and_explained(services: Services, tmp_path: Path) -> None:
+    name = in_doubt(services)
+    found = json.loads(run("search", "--cannot-tell", "--reason", "too_dark", "--json").output)
+    counted = run("search", "--count").output
+    queued = json.loads(run("review", "list", "--json").output)["items"]
+    said = run("explain", name).output
+    plain = json.loads(run("explain", name, "--pictures", str(tmp_path), "--json").output)
+
+    assert [event["event_id"] for event in found["events"]] == [name]
+    assert found["reasons"] == {"too_dark": 1}
+    assert "cannot tell because: too_dark 1" in counted
+    assert (queued[0]["reason"], queued[0]["event_id"]) == ("package_cannot_be_told", name)
+    assert "Package picked up? Cannot tell: too dark" in said
+    rows = [" ".join(line.split()) for line in said.splitlines()]
+    assert "does not hold light 11.5 18 Mean level of the pictures: 11.50; 18.00 is needed." in rows
+    assert "It rests on no track" in said
+    assert "(300, 200) to (380, 260) of 640 x 360 pixels" in said
+    assert [(ground["name"], ground["holds"]) for ground in plain["grounds"]] == [("score", True), ("light", False)]
+    assert (plain["raw_score"], plain["operating_point"], plain["region"]) == (0.62, 0.5, [300, 200, 380, 260])
+    assert plain["written"]
+    assert all(cv2.imread(path) is not None for path in plain["written"])
 
 
 def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(services: Services, tmp_path: Path) -> None:

@@ -206,6 +206,15 @@ def test_scores_by_condition_count_a_clip_under_each_of_its_conditions(tmp_path:
 
 
 def test_a_package_in_view_is_no_false_waiting(tmp_path: Path) -> None:
+<<<<<<< HEAD
+    word = {"type": "package_waiting", "start_s": 0, "end_s": 6}
+    brought = {"objects": [{"class": "package", "intervals": [[8, 20]]}]}
+    folder = a_folder(tmp_path, brought=brought, waits={"events": [word]}, empty={})
+    lies = an_analysis(events=(event(EventKind.PACKAGE_WAITING, 9, 19),))
+    result = evaluate_folder(folder, lambda _: lies)
+    assert [len(one.outcome.matchings[EventKind.PACKAGE_WAITING].false_alarms) for one in result.clips] == [0, 1, 1]
+=======
     clip = TrueClip("porch", tmp_path / "porch.mp4", 20.0, events=(), objects=(TrueObject("package", ((4.0, 20.0),)),))
 
     assert implied_events(clip) == (TrueEvent("package_waiting", 4.0, 20.0, optional=True),)
+>>>>>>> main

@@ -34,6 +34,8 @@ FRONT_CAMERA, LAWN_CAMERA = f"ring:{FRONT}", f"ring:{LAWN}"
 EVENTS = 7
 """Of the granted cameras, the deleted one among them."""
 VISITS = 3
+BETWEEN = 1
+"""A carton lies on the drive in the front door's first clip and is gone in its second; no clip shows it go."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,8 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RingSimulator]:
 
 
 def _world(folder: Path) -> World:
-    blue = SAMPLE_CLIPS / "drive_man_in_blue_visit.mp4"
-    first = cut(blue, folder / "first.mp4", 3.5, 3.0)
-    second = cut(blue, folder / "second.mp4", 7.0, 3.0)
+    first = cut(SAMPLE_CLIPS / "package_picked_up_drive.mp4", folder / "first.mp4", 2.5, 3.0)
+    second = cut(SAMPLE_CLIPS / "drive_man_in_blue_visit.mp4", folder / "second.mp4", 3.5, 3.0)
     third = cut(SAMPLE_CLIPS / "drive_two_visitors.mp4", folder / "third.mp4", 4.0, 3.0)
     (folder / "broken.mp4").write_bytes(b"this is a page, not a video " * 400)
     evening = _evening()

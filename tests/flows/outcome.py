@@ -40,9 +40,13 @@ def outcome_of(settings: Settings) -> Outcome:
         highlights = catalogue.highlights.list()
         for digest in (name for one in highlights for name in (one.digest, one.poster, one.contact_sheet, one.tags)):
             assert services.derivatives.read(digest)
+        for digest in (*catalogue.stills.digests(), *catalogue.comparisons.pictures()):
+            assert services.derivatives.read(digest)
         return Outcome(
             items=tuple(catalogue.clips.items()),
-            events=tuple((one.event, one.acquisition_id, one.starts_at, one.highlight_ids) for one in found),
+            events=tuple(
+                (one.event, one.acquisition_id, one.starts_at, one.ends_at, one.highlight_ids) for one in found
+            ),
             highlights=tuple(sorted(highlights, key=lambda one: one.highlight_id)),
             coverage=_coverage(services),
             attachments=tuple(sorted((one.incident_id, one.highlight_id, one.reason, one.status) for one in attached)),

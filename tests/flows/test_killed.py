@@ -13,7 +13,7 @@ from pipeline.cli.screen import load_settings
 from tests.flows.conftest import Household, Night
 from tests.flows.outcome import outcome_of
 
-_LINES = 16
+_LINES = 17
 """About as many as an undisturbed night says; see ``pipeline.night.progress``."""
 _PATIENCE_SECONDS = 300.0
 _NIGHT = (sys.executable, "-m", "pipeline.cli.app", "night")

@@ -14,6 +14,7 @@ from pipeline.cli.night import run_night
 from pipeline.cli.screen import load_settings
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import NightState, WorkState
 from pipeline.errors import CatalogueLockedError, ConsentMissingError, NightDeadlineError, PipelineError
@@ -21,7 +22,7 @@ from pipeline.night.services import open_services
 from pipeline.night.tonight import open_night
 from pipeline.reports import AttentionKind
 from tests.cli.runner import run
-from tests.flows.conftest import EVENTS, FRONT_CAMERA, LAWN_CAMERA, PORCH, VISITS, Household, Night
+from tests.flows.conftest import BETWEEN, EVENTS, FRONT_CAMERA, LAWN_CAMERA, PORCH, VISITS, Household, Night
 from tests.flows.outcome import outcome_of
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,7 +32,9 @@ def test_a_night_goes_from_grants_to_the_morning_report_with_one_bad_clip(undist
     report, outcome = undisturbed.report, undisturbed.outcome
     assert report.is_complete
     assert len(outcome.items) == VISITS + 1
-    assert len(outcome.highlights) == VISITS
+    assert len(outcome.highlights) == VISITS + BETWEEN
+    (gone,) = [event for event, *_ in outcome.events if event.since is not None]
+    assert gone.inferred.kind is EventKind.PACKAGE_PICKED_UP
     assert len(outcome.attachments) == VISITS
     assert len(outcome.coverage) == EVENTS
     front = next(camera for camera in report.cameras if camera.camera_id == FRONT_CAMERA)
@@ -81,7 +84,7 @@ def test_the_command_prints_the_report_as_json(undisturbed: Night, tmp_path: Pat
     assert ended.returncode == 0, ended.stderr
     printed = json.loads(ended.stdout)
     assert printed["is_complete"] is True
-    assert len(printed["highlights"]) == VISITS
+    assert len(printed["highlights"]) == VISITS + BETWEEN
     assert "Traceback" not in ended.stderr
 
 

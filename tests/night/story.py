@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from pipeline.acquire.ring_auth import Login
-from pipeline.analysis import analyse_clip, settings_digest
+from pipeline.analysis import settings_digest
 from pipeline.cli.grant import save_grant
 from pipeline.consent.grants import revoke, sign_grant
 from pipeline.domain.cameras import Account, FetchOutcome
@@ -22,7 +22,7 @@ from pipeline.domain.incidents import Incident
 from pipeline.errors import PipelineError, TwoFactorNeededError
 from pipeline.night.services import Services, open_services
 from pipeline.night.tonight import Tonight
-from pipeline.night.workers import Eyes, analyse_in_worker
+from pipeline.night.workers import Eyes, analyse_in_worker, look_through
 from pipeline.ring_simulator.server import RingSimulator
 from pipeline.ring_simulator.world import SimulatedAccount, SimulatedDevice, SimulatedEvent, World
 from pipeline.settings import NightSettings, RingSettings, Settings, StoreSettings
@@ -175,7 +175,7 @@ class InThisProcess(Executor):
         try:
             if fn is analyse_in_worker:
                 path, request = args
-                future.set_result(analyse_clip(path, request, self.detector))  # type: ignore[arg-type]
+                future.set_result(look_through(path, request, self.detector))  # type: ignore[arg-type]
             else:
                 future.set_result(fn(*args, **kwargs))
         except PipelineError as error:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from pipeline.domain.cameras import FetchOutcome, Recording
+from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import ConsentGrant
+from pipeline.domain.doorstep import Side
 from pipeline.domain.events import EventKind, Zone
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import WorkState
@@ -56,6 +58,10 @@ def a_fetched_night(folder: Path, *names: Path, grant: ConsentGrant | None = Non
             yield house, tonight
 
 
+def name_of(clip: AcquiredClip) -> str:
+    return clip.acquisition.acquisition_id
+
+
 def looked_at(tonight: Tonight, pool: InThisProcess | None = None) -> InThisProcess:
     pool = pool or InThisProcess()
     eyes = eyes_of(tonight, pool)
@@ -82,11 +88,18 @@ def test_a_visit_becomes_an_event_a_highlight_and_its_custody_once(tmp_path: Pat
         assert catalogue.highlights.list() == (highlight,)
         assert list(catalogue.custody.records()) == records
         actions = [record.entry.action for record in catalogue.custody.records()]
-        (derived,) = [record.entry for record in records if record.entry.action is CustodyAction.DERIVED]
-        for name, value in to_plain(highlight.recipe).items():
-            assert derived.detail[f"recipe_{name}"] == str(value)
+        derived = [record.entry for record in records if record.entry.action is CustodyAction.DERIVED]
+        (cut,) = [entry for entry in derived if "highlight" in entry.detail]
+        stills = {entry.detail["output"]: entry for entry in derived if "still" in entry.detail}
+        assert len(derived) == 1 + 4, "two clips with a still picture at each end"
+        kept = [still for clip in catalogue.clips.list() for still in catalogue.stills.of_acquisition(name_of(clip))]
+        made = [(cut, highlight.recipe), *((stills[still.digest], still.recipe) for still in kept)]
+        for entry, recipe in made:
+            for name, value in to_plain(recipe).items():
+                assert entry.detail[f"recipe_{name}"] == str(value)
+        assert [still.side for still in kept] == [Side.FIRST, Side.LAST] * 2
         assert actions.count(CustodyAction.ANALYSED) == 2
-        for digest in (highlight.digest, highlight.poster, highlight.contact_sheet, highlight.tags):
+        for digest in (highlight.digest, highlight.poster, highlight.contact_sheet, highlight.tags, *stills):
             assert house.services.derivatives.read(digest)
 
 
