@@ -6,6 +6,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from bench.composites.frame import Frame, choose_frame
 from bench.composites.places import Place, Point, background, places
 from bench.composites.script import PERSON_TALL, Actor, Bend, Carry, Way
 from bench.composites.sources import Split
@@ -45,6 +46,7 @@ class Director:
     speed: float
     aspect: float
     in_front: bool
+    frame: Frame
 
     @staticmethod
     def of(split: Split, random: np.random.Generator) -> "Director":
@@ -53,7 +55,7 @@ class Director:
         place = choice[int(random.integers(len(choice)))]
         height, width = background(place).shape[:2]
         in_front = bool(random.random() < 0.35)  # noqa: PLR2004  # every third stands between camera and thing
-        return Director(random, split, place, float(random.uniform(1.2, 1.7)), width / height, in_front)
+        return Director(random, split, place, float(random.uniform(1.2, 1.7)), width / height, in_front, choose_frame(place, random))
 
     def between(self, low: float, high: float) -> float:
         """A number from an even distribution."""
@@ -82,23 +84,29 @@ class Director:
         return self.bag() if word == "bag" else draw_other(word, self.random)
 
     def spot(self) -> Point:
-        """Somewhere on the ground."""
+        """Somewhere on the ground and in the picture, rather near than far."""
         corners = np.array(self.place.ground, np.float32)
         low, high = corners.min(axis=0), corners.max(axis=0)
-        while True:
+        for _ in range(400):
             x, y = (float(value) for value in self.random.uniform(low, high))
-            if cv2.pointPolygonTest(corners, (x, y), False) > 0:
+            y = max(y, float(self.random.uniform(low[1], high[1])))
+            if self._can_lie((x, y)):
                 return (x, y)
+        middle = corners.mean(axis=0)
+        return (float(middle[0]), float(middle[1]))
+
+    def _can_lie(self, point: Point) -> bool:
+        corners = np.array(self.place.ground, np.float32)
+        return cv2.pointPolygonTest(corners, point, False) > 0 and self.frame.holds(point)
 
     def near(self, spot: Point, metres: float) -> Point:
         """Another place on the ground, about so far to a side of the first; the ground's edge may bring it nearer."""
-        corners = np.array(self.place.ground, np.float32)
         across = metres * self.place.tall(spot[1]) / PERSON_TALL / self.aspect
         sides = (1, -1) if self.random.random() < 0.5 else (-1, 1)  # noqa: PLR2004
         for share in (1.0, 0.7, 0.5):
             for side in sides:
                 there = (spot[0] + side * share * across, spot[1] + self.between(-0.005, 0.005))
-                if cv2.pointPolygonTest(corners, there, False) > 0:
+                if self._can_lie(there):
                     return there
         return (spot[0] + 0.5 * sides[0] * across, spot[1])
 
@@ -114,7 +122,18 @@ class Director:
         """Where somebody comes in and where he goes out."""
         choice = self.place.entries
         first, second = (choice[int(place)] for place in self.random.integers(len(choice), size=2))
-        return first, second
+        return self._just_outside(first), self._just_outside(second)
+
+    def _just_outside(self, entry: Point) -> Point:
+        """The entry brought to the edge of the picture, where only a part of the place is shown."""
+        x, y = entry
+        left, right = self.frame.left, self.frame.left + self.frame.wide
+        half = 0.25 * self.place.tall(y) / self.aspect
+        if y > 1:
+            return (float(np.clip(x, left + 0.1 * self.frame.wide, right - 0.1 * self.frame.wide)), y)
+        if x < 0:
+            return (left - half, y)
+        return (right + half, y) if x > 1 else entry
 
     def way(self, start: float, entry: Point) -> Way:
         """Begins somebody's way."""
@@ -168,7 +187,8 @@ class Director:
     def passer(self, start: float, spot: Point, *, waits: float = 0.0) -> Actor:
         """Goes past a spot or stands near it for some seconds, and touches nothing."""
         entry, leaving = self.entries()
-        others = [end for end in self.place.entries if end != entry]
+        ends = [self._just_outside(end) for end in self.place.entries]
+        others = [end for end in ends if end != entry]
         way = self.way(start, entry)
         tall = self.place.tall(spot[1])
         aside = self.between(0.5, 1.4) * (1 if entry[0] > spot[0] else -1)

@@ -15,6 +15,8 @@ SEAM = 0.03
 """Body heights over which trunk and legs overlap at the hips."""
 DEEPEST = 74.0
 """Degrees that the trunk leans when the hands are at the ground."""
+LIFT = 24.0
+"""Grey level of black cloth in infrared, where it is no longer black."""
 
 Colour = NDArray[np.float32]
 
@@ -67,7 +69,7 @@ class Look(NamedTuple):
         fitted = colour * np.array(self.gain, np.float32)
         if self.is_grey:
             grey = fitted @ np.array((0.2, 0.5, 0.3), np.float32)
-            fitted = np.repeat(grey[..., None], 3, axis=2)
+            fitted = np.repeat(LIFT + 0.9 * grey[..., None], 3, axis=2)
         fitted = fitted * (1 - self.haze) + np.array(self.air, np.float32) * self.haze
         if self.blur > 0:
             fitted = cv2.GaussianBlur(fitted, (0, 0), self.blur)

@@ -39,7 +39,7 @@ def _write(path: Path, pictures: Iterator[Picture], shot: Shot) -> None:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = Fraction(1, shot.rate)
         stream.options = {
-            "preset": "veryfast", "crf": str(shot.quality), "threads": "1", "g": str(2 * shot.rate), "bf": "0",
+            "preset": "superfast", "crf": str(shot.quality), "threads": "1", "g": str(2 * shot.rate), "bf": "0",
             "flags": "+bitexact",
         }  # fmt: skip
         for number, picture in enumerate(pictures):

@@ -227,7 +227,7 @@ def _ended(
     length = last + director.between(*AFTER) if seconds is None else seconds
     conditions = ("occluded",) if director.in_front and any(actor.bends for actor in actors) else ()
     return Scene(
-        kind, director.place, length, tuple(actors), tuple(things), tuple(lies), tuple(events), conditions
+        kind, director.place, director.frame, length, tuple(actors), tuple(things), tuple(lies), tuple(events), conditions
     )  # fmt: skip
 
 

@@ -4,11 +4,10 @@ import numpy as np
 
 from bench.composites.camera import Fisheye, Grain, Shake, Sway
 from bench.composites.kinds import ROTA, set_up
-from bench.composites.places import background
 from bench.composites.script import Scene
 from bench.composites.shot import Shot
 from bench.composites.sources import Split
-from bench.composites.stage import Stage, framed
+from bench.composites.stage import Stage
 from bench.composites.weather import (
     AutoGain,
     Headlights,
@@ -22,10 +21,7 @@ from bench.composites.weather import (
     steps,
 )
 
-SIZES = ((640, 360), (960, 540), (1280, 720))
-SQUARE_SIZES = ((480, 480), (720, 720))
-"""Doorbells that see the ground at the door are as tall as wide."""
-RATES = (10, 12, 15)
+RATES = (10, 10, 12, 12, 15)
 STRONG_COMPRESSION = 31
 
 
@@ -33,11 +29,7 @@ def prepare(number: int, split: Split, seed: int) -> Shot:
     """Scene `number` of a split and a seed: everything but its pictures."""
     random = np.random.default_rng([seed, number, 0 if split is Split.TUNE else 1])
     scene = set_up(ROTA[number % len(ROTA)], split, random)
-    height, width = background(scene.place).shape[:2]
-    sizes = SQUARE_SIZES if height * scene.place.crop[3] > 0.9 * width * scene.place.crop[2] else SIZES
-    size = sizes[int(random.choice(len(sizes), p=(0.5, 0.3, 0.2) if sizes is SIZES else (0.6, 0.4)))]
-    frame = framed(scene.place, size, 1.0, 0.0)
-    stage = Stage(scene, frame)
+    stage = Stage(scene)
     weather, lens = _weather(scene, stage, random)
     quality = int(random.choice((21, 24, 27, 31, 34), p=(0.2, 0.3, 0.25, 0.15, 0.1)))
     if quality >= STRONG_COMPRESSION:

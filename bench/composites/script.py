@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bench.composites.frame import Frame
 from bench.composites.places import Place, Point
 from bench.composites.things import Thing
 from bench.composites.walkers import Walker
@@ -94,6 +95,7 @@ class Scene:
 
     kind: str
     place: Place
+    frame: Frame
     seconds: float
     actors: tuple[Actor, ...]
     things: tuple[Thing, ...]

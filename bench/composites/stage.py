@@ -1,6 +1,5 @@
 """Draws a scene at a second: the place, what lies there, who is there and what they carry, from back to front."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
@@ -8,7 +7,7 @@ import numpy as np
 from maker.footage import Matte, Picture
 
 from bench.composites.figures import DEEPEST, Layer, Look, Pose, lay, person, shadow, thing
-from bench.composites.places import Place, background, occluding
+from bench.composites.places import background, occluding
 from bench.composites.script import PERSON_TALL, Actor, Bend, Carry, Lie, Mark, Scene
 from bench.composites.walkers import STEPS_A_SECOND
 
@@ -26,31 +25,12 @@ class Shown(NamedTuple):
     visible: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Which part of the place fills the picture.
-
-    Attributes:
-        left: Of the part, share of the place's width; `top`, `wide`, `high` likewise.
-        size: Width and height of the clip.
-    """
-
-    left: float
-    top: float
-    wide: float
-    high: float
-    size: tuple[int, int]
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Output pixels of a point of the place."""
-        return ((x - self.left) / self.wide * self.size[0], (y - self.top) / self.high * self.size[1])
-
-
 class Stage:
     """A scene in one size; draws it at any second, the same for the same second."""
 
-    def __init__(self, scene: Scene, frame: Frame) -> None:
-        self.scene, self.frame = scene, frame
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.frame = scene, scene.frame
+        frame = scene.frame
         whole = background(scene.place)
         height, width = whole.shape[:2]
         rows = slice(int(frame.top * height), round((frame.top + frame.high) * height))
@@ -117,7 +97,7 @@ class Stage:
         cut = actor.walker.cycle[number] if walks else actor.walker.stand
         deep = 0.0 if bend is None else how_deep(bend, second)
         own = actor.walker.facing
-        pose = Pose(*foot, tall, own != 0 and facing != own, DEEPEST * deep * facing if deep else 0.0)
+        pose = Pose(*foot, tall, own not in (0, facing), DEEPEST * deep * facing if deep else 0.0)
         body = person(cut, pose, self._look(actor.walker.light))
         layers = [shadow(foot, 0.36 * tall, 0.38), body]
         for carry in actor.carries:
@@ -206,21 +186,3 @@ def _lowered(actor: Actor, carry: Carry, lie: Lie, second: float) -> float:
         if bend.start <= second <= bend.end and (is_put or is_taken):
             return how_deep(bend, second)
     return 0.0
-
-
-def framed(place: Place, size: tuple[int, int], zoom: float, shift: float) -> Frame:
-    """The part of a place with the clip's shape: as wide as its crop allows, from its lower edge up.
-
-    Args:
-        place: The place.
-        size: Width and height of the clip.
-        zoom: Share of the crop's width that is used, at most 1.
-        shift: 0 to 1: where within the crop the part lies, from left to right.
-    """
-    height, width = background(place).shape[:2]
-    left, top, wide, high = place.crop
-    part = wide * zoom
-    tall = part * width / height * size[1] / size[0]
-    if tall > high:
-        part, tall = part * high / tall, high
-    return Frame(left + shift * (wide - part), top + high - tall, part, tall, size)

@@ -28,6 +28,8 @@ STEPS_A_SECOND = 7.5
 FACING = 12.0
 """Source pixels that a walker must go sideways within a cycle to face that way."""
 EDGE = 3
+SHADE = 0.5
+"""Share of the ground's light that is left in the shadow at the feet; less is a trouser."""
 
 
 class Cut(NamedTuple):
@@ -149,8 +151,18 @@ def _people(number: int, frame: Picture, still: NDArray[np.int16]) -> Iterator[_
         is_inside = min(x, y) >= EDGE and x + wide <= width - EDGE and y + tall <= height - EDGE
         if is_inside and LEAST_TALL <= tall <= MOST_TALL and area / (wide * tall) > 0.26 and wide < BROADEST * tall:
             part = (slice(y - EDGE, y + tall + EDGE), slice(x - EDGE, x + wide + EDGE))
-            body = (blobs[part] == blob).astype(np.uint8)
+            body = (blobs[part] == blob).astype(np.uint8) * _unshaded(frame[part], still[part])
             yield _Seen(number, x, y, wide, tall, frame, body)
+
+
+def _unshaded(part: Picture, still: NDArray[np.int16]) -> Picture:
+    """1 but where the lower part of a walker's box is only the ground in his shadow: darker, of the same colour."""
+    share = (part.astype(np.float32) + 1) / (still + 1)
+    low, high = share.min(axis=2), share.max(axis=2)
+    is_shade = (low > SHADE) & (high < 1.25) & (high - low < 0.14)  # noqa: PLR2004  # lighter: what compression left
+    is_shade[: int(0.72 * len(part))] = False
+    keep = (~is_shade).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(keep, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _cut(frame: Picture, inside: Picture, box: tuple[int, int, int, int]) -> Cut:
