@@ -1,4 +1,4 @@
-"""``python -m bench.composites OUT --split tune|score --count N [--seed S] [--jobs N] [--first N]``."""
+"""``python -m bench.composites OUT --split tune|score --count N [--seed S] [--jobs N]``."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ import cv2
 from bench.composites.film import film
 from bench.composites.places import background, places
 from bench.composites.prepare import prepare
-from bench.composites.sources import MissingMaterialError, Split, packages
+from bench.composites.sources import MissingMaterialError, Split, packages, shared
 from bench.composites.walkers import walkers
 
 ABOUT = (
@@ -36,7 +37,7 @@ class Asked(NamedTuple):
 def main() -> None:
     """Makes a folder of composites with its truth file."""
     parser = argparse.ArgumentParser(prog="python -m bench.composites", description="Makes composites with truth.")
-    parser.add_argument("out", type=Path, help="folder that is made; must not hold a truth file yet")
+    parser.add_argument("out", type=Path, help="folder without a truth file; clips in it are kept")
     parser.add_argument("--split", type=Split, choices=tuple(Split), required=True, help="nothing is in both")
     parser.add_argument("--count", type=int, required=True, help="scenes")
     parser.add_argument("--seed", type=int, default=1)
@@ -46,21 +47,23 @@ def main() -> None:
         sys.exit(f"{asked.out} has a truth file already")
     started = time.monotonic()
     try:
-        clips = make(Asked(asked.out, asked.split, asked.seed), asked.count, asked.jobs)
+        clips = make(Asked(asked.out, asked.split, asked.seed), range(asked.count), asked.jobs)
     except MissingMaterialError as error:
         sys.exit(str(error))
     print(f"{len(clips)} scenes in {time.monotonic() - started:.0f} s, {sum(os.times()[:4]):.0f} CPU-seconds")
 
 
-def make(asked: Asked, count: int, jobs: int = 1) -> dict[str, Any]:
-    """Makes the scenes 0 to `count` - 1 and their truth file; the clips of the truth file.
+def make(asked: Asked, numbers: Sequence[int], jobs: int = 1) -> dict[str, Any]:
+    """Makes the scenes of these numbers and their truth file; the clips of the truth file.
 
-    The bytes depend on the split, the seed and the scene's number alone, not on `count` or `jobs`.
+    The bytes depend on the split, the seed and the scene's number alone. Clips that are there already are kept.
     """
+    shared()  # before anything is made
     cv2.setNumThreads(1)
-    _look_ahead(asked.split)
+    if jobs > 1:
+        _look_ahead(asked.split)
     asked.out.mkdir(parents=True, exist_ok=True)
-    work = [(asked, number) for number in range(count)]
+    work = [(asked, number) for number in numbers]
     if jobs > 1:
         forked = multiprocessing.get_context("fork")  # so that the material is decoded once
         with ProcessPoolExecutor(jobs, mp_context=forked) as pool:

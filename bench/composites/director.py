@@ -17,6 +17,8 @@ REACH = 0.27
 """Body heights between the middle of somebody who bends and what is touched."""
 BENDING = (1.3, 2.0)
 """Seconds that bending down and up takes."""
+IN_FRONT = 0.35
+"""Share of those who bend that stand between the camera and the thing."""
 CUT_OUTS = 0.6
 """Share of parcels that come from photographs."""
 
@@ -54,8 +56,10 @@ class Director:
         choice = places(split)
         place = choice[int(random.integers(len(choice)))]
         height, width = background(place).shape[:2]
-        in_front = bool(random.random() < 0.35)  # noqa: PLR2004  # every third stands between camera and thing
-        return Director(random, split, place, float(random.uniform(1.2, 1.7)), width / height, in_front, choose_frame(place, random))
+        in_front = bool(random.random() < IN_FRONT)
+        speed = float(random.uniform(1.2, 1.7))
+        frame = choose_frame(place, random)
+        return Director(random, split, place, speed, width / height, in_front, frame)
 
     def between(self, low: float, high: float) -> float:
         """A number from an even distribution."""

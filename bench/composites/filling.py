@@ -19,7 +19,8 @@ SIDEWAYS = 0.1
 def filled(picture: Picture, boxes: Sequence[Box]) -> Picture:
     """The picture with its boxes filled, each from the place whose rim is most like its own.
 
-    A box for which no place is large enough stays as it is.
+    A box must stand four pixels or more away from what it is to hide: its rim is what is gone on from. A box for which
+    no place is large enough stays as it is.
     """
     done = picture
     for box in boxes:

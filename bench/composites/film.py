@@ -14,10 +14,18 @@ from bench.composites.truth import entry
 
 
 def film(shot: Shot, path: Path) -> dict[str, Any]:
-    """Writes the clip; its entry of the truth file."""
+    """Writes the clip, unless it is there already; its entry of the truth file.
+
+    The clip appears whole or not at all, so that a run that was stopped can be taken up.
+    """
     count = round(shot.scene.seconds * shot.rate)
     seen: list[tuple[float, ...]] = []
-    _write(path, _pictures(shot, count, seen), shot)
+    if path.exists():
+        seen = [shot.stage.visible(number / shot.rate + shot.scene.starts) for number in range(count)]
+    else:
+        unfinished = path.with_name(f"unfinished_{path.name}")
+        _write(unfinished, _pictures(shot, count, seen), shot)
+        unfinished.rename(path)
     return entry(shot, path.name, count, seen)
 
 

@@ -219,16 +219,29 @@ def _gap(director: Director) -> Scene:
     return replace(scene, gap=(first, first + director.between(300.0, 3000.0)))
 
 
-def _ended(
-    director: Director, kind: str, actors: list[Actor], things: list[Thing], lies: list[Lie],
-    events: list[Happened], seconds: float | None = None,
-) -> Scene:  # fmt: skip
+def _ended(  # noqa: PLR0913, PLR0917  # a scene's parts, each named where it is called
+    director: Director,
+    kind: str,
+    actors: list[Actor],
+    things: list[Thing],
+    lies: list[Lie],
+    events: list[Happened],
+    seconds: float | None = None,
+) -> Scene:
     last = max((actor.marks[-1].second for actor in actors), default=0.0)
     length = last + director.between(*AFTER) if seconds is None else seconds
-    conditions = ("occluded",) if director.in_front and any(actor.bends for actor in actors) else ()
+    is_hidden = director.in_front and any(actor.bends for actor in actors)
     return Scene(
-        kind, director.place, director.frame, length, tuple(actors), tuple(things), tuple(lies), tuple(events), conditions
-    )  # fmt: skip
+        kind=kind,
+        place=director.place,
+        frame=director.frame,
+        seconds=length,
+        actors=tuple(actors),
+        things=tuple(things),
+        lies=tuple(lies),
+        events=tuple(events),
+        conditions=("occluded",) if is_hidden else (),
+    )
 
 
 KINDS: dict[str, Callable[[Director], Scene]] = {

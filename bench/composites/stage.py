@@ -67,6 +67,11 @@ class Stage:
                 visible[number] = self._seen(layers[1])
         return Shown(picture, tuple(visible))
 
+    def visible(self, second: float) -> tuple[float, ...]:
+        """How much of each actor can be seen at a second, as in `at`, without a picture."""
+        marks = [(actor, actor.at(second)) for actor in self.scene.actors]
+        return tuple(0.0 if mark is None else self._seen(self._acting(actor, mark)[1]) for actor, mark in marks)
+
     def lying_box(self, lie: Lie) -> tuple[float, float, float, float]:
         """Where a thing lies: x1, y1, x2, y2 as shares of the clip's width and height."""
         layer = self._lying(lie)[1]

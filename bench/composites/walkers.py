@@ -20,6 +20,10 @@ LEAST_TALL, MOST_TALL = 62, 150
 BROADEST, BROADEST_AT_MIDDLE = 0.72, 0.52
 """Width of a walker in heights, at most in any frame and in the middle frame of its widths; broader blobs are two
 people beside each other."""
+LEAST_FULL = 0.26
+"""Share of its box that a person fills; less is the outline of something that moved."""
+MISSED = 2
+"""Frames after which a walker who was not found is lost."""
 FEWEST_FRAMES = 20
 STRIDES = range(6, 11)
 """Frames that one cycle of two steps may take: the footage has about eight."""
@@ -123,7 +127,7 @@ def _followed(frames: list[Picture], empty: Picture) -> list[list[_Seen]]:
     tracks: list[list[_Seen]] = []
     live: list[list[_Seen]] = []
     for number, frame in enumerate(frames):
-        live = [track for track in live if number - track[-1].frame <= 2]
+        live = [track for track in live if number - track[-1].frame <= MISSED]
         for seen in _people(number, frame, still):
             own = next((track for track in live if _goes_on(track[-1], seen)), None)
             if own is None:
@@ -149,7 +153,12 @@ def _people(number: int, frame: Picture, still: NDArray[np.int16]) -> Iterator[_
     for blob in range(1, count):
         x, y, wide, tall, area = (int(value) for value in stats[blob])
         is_inside = min(x, y) >= EDGE and x + wide <= width - EDGE and y + tall <= height - EDGE
-        if is_inside and LEAST_TALL <= tall <= MOST_TALL and area / (wide * tall) > 0.26 and wide < BROADEST * tall:
+        if (
+            is_inside
+            and LEAST_TALL <= tall <= MOST_TALL
+            and area / (wide * tall) > LEAST_FULL
+            and wide < BROADEST * tall
+        ):
             part = (slice(y - EDGE, y + tall + EDGE), slice(x - EDGE, x + wide + EDGE))
             body = (blobs[part] == blob).astype(np.uint8) * _unshaded(frame[part], still[part])
             yield _Seen(number, x, y, wide, tall, frame, body)
