@@ -26,7 +26,7 @@ from models.package_likeness_training.export import compiled, read, save
 from models.package_likeness_training.figures import auc, figures, temperature
 from models.package_likeness_training.network import Net
 from models.package_likeness_training.pictures import pictures
-from models.package_likeness_training.training import SEED, trained, views
+from models.package_likeness_training.training import SEED, trained
 from pipeline.scene.package_likeness import crop
 
 
@@ -36,26 +36,22 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("pretrained", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--views", type=int, default=38400, help="boxes drawn for training")
-    parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--measure", action="store_true", help="do not train")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.out.mkdir(parents=True, exist_ok=True)
     if not given.measure:
-        _train(given.dataset, given.pretrained, given.out, given.views, given.passes)
+        _train(given.dataset, given.pretrained, given.out)
     found = figures(read(given.out), cases(pictures(given.dataset, "val")))
     (given.out / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
     write_tables(given.out / "MODEL_CARD.md", found)
 
 
-def _train(dataset: Path, pretrained: Path, out: Path, count: int, passes: int) -> None:
-    net = Net()
+def _train(dataset: Path, pretrained: Path, out: Path) -> None:
     torch.manual_seed(SEED)
     net = Net()
     net.backbone.load_pretrained(pretrained)
-    seen = views(net.eval(), pictures(dataset, "train"), count, SEED)
-    export(trained(net, seen, passes), cases(pictures(dataset, "dev")), out)
+    export(trained(net, pictures(dataset, "train")), cases(pictures(dataset, "dev")), out)
 
 
 def export(net: Net, dev: Sequence[Case], out: Path) -> None:

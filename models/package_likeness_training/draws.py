@@ -3,7 +3,8 @@
 # ruff: noqa: PLR2004 - the numbers of a recipe are the recipe
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,24 +12,60 @@ from numpy.typing import NDArray
 
 from models.package_likeness_training.composites import at_hand, pasted, shadowed, silhouetted
 from models.package_likeness_training.pictures import OFTEN_PARCELS, PACKAGE_SOURCES, Picture
+from models.package_likeness_training.proposed import proposed
 from pipeline.domain.tracks import Box
 
 Drawn = tuple[Picture, Box]
 POSITIVE_SHARE = dict(zip(PACKAGE_SOURCES, (0.34, 0.32, 0.24, 0.10), strict=True))
 """How often a parcel is drawn from each source: porches and couriers count double, warehouses little."""
-NEGATIVE_SHARE = {
-    "thing": 0.23,
-    "living": 0.18,
-    "hand": 0.11,
-    "beside": 0.24,
-    "elsewhere": 0.13,
-    "shadow": 0.05,
-    "pasted": 0.06,
-}
-PASTED, IN_HAND = 0.22, 0.65
-"""Share of parcels that are pasted into another picture, and of these at somebody's hand."""
-AGAINST_LIGHT = 0.4
-"""Share of the hands, with and without a parcel, that are shown dark before a bright street."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How often what is drawn.
+
+    Attributes:
+        negative: Share of each kind of other thing; they make 1.
+        pasted: Share of parcels that are pasted into another picture.
+        in_hand: Share of what is pasted that is put at somebody's hand.
+        against_light: Share of hands, with and without a thing, that are shown dark before a bright street.
+    """
+
+    negative: Mapping[str, float]
+    pasted: float
+    in_hand: float
+    against_light: float
+
+
+PLAIN = Mix(
+    {"thing": 0.24, "living": 0.18, "hand": 0.09, "beside": 0.25, "elsewhere": 0.13, "shadow": 0.05, "pasted": 0.06},
+    pasted=0.14,
+    in_hand=0.5,
+    against_light=0.0,
+)
+CARRIED = Mix(
+    {"thing": 0.23, "living": 0.18, "hand": 0.11, "beside": 0.24, "elsewhere": 0.13, "shadow": 0.05, "pasted": 0.06},
+    pasted=0.22,
+    in_hand=0.65,
+    against_light=0.4,
+)
+"""More of what doorbells show of couriers: a parcel in the hand of a dark figure."""
+HARD = Mix(
+    {
+        "proposed": 0.4,
+        "thing": 0.16,
+        "living": 0.1,
+        "hand": 0.08,
+        "beside": 0.18,
+        "elsewhere": 0.02,
+        "shadow": 0.03,
+        "pasted": 0.03,
+    },
+    pasted=0.2,
+    in_hand=0.65,
+    against_light=0.4,
+)
+"""More of what a detector takes for things."""
 PROMINENT = frozenset(
     {"bottle", "handbag", "backpack", "umbrella", "chair", "bench", "potted plant", "vase", "suitcase"}
 )
@@ -40,14 +77,16 @@ APART = 0.12
 class Draws:
     """An endless supply, the same for the same ``rng``."""
 
-    def __init__(self, pool: Sequence[Picture], rng: np.random.Generator) -> None:
+    def __init__(self, pool: Sequence[Picture], rng: np.random.Generator, mix: Mix = PLAIN) -> None:
         self._rng = rng
+        self._mix = mix
         self._positives: dict[str, list[Picture]] = defaultdict(list)
         for picture in pool:
             if picture.packages:
                 self._positives[picture.source].append(picture)
         self._living = [(p, b) for p in pool for b in p.others if p.share_of_packages(b) < APART]
         self._people = [p for p in pool if p.people]
+        self._proposed = proposed(pool) if "proposed" in mix.negative else []
         self._things = [
             (p, b)
             for p in pool
@@ -62,13 +101,13 @@ class Draws:
     def positive(self) -> Drawn:
         """A parcel where it was, or seen at another place."""
         picture, box = self._parcel()
-        if self._rng.random() >= PASTED:
+        if self._rng.random() >= self._mix.pasted:
             return picture, box
         return self._pasted(picture, box)
 
     def negative(self) -> Drawn:
         """Things, living things and parts of them, ground, walls, shadows."""
-        kind = str(self._rng.choice(list(NEGATIVE_SHARE), p=list(NEGATIVE_SHARE.values())))
+        kind = str(self._rng.choice(list(self._mix.negative), p=list(self._mix.negative.values())))
         if kind in {"thing", "living"}:
             picture, box = self._one(self._things if kind == "thing" else self._living)
             part = self._rng.random() < (0.12 if kind == "thing" else 0.5)
@@ -76,6 +115,8 @@ class Draws:
         if kind == "hand":
             picture, person, box = self._empty_hand()
             return self._lit(picture, person, None), box
+        if kind == "proposed":
+            return self._one(self._proposed)
         if kind in {"beside", "elsewhere"}:
             tries = 1 if self._rng.random() < 0.35 else 8
             return self.background(self._with if kind == "beside" else self._without, tries)
@@ -102,7 +143,7 @@ class Draws:
 
     def _pasted(self, thing: Picture, box: Box) -> Drawn:
         """The thing somewhere else: in a hand, or lying."""
-        if self._rng.random() < IN_HAND:
+        if self._rng.random() < self._mix.in_hand:
             picture, person, place = self._empty_hand()
             at = self._fitted(box, place)
             return self._lit(pasted(thing, box, picture, at, self._rng), person, at), at
@@ -119,7 +160,7 @@ class Draws:
         return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
     def _lit(self, picture: Picture, person: Box, carried: Box | None) -> Picture:
-        if self._rng.random() < AGAINST_LIGHT:
+        if self._mix.against_light and self._rng.random() < self._mix.against_light:
             return silhouetted(picture, person, carried, self._rng)
         return picture
 

@@ -48,7 +48,8 @@ def _coloured(values: NDArray[np.float32], rng: np.random.Generator) -> NDArray[
 def _exposed(values: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     values = np.clip(values, 0, 255)
     if rng.random() < 0.5:
-        values = 255 * (values / 255) ** np.float32(np.exp(rng.normal(0.1, 0.45)))
+        power = np.float32(np.exp(rng.normal(0.1, 0.45)))
+        values = np.asarray(255 * (values / 255) ** power, dtype=np.float32)
     if rng.random() < 0.15:  # a lamp beside the lens: bright in the middle, dark around
         values = np.asarray(values * _lamp(rng)[..., None], dtype=np.float32)
     gain = rng.uniform(0.2, 0.6) if rng.random() < 0.18 else rng.normal(1.0, 0.15)

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from models.package_likeness_training.draws import Draws
+from models.package_likeness_training.draws import CARRIED, HARD, PLAIN, Draws, Mix
 from models.package_likeness_training.export import compiled
 from models.package_likeness_training.light import relit
 from models.package_likeness_training.network import STRIDE, Net
@@ -29,11 +29,32 @@ FROZEN = 5
 """Blocks that are not trained: up to stride 8."""
 BATCH = 64
 SMOOTHING = 0.03
-RATES = (6e-4, 3e-3)
-"""Largest rates of learning, of the stages and of the head."""
 DECAY = 0.02
 AVERAGE = 0.995
 """Of the running mean of the weights, which is what is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One cycle of learning over views of its own; the next one begins with what this one learnt.
+
+    Attributes:
+        count: Views; a multiple of BATCH.
+        rates: Largest rates of learning, of the stages and of the head.
+    """
+
+    seed: int
+    count: int
+    mix: Mix
+    passes: int
+    rates: tuple[float, float]
+
+
+ROUNDS = (
+    Round(1, 12_800, PLAIN, 2, (6e-4, 3e-3)),
+    Round(7, 12_800, CARRIED, 1, (4.2e-4, 2.1e-3)),
+    Round(11, 6_400, HARD, 1, (3e-4, 1.5e-3)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +83,11 @@ class Front(nn.Module):
         return out
 
 
-def views(net: Net, pool: Sequence[Picture], count: int, seed: int) -> Views:
+def views(net: Net, pool: Sequence[Picture], count: int, seed: int, mix: Mix) -> Views:
     """Draws ``count`` boxes, every second a parcel, and computes the frozen features of a degraded view of each."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
-    draws = Draws(pool, rng)
+    draws = Draws(pool, rng, mix)
     front = compiled(Front(net).eval(), BATCH)
     features, masks = [], []
     for start in range(0, count, BATCH):
@@ -86,7 +107,15 @@ def _view(draws: Draws, rng: np.random.Generator, *, is_parcel: bool) -> NDArray
     return marked(relit(cut, rng), cut.width, cut.height)
 
 
-def trained(net: Net, seen: Views, passes: int, rates: tuple[float, float]) -> Net:
+def trained(net: Net, pool: Sequence[Picture]) -> Net:
+    """All rounds, one after the other."""
+    for each in ROUNDS:
+        seen = views(net.eval(), pool, each.count, each.seed, each.mix)
+        net = improved(net, seen, each.passes, each.rates)
+    return net
+
+
+def improved(net: Net, seen: Views, passes: int, rates: tuple[float, float]) -> Net:
     """Goes over the views ``passes`` times; gives back the averaged network, ready to evaluate."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)

@@ -5,6 +5,8 @@ from enum import StrEnum
 NO_STATEMENT = 0.5
 """The likeness that says nothing either way."""
 PACKAGE_FROM = 0.9
+"""From here on a thing is called a package, OTHER_BELOW it is called something else, and between the two nobody can
+tell. Source: ``thresholds`` in models/package-likeness/figures.json, whose precision and recall there are tested."""
 OTHER_BELOW = 0.1
 
 

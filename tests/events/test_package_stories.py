@@ -1,0 +1,49 @@
+from dataclasses import replace
+
+from pipeline.domain.events import EventKind, InferredEvent
+from pipeline.domain.scene import Change
+from pipeline.domain.tracks import Box
+from tests.events.views import STEP, a_change, a_scene, a_view, inferred
+from tests.scenes import Mover, span
+
+STAYS = Mover(2.0, 18.0, ((200, 950), (950, 960), (980, 960), (950, 960), (200, 950)))
+ASIDE = Box(1120, 880, 1280, 990)
+COLOUR = (120.0, 128.0, 140.0, 9.0, 2.0, 3.0)
+
+
+def things(events: tuple[InferredEvent, ...]) -> list[InferredEvent]:
+    return [event for event in events if event.region is not None]
+
+
+def test_a_package_that_goes_and_comes_nearby_in_one_contact_was_moved() -> None:
+    went = a_change(Change.DISAPPEARED, 5.0, 9.0, colour=COLOUR)
+    came = a_change(Change.APPEARED, 6.0, 10.0, box=ASIDE, colour=COLOUR)
+    moved = things(inferred(a_view(STAYS, scene=a_scene(went, came))))
+    assert [event.kind for event in moved] == [EventKind.PACKAGE_MOVED]
+    assert all(ground.holds for ground in moved[0].grounds if ground.name.startswith(("alike", "near")))
+
+
+def test_a_thing_of_another_colour_is_another_thing() -> None:
+    went = a_change(Change.DISAPPEARED, 5.0, 9.0, colour=COLOUR)
+    came = a_change(Change.APPEARED, 6.0, 10.0, box=ASIDE, colour=(20.0, *COLOUR[1:]))
+    kinds = {event.kind for event in things(inferred(a_view(STAYS, scene=a_scene(went, came))))}
+    assert kinds == {EventKind.PACKAGE_PICKED_UP, EventKind.PACKAGE_DELIVERED}
+
+
+def test_a_package_waits_for_as_long_as_it_was_seen_to_lie() -> None:
+    courier = Mover(2.0, 12.0, ((200, 950), (950, 960), (950, 960), (200, 950)))
+    came = a_change(Change.APPEARED, 3.0, 11.0, lies=span(11, 19))
+    waits = [
+        event for event in inferred(a_view(courier, scene=a_scene(came))) if event.kind is EventKind.PACKAGE_WAITING
+    ]
+    assert [event.span for event in waits] == [span(11, 19)]
+    brief = replace(came, lies=span(11, 13))
+    events = inferred(a_view(courier, scene=a_scene(brief)))
+    assert EventKind.PACKAGE_WAITING not in {event.kind for event in events}
+
+
+def test_two_things_taken_in_one_go_are_one_event() -> None:
+    changes = [a_change(Change.DISAPPEARED, 5.0, 12.0, box=box, package_likeness=0.1) for box in (STEP, ASIDE)]
+    (event,) = things(inferred(a_view(STAYS, scene=a_scene(*changes))))
+    assert event.kind is EventKind.OBJECT_REMOVED
+    assert event.sentence.startswith("2 things were taken away in one go")
