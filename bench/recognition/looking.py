@@ -1,5 +1,6 @@
 """Our analysis of many clips, on several cores, with or without a memory."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,12 +17,13 @@ from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UnexpectedFaultError
 from pipeline.evaluation.folder import Analyse
 from pipeline.evaluation.truth import TrueClip
 from pipeline.events.calibration import ScoreTable
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 
+_logger = logging.getLogger(__name__)
 _NAMELESS = "0" * 64
 NOWHERE = Path("/nonexistent")
 """No folder of pulled models: the model that comes with the program looks."""
@@ -103,6 +105,9 @@ def _look(clip: TrueClip, eyes: Eyes) -> ClipAnalysis | str:
         return analyse_clip(clip.path, eyes.request(clip), detector_of(eyes), scores=eyes.scores)
     except PipelineError as error:  # in words: errors with several facts do not travel between processes
         return str(error)
+    except Exception as error:
+        _logger.exception("looking at %s failed", clip.name)
+        return str(UnexpectedFaultError(type(error).__name__, str(error)))
 
 
 @cache

@@ -1,5 +1,6 @@
 """A folder of clips against its truth file: analyse each, match, score."""
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from pipeline.domain.events import ClipAnalysis, EventKind
 from pipeline.domain.tracks import ModelIdentity, ObjectClass
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UnexpectedFaultError
 from pipeline.evaluation.matching import FoundEvent, match
 from pipeline.evaluation.presence import PresenceScore, presence
 from pipeline.evaluation.scores import (
@@ -25,6 +26,7 @@ from pipeline.evaluation.second_opinion import SecondOpinion, second_opinions
 from pipeline.evaluation.truth import TrueClip, TrueEvent, read_truth
 from pipeline.evaluation.words import ANSWERS, OBJECTS, RIDDEN, SCORED_CLASSES, UNSPOKEN
 
+_logger = logging.getLogger(__name__)
 Analyse = Callable[[TrueClip], ClipAnalysis]
 """Looks at one clip; raises PipelineError when it cannot."""
 Progress = Callable[[int, int, str], None]
@@ -82,7 +84,8 @@ class Evaluation:
 def evaluate_folder(folder: Path, analyse: Analyse, progress: Progress = lambda *_: None) -> Evaluation:
     """Scores every clip that the folder's truth file names.
 
-    A clip that cannot be read is listed with the reason, and what should have been found in it counts as missed.
+    A clip that cannot be read, or that brings out a fault of ours, is listed with the reason, and what should have been
+    found in it counts as missed.
 
     Raises:
         EvaluationError: The truth file is missing or not of the known form.
@@ -133,6 +136,9 @@ def _analysed(clip: TrueClip, analyse: Analyse) -> tuple[ClipAnalysis | None, st
         return analyse(clip), ""
     except PipelineError as error:
         return None, str(error)
+    except Exception as error:
+        _logger.exception("looking at %s failed", clip.name)
+        return None, str(UnexpectedFaultError(type(error).__name__, str(error)))
 
 
 def _report(clip: TrueClip, analysis: ClipAnalysis | None, failure: str, kinds: Sequence[EventKind]) -> ClipReport:

@@ -70,7 +70,8 @@ class ViewWatch:
             return
         alike = agreement(self._known, sight)
         if alike is None:
-            self._last_there = at  # nothing that could be compared, and so nothing strange
+            if not self._strange:  # nothing that could be compared: not strange by itself, and the end of no doubt
+                self._last_there = at
             return
         place = placed(self._known, sight) if alike < _SAME else Placement()
         if place is not None and not _is_away(self._home.then(place)):

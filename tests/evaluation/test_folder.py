@@ -212,3 +212,20 @@ def test_a_package_in_view_is_no_false_waiting(tmp_path: Path) -> None:
     lies = an_analysis(events=(event(EventKind.PACKAGE_WAITING, 9, 19),))
     result = evaluate_folder(folder, lambda _: lies)
     assert [len(one.outcome.matchings[EventKind.PACKAGE_WAITING].false_alarms) for one in result.clips] == [0, 1, 1]
+
+
+def test_a_fault_of_ours_costs_the_clip_that_brings_it_out_and_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = a_folder(tmp_path, bad={"events": [VISIT]}, good={"events": [VISIT]})
+
+    def analyse(clip: TrueClip) -> ClipAnalysis:
+        if clip.name == "bad":
+            raise ValueError("span ends before it starts")
+        return an_analysis(events=(event(EventKind.PERSON_VISIT, 2, 9),))
+
+    result = evaluate_folder(folder, analyse)
+    assert (result.overall.found, result.overall.missed) == (1, 1)
+    assert "ValueError" in result.clips[0].failure
+    assert "looking at bad failed" in caplog.text
+    caplog.clear()

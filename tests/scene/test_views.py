@@ -113,3 +113,12 @@ def test_people_before_the_lens_are_neither() -> None:
 def test_an_even_picture_says_nothing() -> None:
     even = np.full(SIZE, 90, np.uint8)
     assert watched(lambda t: even if t < 6 else np.full(SIZE, 120, np.uint8)) == ()
+
+
+def test_an_even_picture_between_two_looks_at_another_scene_does_not_turn_time_round() -> None:
+    one, other = street(1), street(2)
+    watch = ViewWatch()
+    for index in range(24):
+        watch.look(at(index / 2), np.full_like(one, 90) if index == 9 else one if index < 8 else other)
+    (change,) = watch.changes
+    assert (float(change.span.start.seconds), float(change.span.end.seconds)) == (3.5, 4.0)
