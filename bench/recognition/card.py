@@ -83,7 +83,8 @@ def card(fitted: Fitted) -> str:
             "twentieth of the scale. "
             "No random choice is made. The operating point is the lowest score with at most "
             f"{FALSE_ALARMS_A_MINUTE} false alarms a minute of the "
-            f"kind and a precision of {LEAST_PRECISION} or more; where no score has that precision, the lowest with so "
+            f"kind and a precision that the statements do not show to be below {LEAST_PRECISION} (Wilson's upper 95 % "
+            "end); where no score has that, the lowest with so "
             "few false alarms; where none has, the one with the best F1; and never "
             f"one whose chance of being right is below {LEAST_CHANCE}.",
             "",

@@ -11,6 +11,7 @@ accurate multiclass probability estimates", KDD 2002.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 
 from pipeline.domain.events import PACKAGE_KINDS, EventKind
 from pipeline.events.calibration import KindScores
@@ -27,7 +28,7 @@ LEAST_CHANCE = 0.5
 FALSE_ALARMS_A_MINUTE = 0.1
 """Of one kind, at most, at its operating point."""
 LEAST_PRECISION = 0.9
-"""Of one kind at its operating point, where any point reaches it."""
+"""Of one kind at its operating point, unless the statements show that it is lower: a few cannot."""
 _DIGITS = 4
 
 FAMILIES: tuple[frozenset[EventKind], ...] = (
@@ -149,7 +150,7 @@ def _reaching(chance: float, knots: Sequence[tuple[float, float]]) -> float:
 
 
 def _operating_point(own: Sequence[Judged], minutes: float) -> float:
-    """The lowest score with few false alarms and, where any has that, high precision.
+    """The lowest score with few false alarms and, where any has that, a precision not shown to be low.
 
     Where no score keeps false alarms few enough, the one with the best F1: then the chance itself has to say it. The
     point lies midway to the next statement below, and at 0 where there is none: none is known against fainter ones.
@@ -157,7 +158,7 @@ def _operating_point(own: Sequence[Judged], minutes: float) -> float:
     scores = sorted({one.score for one in own})
     points = [_Point.at(score, own, minutes) for score in scores]
     few = [one for one in points if one.false_alarms_a_minute <= FALSE_ALARMS_A_MINUTE]
-    good = [one for one in few if one.precision >= LEAST_PRECISION]
+    good = [one for one in few if one.best_precision >= LEAST_PRECISION]
     chosen = (good or few or [max(points, key=lambda one: one.f1)])[0].score
     below = [score for score in scores if score < chosen]
     return round((below[-1] + chosen) / 2, _DIGITS) if below else 0.0
@@ -167,7 +168,8 @@ def _operating_point(own: Sequence[Judged], minutes: float) -> float:
 class _Point:
     score: float
     false_alarms_a_minute: float
-    precision: float
+    best_precision: float
+    """Upper end of Wilson's 95 % interval: what the precision may be, by so many statements."""
     f1: float
 
     @classmethod
@@ -175,4 +177,11 @@ class _Point:
         stated = [one for one in own if one.score >= score]
         right, lost = sum(one.is_right for one in stated), sum(one.is_right and one.score < score for one in own)
         wrong = len(stated) - right
-        return cls(score, wrong / minutes, right / len(stated), 2 * right / (2 * right + wrong + lost))
+        return cls(score, wrong / minutes, _wilson_upper(right, len(stated)), 2 * right / (2 * right + wrong + lost))
+
+
+def _wilson_upper(right: int, number: int) -> float:
+    share, z = right / number, 1.96
+    middle = share + z * z / (2 * number)
+    half = z * sqrt(share * (1 - share) / number + z * z / (4 * number * number))
+    return (middle + half) / (1 + z * z / number)

@@ -86,8 +86,10 @@ def test_the_operating_point_allows_few_false_alarms() -> None:
 
 def test_the_operating_point_asks_for_precision_where_there_is_any() -> None:
     scored = [(0.95, True)] * 10 + [(0.8, True), (0.8, False)] * 5
-    (precise,) = fit(statements(*scored), minutes=1e6).values()
+    (precise,) = fit(statements(*scored * 4), minutes=1e6).values()
     assert precise.operating_point == pytest.approx((0.95 + 0.8) / 2)
+    (doubtful,) = fit(statements(*[(0.95, True)] * 8, *[(0.8, True), (0.8, False)]), minutes=1e6).values()
+    assert doubtful.operating_point <= 0.8
 
 
 def test_nothing_is_stated_that_is_as_likely_wrong() -> None:

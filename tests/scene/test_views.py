@@ -116,9 +116,10 @@ def test_an_even_picture_says_nothing() -> None:
 
 
 def test_an_even_picture_between_two_looks_at_another_scene_does_not_turn_time_round() -> None:
-    one, other = street(1), street(2)
+    other = street(2)
+    even = np.full_like(other, 90)
     watch = ViewWatch()
     for index in range(24):
-        watch.look(at(index / 2), np.full_like(one, 90) if index == 9 else one if index < 8 else other)
+        watch.look(at(index / 2), even if index < 8 or index == 9 else other)
     (change,) = watch.changes
     assert (float(change.span.start.seconds), float(change.span.end.seconds)) == (3.5, 4.0)
