@@ -80,7 +80,7 @@ def draw_bag(random: np.random.Generator, high: int = 150) -> tuple[Picture, Mat
     return _small(colour, body)
 
 
-def _small(colour: np.ndarray, matte: Matte) -> tuple[Picture, Matte]:  # type: ignore[type-arg]
+def _small(colour: np.ndarray, matte: Matte) -> tuple[Picture, Matte]:
     size = (matte.shape[1] // FINE, matte.shape[0] // FINE)
     small = cv2.resize(np.clip(colour, 0, 255).astype(np.float32), size, interpolation=cv2.INTER_AREA)
     opacity = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)

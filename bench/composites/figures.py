@@ -72,8 +72,8 @@ class Look(NamedTuple):
             fitted = np.repeat(LIFT + 0.9 * grey[..., None], 3, axis=2)
         fitted = fitted * (1 - self.haze) + np.array(self.air, np.float32) * self.haze
         if self.blur > 0:
-            fitted = cv2.GaussianBlur(fitted, (0, 0), self.blur)
-            matte = cv2.GaussianBlur(matte, (0, 0), 0.8 * self.blur)
+            fitted = np.asarray(cv2.GaussianBlur(fitted, (0, 0), self.blur), np.float32)
+            matte = np.asarray(cv2.GaussianBlur(matte, (0, 0), 0.8 * self.blur), np.float32)
         return np.asarray(np.clip(fitted, 0, 255), np.float32), np.asarray(matte, np.float32)
 
 
@@ -110,10 +110,10 @@ def person(cut: Cut, pose: Pose, look: Look) -> Layer:
         colour, matte = colour[:, ::-1], matte[:, ::-1]
         middle = size[0] - 1 - middle
     pad = round(0.5 * pose.tall) if pose.lean else 2
-    colour = cv2.copyMakeBorder(colour, 2, 2, pad, pad, cv2.BORDER_REPLICATE)
-    matte = cv2.copyMakeBorder(matte, 2, 2, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    colour = np.asarray(cv2.copyMakeBorder(colour, 2, 2, pad, pad, cv2.BORDER_REPLICATE), np.float32)
+    matte = np.asarray(cv2.copyMakeBorder(matte, 2, 2, pad, pad, cv2.BORDER_CONSTANT, value=0), np.float32)
     if pose.lean:
-        colour, matte = _leaning(colour, matte, (middle + pad, soles + 2), pose)
+        colour, matte = _leaning(colour, np.asarray(matte, np.float32), (middle + pad, soles + 2), pose)
     fitted = look.on(np.asarray(colour, np.float32), np.asarray(matte, np.float32))
     return Layer(*fitted, round(pose.x - middle - pad), round(pose.y - soles - 2))
 
@@ -138,7 +138,7 @@ def thing(colour: NDArray[np.uint8], matte: Matte, foot: tuple[float, float], br
     small = cv2.resize(colour, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     opacity = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)
     border = 2 + round(2 * look.blur)
-    small = cv2.copyMakeBorder(small, border, border, border, border, cv2.BORDER_REPLICATE)
+    small = np.asarray(cv2.copyMakeBorder(small, border, border, border, border, cv2.BORDER_REPLICATE), np.float32)
     opacity = cv2.copyMakeBorder(opacity, border, border, border, border, cv2.BORDER_CONSTANT, value=0)
     fitted = look.on(small, np.asarray(opacity, np.float32))
     return Layer(*fitted, round(foot[0] - size[0] / 2 - border), round(foot[1] - size[1] - border))

@@ -161,7 +161,7 @@ def _of_clip(name: str, step: int) -> Picture:
     if not path.exists():
         raise MissingMaterialError(f"the shared clip {name} is not there")
     frames = [frame for number, (_, frame) in enumerate(read_frames(path)) if number % step == 0]
-    return np.median(np.stack(frames), axis=0).astype(np.uint8)
+    return np.asarray(np.median(np.stack(frames), axis=0), np.uint8)
 
 
 def _of_pictures(first: int, last: int) -> Picture:
@@ -171,7 +171,7 @@ def _of_pictures(first: int, last: int) -> Picture:
     frames = [picture(file) for file in files]
     if len(files) > 1:
         like = [frame for frame in frames if frame.shape == frames[0].shape]
-        return np.median(np.stack(like), axis=0).astype(np.uint8)
+        return np.asarray(np.median(np.stack(like), axis=0), np.uint8)
     height, width = frames[0].shape[:2]
     standing = [box for number, box in labels(files[0], width, height) if number in (PERSON, ANIMAL, PACKAGE)]
     return filled(frames[0], [_with_margin(box) for box in standing])

@@ -59,7 +59,7 @@ class Thing(NamedTuple):
     @property
     def tall(self) -> float:
         """Metres from the lowest to the highest row."""
-        return self.broad * self.matte.shape[0] / self.matte.shape[1]
+        return float(self.broad * self.matte.shape[0] / self.matte.shape[1])
 
 
 def cut_parcel(split: Split, random: np.random.Generator) -> Thing:
@@ -121,8 +121,8 @@ def _grabbed(part: Picture, inner: Box, least_full: float) -> Picture | None:
     cv2.setRNGSeed(1)
     cv2.grabCut(part, mask, corners, models[0], models[1], 3, cv2.GC_INIT_WITH_RECT)
     body = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    body = cv2.morphologyEx(body, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    body = cv2.morphologyEx(body, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    body = np.asarray(cv2.morphologyEx(body, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    body = np.asarray(cv2.morphologyEx(body, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8)
     count, blobs, stats, _ = cv2.connectedComponentsWithStats(body)
     if count == 1:
         return None

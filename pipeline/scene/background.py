@@ -66,6 +66,11 @@ class Background:
         """Difference of one pixel that counts, from the picture's noise."""
         return max(self._settings.fewest_levels, 5.0 * self._noise)
 
+    @property
+    def moving_share(self) -> float:
+        """Share of the picture that moved at the last look, lone pixels left out; 0 to 1."""
+        return float(cv2.medianBlur(self.moving.astype(np.uint8), 5).mean())
+
     def rebase(self, exposure: Exposure) -> None:
         """Brings all that is remembered to the exposure of today's picture."""
         self.still = exposure.applied(self.still)

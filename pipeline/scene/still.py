@@ -108,7 +108,7 @@ class StillScene:
             float(at.seconds), small, mask_of(boxes, small.shape[:2], _BUSY_MARGIN), self._shaky > 0
         )
         self._shaky -= 1
-        self._moved += len(self._stamps) > 1 and self._something_moves(memory)
+        self._moved += len(self._stamps) > 1 and memory.moving_share > _MOVING_SHARE
         self._settle(memory, close, self._last.changed, patience=self._settings.patience_seconds)
         close.remember(len(self._stamps), memory, self._last.changed | self._last.restless)
 
@@ -124,10 +124,6 @@ class StillScene:
             moving_share=self._moved / len(self._lumas) if self._lumas else 0.0,
             camera=self._views.changes,
         )
-
-    def _something_moves(self, memory: Background) -> bool:
-        patches = cv2.medianBlur(memory.moving.astype(np.uint8), 5)
-        return float(patches.mean()) > _MOVING_SHARE
 
     def _changes(self) -> list[RegionChange]:
         memory = self._background
@@ -211,10 +207,8 @@ class StillScene:
 
     def _is_another_scene(self, memory: Background, changed: NDArray[np.bool_]) -> bool:
         share = float(changed.mean())
-        if share > self._settings.largest_object:
-            return True
-        if share < _WORTH_DOUBT:
-            return False
+        if share > self._settings.largest_object or share < _WORTH_DOUBT:
+            return share >= _WORTH_DOUBT
         likeness = alike(memory.still.astype(np.uint8), memory.lately, memory.known & ~changed & ~memory.moving)
         return likeness is not None and likeness < _SAME_SCENE
 
