@@ -27,7 +27,7 @@ class PackageLimits:
     """Strength from which on a change is a statement; below it cannot be told whether there was a thing."""
     held_from: float = 0.6
     """How sure it must be which of the two pictures holds the thing."""
-    package_from: float = 0.9
+    package_from: float = 0.8
     """Package likeness from which on the thing is called a package, when somebody was at it.
     Source: models/package-likeness/figures.json: above 0.8 nearly nine in ten are parcels, at 0.7 one in four is."""
     unseen_package_from: float = 0.97

@@ -37,6 +37,9 @@ _EVEN = 0.5
 _OVER = 0.15
 """Share of a region that a living thing's box must cover for the region to wait."""
 _UNSETTLED = 0.2
+_BESIDE, _PATIENT_WITH_SOMEBODY = 0.5, 5.0
+"""Reach, in heights of a region, within which somebody stands beside it and may still hide a part of the thing; and how
+many times longer it then waits: half a thing, once taken for the scene, hides the whole."""
 _PASSED, _UNVISITED = 0.08, 0.6
 """Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
 _AS_GOOD = 0.1
@@ -228,6 +231,9 @@ class StillScene:
         unsettled = self._last.restless & (beside | region.mask)
         if unsettled.sum() < _UNSETTLED * region.area:
             return False
+        near = region.box.grown(_BESIDE * region.box.height)
+        if any(near.intersection(box) > 0 for boxes in lately for box in boxes):
+            patience *= _PATIENT_WITH_SOMEBODY
         return now - memory.seconds_at(int(np.median(memory.since[region.mask]))) < patience
 
     def _all_judged(self, memory: Background, parts: Sequence[Region]) -> list[Finding]:
