@@ -75,14 +75,18 @@ class Step:
         return self.right / self.weight
 
 
+FEWEST = 5
+"""Statements of its own below which a kind keeps its rule's score: one false one of two would silence it."""
+
+
 def fit(judged: Sequence[Judged], minutes: float) -> dict[EventKind, KindScores]:
     """What every judged kind's scores are worth.
 
     Args:
-        judged: At least one statement of a kind makes an entry for it.
+        judged: At least ``FEWEST`` statements of a kind make an entry for it; with fewer, its family would speak.
         minutes: Of all footage, also of what nothing was said about.
     """
-    kinds = [kind for kind in EventKind if any(one.kind is kind for one in judged)]
+    kinds = [kind for kind in EventKind if sum(one.kind is kind for one in judged) >= FEWEST]
     return {kind: _fit_kind(kind, judged, minutes) for kind in kinds}
 
 
