@@ -12,6 +12,11 @@ from pipeline.scene.settings import SceneSettings
 _NEIGHBOURS = np.ones((3, 3), dtype=np.uint8)
 _SLOW = 0.1
 _QUICK = 0.3
+_FAINT_PATCH = (5, 5)
+_NEVER_RESTS = 0.25
+"""Share of the looks in which a place moves, from which on traffic or leaves leave faint traces there all the time."""
+_FAINT_NOISES = 2.5
+"""Of the picture's noise: the mean over a patch strays far less, but compression strays in patches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,16 @@ class Background:
         """Where ``image`` is not the still picture; a neighbour of the still picture will do, for shake and leaves."""
         return _beyond_neighbours(image, self.still.astype(np.uint8)) > self.levels
 
+    def differs_faintly(self, image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Where somebody passed since, and a whole neighbourhood is a little off: a grey thing on grey ground."""
+        often = _NEVER_RESTS * max(len(self._moments), 1)
+        touched = (self.last_moved > self.known_since) & self.known & (self.moves < often)
+        if not touched.any():
+            return touched
+        apart = _strongest(np.asarray(cv2.absdiff(image, self.still.astype(np.uint8)), dtype=np.uint8))
+        faint = max(self._settings.faint_levels, _FAINT_NOISES * self._noise)
+        return touched & (cv2.blur(apart, _FAINT_PATCH) > faint)
+
     def look(self, seconds: float, image: NDArray[np.uint8], busy: NDArray[np.bool_], shaky: bool = False) -> Settled:
         """Takes in one picture, aligned and of the remembered exposure.
 
@@ -96,6 +111,8 @@ class Background:
         self._follow(look, image, busy, unlike)
         settled = self._is_settled(seconds) & ~busy
         differs = self.differs(image)
+        if not shaky:
+            differs |= self.differs_faintly(image)
         same, strange = self.known & ~differs, self.known & differs
         np.copyto(self.last_seen, look, where=same)
         cv2.accumulateWeighted(image, self.still, _SLOW, (same & ~busy).astype(np.uint8))

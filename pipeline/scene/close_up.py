@@ -1,14 +1,16 @@
 """Looks closely at what came or went, in the pictures at working size."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.scene import Change
 from pipeline.domain.tracks import Box
 from pipeline.scene.alignment import Exposure
 from pipeline.scene.background import Background
+from pipeline.scene.findings import Finding
 from pipeline.scene.package_likeness import Likeness
 from pipeline.scene.regions import Region
 
@@ -53,6 +55,19 @@ class CloseUps:
         """Follows the still picture where it is unchanged; every fourth look is enough."""
         if look % _EVERY == 0:
             self.adopt(memory.known & ~unsettled & ~memory.moving)
+
+    def looked_at(self, finding: Finding) -> Finding:
+        """The finding with what its object looks like."""
+        seen = self.of(finding.region, held_now=finding.change.change is Change.APPEARED)
+        change = replace(
+            finding.change,
+            package_likeness=seen.package_likeness,
+            place_likeness=seen.place_likeness,
+            luma=seen.luma,
+            shorter_edge=seen.shorter_edge,
+            colour=seen.colour,
+        )
+        return replace(finding, change=change)
 
     def of(self, region: Region, *, held_now: bool) -> CloseUp:
         """What the object looks like that came (``held_now``) or went."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.domain.scene import RegionChange
+from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box
+from pipeline.domain.video import Timestamp
 from pipeline.scene.background import Background
 from pipeline.scene.regions import Region
 from pipeline.scene.settings import SceneSettings
@@ -14,6 +15,10 @@ from pipeline.scene.settings import SceneSettings
 _GAP = 0.3
 _SHARED_SIDE = 0.5
 _SLENDER = 4.5
+_UNKNOWN_ORIGIN = 0.5
+_FROM_START = 3.0
+"""Seconds within which what lies there from the start becomes known: somebody may stand before it first."""
+_SHARED_PLACE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,31 @@ def final_score(finding: Finding, memory: Background, after: int, settings: Scen
     box = finding.region.box
     slender = max(box.width / box.height, box.height / box.width) > _SLENDER
     return finding.change.score * calm * lasted * (0.3 if slender else 1.0)
+
+
+def without_origin(changes: Sequence[RegionChange], start: Timestamp) -> list[RegionChange]:
+    """The changes, less sure of what went without having been there from the start or having come.
+
+    An arm that rests is taken for the scene when it is not told from it, and its going is then no thing's.
+
+    Args:
+        changes: Finished.
+        start: The first look.
+    """
+    came = [change for change in changes if change.change is Change.APPEARED]
+    return [
+        replace(change, score=round(_UNKNOWN_ORIGIN * change.score, 4))
+        if change.change is Change.DISAPPEARED
+        and change.lies is not None
+        and change.lies.start.seconds - start.seconds > _FROM_START
+        and not any(_same_place(change, other) and other.before < change.after for other in came)
+        else change
+        for change in changes
+    ]
+
+
+def _same_place(change: RegionChange, other: RegionChange) -> bool:
+    return change.box.intersection(other.box) >= _SHARED_PLACE * min(change.box.area, other.box.area)
 
 
 def _belongs(first: Finding, other: Finding) -> bool:

@@ -15,6 +15,7 @@ class SceneSettings:
         still_looks: In how many looks, at least; two do when they lie twice ``still_seconds`` apart.
         patience_seconds: How long a settled region waits for what still moves beside it.
         fewest_levels: Difference of one pixel, 0 to 255, below which it counts as the same at the least noise.
+        faint_levels: Likewise for the mean of a patch that somebody passed: a grey parcel on grey ground.
         lowest_score: Changes below are not reported.
         frozen_seconds: How long the picture must be the same to the last bit to be called frozen: longer than encoders
             go without a key frame, since a still scene may repeat bit by bit in between.
@@ -27,6 +28,7 @@ class SceneSettings:
     still_looks: int = 3
     patience_seconds: float = 2.0
     fewest_levels: float = 12.0
+    faint_levels: float = 5.0
     lowest_score: float = 0.1
     frozen_seconds: float = 15.0
     obscured_seconds: float = 1.0

@@ -12,10 +12,11 @@ from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background, Settled
+from pipeline.scene.candidates import candidates
 from pipeline.scene.close_up import CloseUps
 from pipeline.scene.cuts import CutWatch
-from pipeline.scene.findings import Finding, final_score, joined
-from pipeline.scene.judgement import signs, solid_part
+from pipeline.scene.findings import Finding, final_score, joined, without_origin
+from pipeline.scene.judgement import signs
 from pipeline.scene.obscured import ObscuredWatch
 from pipeline.scene.package_likeness import Likeness, NoLikeness
 from pipeline.scene.regions import Region, mask_of, regions_of, ring
@@ -41,6 +42,8 @@ _BESIDE, _PATIENT_WITH_SOMEBODY = 0.5, 5.0
 times longer it then waits: half a thing, once taken for the scene, hides the whole."""
 _PASSED, _UNVISITED = 0.08, 0.6
 """Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
+_AS_GOOD = 0.1
+"""Score by which a thing's clear part must beat the whole, which shows its outline, to be taken instead."""
 _ITSELF, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 
@@ -129,8 +132,11 @@ class StillScene:
         memory = self._background
         if memory is None:
             return []
-        whole = joined(self._found, self._smallest(memory.known.shape))
-        scored = [self._finished(finding, memory) for finding in whole]
+        largest = self._settings.largest_object * memory.known.size
+        whole = [
+            one for one in joined(self._found, self._smallest(memory.known.shape)) if one.region.box.area < largest
+        ]
+        scored = without_origin([self._finished(finding, memory) for finding in whole], self._stamps[0])
         kept = [change for change in scored if change.score >= self._settings.lowest_score]
         return sorted(kept, key=lambda change: (change.before, change.after, change.box.xyxy))
 
@@ -190,12 +196,13 @@ class StillScene:
             close.begin_anew()
             return
         smallest = self._smallest(changed.shape)
-        found: list[Finding | None] = []
+        found: list[Finding] = []
         ready = [region for region in regions_of(changed, smallest) if not self._must_wait(memory, region, patience)]
         for region in ready:
-            found += [self._judged(memory, part) for part in self._solid(memory, region, smallest)]
-        sure = [one for one in found if one is not None and one.change.score >= self._settings.lowest_score]
-        self._found += [_looked_at(close, finding) for finding in joined(sure, smallest=0)]
+            clear, whole = (self._all_judged(memory, parts) for parts in candidates(memory, region, smallest))
+            found += whole if _best(whole) >= _best(clear) - _AS_GOOD else clear
+        sure = [one for one in found if one.change.score >= self._settings.lowest_score]
+        self._found += [close.looked_at(finding) for finding in joined(sure, smallest=0)]
         for region in ready:
             where = region.mask | (ring(region.mask, 3) & changed)
             memory.adopt(where)
@@ -229,12 +236,9 @@ class StillScene:
             patience *= _PATIENT_WITH_SOMEBODY
         return now - memory.seconds_at(int(np.median(memory.since[region.mask]))) < patience
 
-    def _solid(self, memory: Background, region: Region, smallest: float) -> list[Region]:
-        rows, columns = region.window()
-        before = memory.still[rows, columns].astype(np.uint8)
-        mask = np.zeros_like(region.mask)
-        mask[rows, columns] = solid_part(before, memory.lately[rows, columns], region.mask[rows, columns])
-        return regions_of(mask, smallest / 3)
+    def _all_judged(self, memory: Background, parts: Sequence[Region]) -> list[Finding]:
+        judged = [self._judged(memory, part) for part in parts]
+        return [one for one in judged if one is not None]
 
     def _judged(self, memory: Background, region: Region) -> Finding | None:
         rows, columns = region.window()
@@ -284,14 +288,5 @@ class StillScene:
         return box.scaled(self._picture[0] / shape[1], self._picture[1] / shape[0])
 
 
-def _looked_at(close: CloseUps, finding: Finding) -> Finding:
-    seen = close.of(finding.region, held_now=finding.change.change is Change.APPEARED)
-    change = replace(
-        finding.change,
-        package_likeness=seen.package_likeness,
-        place_likeness=seen.place_likeness,
-        luma=seen.luma,
-        shorter_edge=seen.shorter_edge,
-        colour=seen.colour,
-    )
-    return replace(finding, change=change)
+def _best(findings: Sequence[Finding]) -> float:
+    return max((one.change.score for one in findings), default=0.0)
