@@ -67,15 +67,21 @@ def stories(view: ClipView, told: Sequence[Told]) -> tuple[InferredEvent, ...]:
 
 
 def _taken_along(view: ClipView, told: Sequence[Told]) -> list[Told]:
-    """Says where one person put a thing down, stayed and took it along: one thing, so a package twice or never."""
+    """Says where a thing came and went while one track stayed: one thing, so a package twice or never.
+
+    A track is no identity, and others may be there too: the words say who was followed, and not who did it. A change
+    has one partner at most.
+    """
     result = list(told)
     for came, went in combinations(sorted(told, key=lambda one: one.event.span.start), 2):
-        if not _is_brought_and_taken(view, came, went):
+        if came not in result or went not in result or not _is_brought_and_taken(view, came, went):
             continue
         are_packages = came.is_package and went.is_package
-        for one, words in ((came, "who took it along again"), (went, "who had put it down")):
+        for one, words in ((came, "is followed until it was taken"), (went, "is followed since it was put down")):
             event = one.event
-            sentence = event.sentence.replace("while a person was at the place", f"by the person {words}")
+            sentence = event.sentence.replace(
+                "while a person was at the place", f"while somebody was at the place who {words}"
+            )
             kind = event.kind if are_packages else _CAME.get(event.kind, event.kind)
             result[result.index(one)] = replace(one, event=replace(event, kind=kind, sentence=sentence))
     return result

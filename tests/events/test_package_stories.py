@@ -47,3 +47,13 @@ def test_two_things_taken_in_one_go_are_one_event() -> None:
     (event,) = things(inferred(a_view(STAYS, scene=a_scene(*changes))))
     assert event.kind is EventKind.OBJECT_REMOVED
     assert event.sentence.startswith("2 things were taken away in one go")
+
+
+def test_a_thing_that_comes_and_goes_twice_with_one_track_is_told_in_pairs_and_by_nobodys_hand() -> None:
+    beside = Mover(1.0, 19.0, ((800, 950), (780, 955), (800, 950), (780, 955), (800, 950)))
+    came, again = (a_change(Change.APPEARED, start, start + 1.5) for start in (3.0, 11.0))
+    went, gone = (a_change(Change.DISAPPEARED, start, start + 1.5) for start in (7.0, 15.0))
+    told = things(inferred(a_view(beside, scene=a_scene(came, went, again, gone))))
+    sentences = " ".join(event.sentence for event in told)
+    assert "is followed until it was taken" in sentences
+    assert " by " not in sentences
