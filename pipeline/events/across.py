@@ -13,9 +13,8 @@ from pipeline.domain.events import CannotTell, EventKind, Ground, InferredEvent,
 from pipeline.domain.scene import Change
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
+from pipeline.events.kinds import OBJECT_KIND, PACKAGE_KIND
 
-_PACKAGE = {Change.APPEARED: EventKind.PACKAGE_DELIVERED, Change.DISAPPEARED: EventKind.PACKAGE_PICKED_UP}
-_OBJECT = {Change.APPEARED: EventKind.OBJECT_LEFT, Change.DISAPPEARED: EventKind.OBJECT_REMOVED}
 _DONE = {Change.APPEARED: "came", Change.DISAPPEARED: "was gone"}
 _UNSEEN = {
     EventKind.PACKAGE_DELIVERED: "the delivery was not seen",
@@ -150,9 +149,9 @@ class ThingsBetweenClips:
             thing is not None and thing.kind is EventKind.PACKAGE_PICKED_UP
         )
         if not failed:
-            yield self._event(view, change, _PACKAGE if is_package else _OBJECT, grounds)
+            yield self._event(view, change, PACKAGE_KIND if is_package else OBJECT_KIND, grounds)
         elif failed == {"place seen"} and is_package:
-            yield self._event(view, change, _PACKAGE, grounds, CannotTell.OCCLUDED)
+            yield self._event(view, change, PACKAGE_KIND, grounds, CannotTell.OCCLUDED)
 
     def _grounds(self, view: BetweenView, change: PlaceChange, thing: KnownThing | None) -> tuple[Ground, ...]:
         comparison, limits = view.comparison, self._limits(view.comparison)
@@ -185,11 +184,11 @@ class ThingsBetweenClips:
         reason: CannotTell | None = None,
     ) -> InferredEvent:
         kind = words[change.change]
-        thing = "A thing that looks like a package" if words is _PACKAGE else "Something"
+        thing = "A thing that looks like a package" if words is PACKAGE_KIND else "Something"
         sentence = f"{thing} {_DONE[change.change]} {view.words}; {_UNSEEN[kind]}."
         if reason is not None:
             sentence = f"Whether a package {_DONE[change.change]} {view.words} cannot be told: {_WHY[reason]}."
-        likely = max(change.package_likeness, self.object_from) if words is _PACKAGE else 1.0
+        likely = max(change.package_likeness, self.object_from) if words is PACKAGE_KIND else 1.0
         return InferredEvent(
             kind,
             view.looks,

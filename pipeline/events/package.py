@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
 from pipeline.domain.scene import Change
 from pipeline.domain.video import ClipSpan
+from pipeline.events.kinds import OBJECT_KIND, PACKAGE_KIND
 from pipeline.events.package_contact import is_tracked_thing
 from pipeline.events.package_steps import Chain, PackageLimits, chain_of, why_unclear
 from pipeline.events.package_stories import Told, stories
 from pipeline.events.view import MOST_SURE, ClipView
 
-_PACKAGE = {Change.APPEARED: EventKind.PACKAGE_DELIVERED, Change.DISAPPEARED: EventKind.PACKAGE_PICKED_UP}
-_OBJECT = {Change.APPEARED: EventKind.OBJECT_LEFT, Change.DISAPPEARED: EventKind.OBJECT_REMOVED}
 _DONE = {Change.APPEARED: "left", Change.DISAPPEARED: "taken away"}
 _UNSEEN = {Change.APPEARED: ("came", "delivery not seen"), Change.DISAPPEARED: ("was gone", "pick-up not seen")}
 
@@ -64,14 +63,14 @@ class ThingsLeftAndTaken:
         if chain.strength < self.least_score:
             return
         change, doubt = chain.change.change, chain.doubt
-        thing = _event(view, chain, _OBJECT[change], "Something", chain.strength)
+        thing = _event(view, chain, OBJECT_KIND[change], "Something", chain.strength)
         if doubt is not None:
-            kind = (_PACKAGE if chain.is_package else _OBJECT)[change]
+            kind = (PACKAGE_KIND if chain.is_package else OBJECT_KIND)[change]
             sentence = f"Something may have been {_DONE[change]}; {_WHY[doubt]}."
             yield Told(chain, replace(thing, kind=kind, reason=doubt, sentence=sentence))
         elif chain.is_package:
             score = chain.strength * chain.change.package_likeness
-            yield Told(chain, _event(view, chain, _PACKAGE[change], "A thing that looks like a package", score))
+            yield Told(chain, _event(view, chain, PACKAGE_KIND[change], "A thing that looks like a package", score))
         else:
             yield Told(chain, thing)
             if self._may_be_a_package(chain):
@@ -87,7 +86,7 @@ class ThingsLeftAndTaken:
         change = chain.change.change
         reason = why_unclear(view, chain.change, self.limits)
         sentence = f"Something was {_DONE[change]}; whether it was a package cannot be told {_WHY_NO_PACKAGE[reason]}."
-        return replace(thing, kind=_PACKAGE[change], reason=reason, sentence=sentence)
+        return replace(thing, kind=PACKAGE_KIND[change], reason=reason, sentence=sentence)
 
 
 def _event(view: ClipView, chain: Chain, kind: EventKind, thing: str, score: float) -> InferredEvent:

@@ -1,11 +1,13 @@
 """The steps of the rule about things, in the order in which they are asked; each leaves a ground behind."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.events import CannotTell, Ground
+from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.video import ClipSpan
+from pipeline.events.package_boxes import seen_as_package
 from pipeline.events.package_contact import (
     Contact,
     blind_seconds,
@@ -27,10 +29,8 @@ class PackageLimits:
     """Strength from which on a change is a statement; below it cannot be told whether there was a thing."""
     held_from: float = 0.6
     """How sure it must be which of the two pictures holds the thing."""
-    package_from: float = 0.8
-    """Package likeness from which on the thing is called a package, when somebody was at it.
-    Source: models/package-likeness/figures.json: from 0.8, where parcels and other things are as many, 97 in 100 are
-    parcels, and 13 in 100 parcels stay below."""
+    package_from: float = PACKAGE_FROM
+    """Package likeness from which on the thing is called a package, when somebody was at it."""
     unseen_package_from: float = 0.97
     """Likewise where nobody was seen at it."""
     unclear_from: float = 0.6
@@ -104,11 +104,17 @@ class Chain:
 
 
 def chain_of(view: ClipView, change: RegionChange, limits: PackageLimits) -> Chain:
-    """Asks every step about one change."""
+    """Asks every step about one change.
+
+    A detector that knows boxes and our classifier look in ways of their own: both must err for the thing to be none.
+    """
+    word = seen_as_package(view, change)
+    if word:
+        change = replace(change, package_likeness=round(1 - (1 - change.package_likeness) * (1 - word), 4))
     contacts = contacts_with(view, change.box, limits.reach, change.span)
     strength = round(change.score * change.held * (1.0 if contacts else limits.unseen_factor), 4)
     thing = tuple(_thing_steps(view, change, contacts, strength, limits))
-    package = tuple(_package_steps(view, change, contacts, limits))
+    package = tuple(_package_steps(view, change, contacts, word, limits))
     return Chain(change, contacts, narrowed(view, change.span, contacts), strength, thing, package)
 
 
@@ -193,8 +199,11 @@ def _not_hidden(view: ClipView, change: RegionChange, contacts: tuple[Contact, .
 
 
 def _package_steps(
-    view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], limits: PackageLimits
+    view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], word: float | None, limits: PackageLimits
 ) -> Iterator[Step]:
+    if word is not None:
+        words = f"The detector knows packages, and saw one at the place, sure to {word:.2f}; it counts in what follows."
+        yield Step(Ground("detector's word", round(word, 4), None, True, words))
     needed = limits.package_from if contacts else limits.unseen_package_from
     yield _judged("looks like a package", change.package_likeness, needed, "The thing looks like a package to")
     words = f"Without it the place looks like a package to {change.place_likeness:.2f}."

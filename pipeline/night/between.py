@@ -21,7 +21,7 @@ from pipeline.domain.doorstep import KeptStill, Side
 from pipeline.domain.events import ClipAnalysis, EarlierLook, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.tracks import Box
-from pipeline.errors import ConsentError, PipelineError
+from pipeline.errors import ConsentError, PipelineError, UnexpectedFaultError
 from pipeline.events.across import BetweenView, ThingsBetweenClips, left_lying
 from pipeline.night.allowed import request_of
 from pipeline.night.gaps import ClipEnds, divides, neighbours
@@ -109,8 +109,10 @@ class _Doorstep:
             _logger.warning("the gap before acquisition %s waits for the next night: %s", gap.later, error)
             self.tonight.progress.step(STAGE, f"{self.camera.name}: {error}")
             return False
-        except Exception:
+        except Exception as error:
             _logger.exception("comparing the clips around the gap before acquisition %s failed", gap.later)
+            fault = UnexpectedFaultError(type(error).__name__, str(error))
+            self.tonight.progress.step(STAGE, f"{self.camera.name}: {fault}")
             return False
         return gap not in compared
 

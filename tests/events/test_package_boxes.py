@@ -6,7 +6,7 @@ from pipeline.domain.events import EventKind
 from pipeline.domain.scene import Change
 from pipeline.domain.tracks import ObjectClass
 from pipeline.events.package_boxes import PackageWaiting, seen_as_package
-from tests.events.views import STEP, a_change, a_view, seconds
+from tests.events.views import STEP, a_change, a_scene, a_view, inferred, seconds
 from tests.scenes import Mover
 
 LYING = ((STEP.x1 + STEP.x2) / 2, STEP.y2)
@@ -56,3 +56,16 @@ def test_a_box_that_blinks_does_not_wait() -> None:
     hidden = tuple((start + 0.1, start + 1.9) for start in range(0, 20, 2))
 
     assert PackageWaiting().infer(a_view(a_parcel(0, 20, hidden=hidden))) == ()
+
+
+def test_the_detectors_word_lifts_a_doubtful_thing_to_a_package() -> None:
+    courier = Mover(2.0, 12.0, ((200, 950), (800, 960), (800, 960), (200, 950)))
+    came = a_change(Change.APPEARED, 5.0, 8.0, package_likeness=0.6)
+
+    alone = {event.kind for event in inferred(a_view(courier, scene=a_scene(came))) if event.reason is None}
+    backed = inferred(a_view(courier, a_parcel(8, 20), scene=a_scene(came)))
+
+    assert EventKind.PACKAGE_DELIVERED not in alone
+    (event,) = (one for one in backed if one.kind is EventKind.PACKAGE_DELIVERED)
+    assert event.reason is None
+    assert [ground.measured for ground in event.grounds if ground.name == "detector's word"] == [0.7]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis import embedded_likeness
 from pipeline.detection.weights import embedded_directory
-from pipeline.domain.likeness import NO_STATEMENT, OTHER_BELOW, PACKAGE_FROM, LikenessVerdict, verdict_of
+from pipeline.domain.likeness import NO_STATEMENT, PACKAGE_FROM
 from pipeline.domain.tracks import Box
 from pipeline.scene.package_likeness import CONTEXT, SIDE, SMALLEST, PackageLikeness, crop
 from tests.scene.drawn import ground, shown, with_carton
@@ -93,14 +93,10 @@ def test_the_network_is_small_enough_to_come_along() -> None:
     assert sum((FOLDER / name).stat().st_size for name in ("model.xml", "model.bin")) <= MOST_BYTES
 
 
-def test_a_likeness_is_put_into_words_at_the_limits_that_were_measured() -> None:
-    assert verdict_of(PACKAGE_FROM) is LikenessVerdict.PACKAGE
-    assert verdict_of(OTHER_BELOW) is LikenessVerdict.CANNOT_TELL
-    assert verdict_of(NO_STATEMENT) is LikenessVerdict.CANNOT_TELL
-    assert verdict_of(OTHER_BELOW - 0.01) is LikenessVerdict.OTHER
-    thresholds = json.loads((FOLDER / "figures.json").read_text())["thresholds"]
-    assert thresholds[str(PACKAGE_FROM)]["precision"] >= 0.95
-    assert thresholds[str(OTHER_BELOW)]["parcels_below"] <= 0.1
+def test_the_limit_from_which_a_thing_is_called_a_package_is_one_that_was_measured() -> None:
+    measured = json.loads((FOLDER / "figures.json").read_text())["thresholds"][str(PACKAGE_FROM)]
+    assert measured["precision"] >= 0.97
+    assert 1 - measured["recall"] <= 0.14
 
 
 def test_the_figures_reach_what_is_asked_of_the_classifier() -> None:
