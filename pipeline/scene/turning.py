@@ -1,0 +1,181 @@
+"""When one place of the picture turned from what it was to what it is: look by look, at a small size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.tracks import Box
+from pipeline.domain.video import Timestamp
+from pipeline.scene.plates import Difference
+from pipeline.scene.regions import Region, ring
+
+_Image = NDArray[np.uint8]
+_Mask = NDArray[np.bool_]
+_Floats = NDArray[np.float32]
+
+_LONG_SIDE = 320
+_MOST_LOOKS = 600
+"""Then every second one is let go: the moments of a long clip are told less narrowly."""
+_CLEARLY = 0.65
+"""A look shows a state whose distance is below this share of the other's."""
+_HIDDEN = 0.1
+"""Share of the place under somebody's box from which on a look says nothing of it."""
+_STAYS = 0.75
+"""Share of the later looks that must show the new state."""
+_MOVED_LEVELS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One place's change.
+
+    Attributes:
+        first: The first look that shows the old state.
+        before: The last one.
+        after: The first that shows the new state to stay.
+        last: The last one that does.
+        before_seconds: For how long the old state was seen.
+        after_seconds: Likewise the new one.
+        moved_beside: 0 to 1: share of the surroundings that moved in between.
+        alive: Living things' boxes next to the turn, on the side that holds the thing; pixels of the working size.
+    """
+
+    first: Timestamp
+    before: Timestamp
+    after: Timestamp
+    last: Timestamp
+    before_seconds: float
+    after_seconds: float
+    moved_beside: float
+    alive: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at: Timestamp
+    grey: _Image
+    alive: tuple[Box, ...]
+
+
+class SeenPlaces:
+    """Remembers every look, small and grey, to ask it about places that turn out to matter."""
+
+    def __init__(self) -> None:
+        self._seen: list[_Seen] = []
+        self._every = 1
+        self._count = 0
+        self._scale = 1.0
+
+    def look(self, at: Timestamp, image: _Image, alive: Sequence[Box]) -> None:
+        """Takes in one look; ``alive`` in pixels of ``image``."""
+        self._count += 1
+        if self._count % self._every:
+            return
+        high, wide = image.shape[:2]
+        self._scale = min(_LONG_SIDE / max(high, wide), 1.0)
+        size = (round(wide * self._scale), round(high * self._scale))
+        grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        self._seen.append(_Seen(at, np.asarray(grey, np.uint8), tuple(alive)))
+        if len(self._seen) > _MOST_LOOKS:
+            self._seen = self._seen[1::2]
+            self._every *= 2
+
+    def turn(self, region: Region, pair: Difference, within: tuple[Timestamp, Timestamp]) -> Turn | None:
+        """When the place turned; None when no look shows both states clearly.
+
+        Args:
+            region: The place, in pixels of the working size.
+            pair: The two states.
+            within: Looks from the first to the second moment are asked.
+        """
+        seen = [one for one in self._seen if within[0] <= one.at <= within[1]]
+        states = self._states(seen, region, pair)
+        split = _split(states)
+        if split is None:
+            return None
+        before, after = split
+        old = [one.at for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
+        new = [one.at for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
+        return Turn(
+            first=old[0],
+            before=old[-1],
+            after=new[0],
+            last=new[-1],
+            before_seconds=float(old[-1].seconds - old[0].seconds),
+            after_seconds=float(new[-1].seconds - new[0].seconds),
+            moved_beside=self._moved(seen[before : after + 1], region),
+            alive=tuple(box for one in seen[after : after + 3] for box in one.alive),
+        )
+
+    def _states(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> list[int]:
+        """For each look: -1 for the old state, 1 for the new one, 0 where it shows neither or is hidden."""
+        if not seen:
+            return []
+        high, wide = seen[0].grey.shape
+        old, new = (_small(image, (wide, high)) for image in (pair.before, pair.after))
+        mask = cv2.resize(region.mask.astype(np.uint8) * 255, (wide, high), interpolation=cv2.INTER_AREA) > 127  # noqa: PLR2004
+        if not mask.any():
+            mask = cv2.resize(region.mask.astype(np.uint8), (wide, high), interpolation=cv2.INTER_NEAREST) > 0
+        if not mask.any():
+            return [0] * len(seen)
+        around = ring(mask, 6)
+        return [self._state(one, mask, around, old, new) for one in seen]
+
+    def _state(self, one: _Seen, mask: _Mask, around: _Mask, old: _Floats, new: _Floats) -> int:
+        if _covered(mask, [box.scaled(self._scale, self._scale) for box in one.alive]) > _HIDDEN:
+            return 0
+        grey = cv2.blur(one.grey, (3, 3)).astype(np.float32)
+        apart = [_distance(grey, state, mask, around) for state in (old, new)]
+        if apart[0] < _CLEARLY * apart[1]:
+            return -1
+        return 1 if apart[1] < _CLEARLY * apart[0] else 0
+
+    def _moved(self, seen: Sequence[_Seen], region: Region) -> float:
+        if len(seen) < 2:  # noqa: PLR2004 - nothing in between
+            return 0.0
+        high, wide = seen[0].grey.shape
+        mask = cv2.resize(region.mask.astype(np.uint8), (wide, high), interpolation=cv2.INTER_NEAREST) > 0
+        around = ring(mask, 8)
+        moved = np.zeros_like(mask)
+        for one, other in zip(seen, seen[1:], strict=False):
+            moved |= cv2.absdiff(one.grey, other.grey) > _MOVED_LEVELS
+        return float(moved[around].mean()) if around.any() else 0.0
+
+
+def _small(image: _Image, size: tuple[int, int]) -> _Floats:
+    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.blur(grey, (3, 3)), np.float32)
+
+
+def _distance(grey: _Floats, state: _Floats, mask: _Mask, around: _Mask) -> float:
+    """Mean distance inside, the light of the surroundings taken out."""
+    offset = float(np.median(grey[around] - state[around])) if around.any() else 0.0
+    return float(np.abs(grey[mask] - state[mask] - offset).mean())
+
+
+def _covered(mask: _Mask, boxes: Sequence[Box]) -> float:
+    total = max(int(mask.sum()), 1)
+    over = 0.0
+    for box in boxes:
+        rows = slice(max(int(box.y1), 0), max(int(np.ceil(box.y2)), 0))
+        over = max(over, float(mask[rows, max(int(box.x1), 0) : max(int(np.ceil(box.x2)), 0)].sum()) / total)
+    return over
+
+
+def _split(states: Sequence[int]) -> tuple[int, int] | None:
+    """The last look of the old state and the first of the new one, where the new one stays."""
+    old = [at for at, state in enumerate(states) if state < 0]
+    new = [at for at, state in enumerate(states) if state > 0]
+    if not old or not new:
+        return None
+    best = min(range(len(states) + 1), key=lambda cut: sum(at >= cut for at in old) + sum(at < cut for at in new))
+    before, after = [at for at in old if at < best], [at for at in new if at >= best]
+    if not before or not after:
+        return None
+    later = [state for state in states[after[0] :] if state]
+    if sum(state > 0 for state in later) < _STAYS * len(later):
+        return None
+    return before[-1], after[0]
