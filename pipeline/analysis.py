@@ -26,6 +26,7 @@ from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
+from pipeline.events.mistaken import without_mistaken
 from pipeline.sampling import SampledFrame, sample_clip
 from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.edges import EdgeStills
@@ -158,7 +159,8 @@ def analyse_clip(
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
-        view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
+        known = without_mistaken(tracks, seen.changes)
+        view = ClipView(known, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
         events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,

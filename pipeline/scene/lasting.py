@@ -1,7 +1,7 @@
 """What came to stay or went for good, by the clean plates of a whole clip, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,6 +22,10 @@ _Mask = NDArray[np.bool_]
 _NOISES = 2.2
 """Units of noise from which on a neighbourhood is different. On the composites that rules are tried on, light, leaves
 and rain leave nothing beyond it that ``signs`` takes for an object."""
+_FAINT_NOISES = 1.3
+"""Likewise beside what is clearly different: the rest of a thing that hardly differs from its ground."""
+_REACH, _MOST_GROWN = 0.7, 5.0
+"""How far such a rest may reach, in shorter edges of the clear part, and how many times larger the whole may be."""
 _SMALLEST = 0.0012
 """Area in squared heights of the picture: a square of 3.5 % of the height. Plates carry a fifth of what a look does."""
 _LARGEST = 0.35
@@ -133,14 +137,32 @@ class LastingChanges:
 
 
 def merged(lasting: Sequence[RegionChange], others: Sequence[RegionChange]) -> tuple[RegionChange, ...]:
-    """All changes, each once: what both ways of looking found is told as the plates show it.
+    """All changes, each once: what both ways of looking found is told as the surer one shows it.
 
     Args:
         lasting: From plates.
         others: From single looks, which see what stays for a second or two as well.
     """
-    rest = [one for one in others if not any(_is_same(one, other) for other in lasting)]
-    return tuple(sorted((*lasting, *rest), key=lambda change: (change.before, change.after, change.box.xyxy)))
+    rest, told = list(others), []
+    for one in lasting:
+        same = [other for other in rest if _is_same(one, other)]
+        rest = [other for other in rest if other not in same]
+        told.append(_told_once(one, same))
+    return tuple(sorted((*told, *rest), key=lambda change: (change.before, change.after, change.box.xyxy)))
+
+
+def _told_once(one: RegionChange, same: Sequence[RegionChange]) -> RegionChange:
+    """The surest reading, with the box in which the thing is known best, and the moments that both leave open."""
+    if not same:
+        return one
+    surest = max((one, *same), key=lambda change: change.score * change.held)
+    known = max((one, *same), key=lambda change: (change.package_likeness, change.score))
+    before, after = (max(one.before, surest.before), min(one.after, surest.after))
+    if before >= after:
+        before, after = surest.before, surest.after
+    return replace(
+        known, before=before, after=after, score=surest.score, held=surest.held, moved_beside=surest.moved_beside
+    )
 
 
 def _is_same(one: RegionChange, other: RegionChange) -> bool:
@@ -155,19 +177,34 @@ def _between(before: Plate, after: Plate) -> list[_Found]:
     pair = difference(before, after)
     if pair is None:
         return []
-    return _judged(before, after, pair, cv2.blur(pair.noises, (3, 3)) > _NOISES)
+    return _judged(before, after, pair, cv2.blur(pair.noises, (3, 3)))
 
 
-def _judged(before: Plate, after: Plate, pair: Difference, changed: _Mask) -> list[_Found]:
+def _judged(before: Plate, after: Plate, pair: Difference, noises: NDArray[np.float32]) -> list[_Found]:
+    """The regions in which ``noises`` rise clearly; each as it is and with what differs faintly around it."""
+    changed = noises > _NOISES
     smallest = _SMALLEST * min(changed.shape[0], changed.shape[1] * 9 / 16) ** 2
     found = []
     for region in regions_of(changed, smallest)[:_MANY]:
         if region.area > _LARGEST * changed.size:
             continue
-        told = _best_signs(pair, region)
-        if told.object_score >= _LOWEST:
-            found.append(_Found(region, told, pair, before, after))
+        readings = (region, _grown(region, noises > _FAINT_NOISES))
+        told = [(_best_signs(pair, one), one) for one in readings if one is not None]
+        surest, where = max(told, key=lambda one: one[0].object_score * max(one[0].held_after, 1 - one[0].held_after))
+        if surest.object_score >= _LOWEST:
+            found.append(_Found(where, surest, pair, before, after))
     return found
+
+
+def _grown(region: Region, faint: _Mask) -> Region | None:
+    """With the faintly changed around it, as far as half its size; None where that adds nothing or too much."""
+    near = mask_of([region.box], faint.shape, _REACH)
+    whole = max(
+        regions_of((faint & near) | region.mask, region.area), key=lambda one: one.share_in(region.mask), default=None
+    )
+    if whole is None or not 1.1 * region.area < whole.area < _MOST_GROWN * region.area:
+        return None
+    return whole
 
 
 def _best_signs(pair: Difference, region: Region) -> Signs:
@@ -220,7 +257,6 @@ def _came_and_went(plates: Sequence[Plate], at: int, box: Box) -> list[_Found]:
         pair = difference(before, after)
         if pair is None:
             return []
-        changed = (cv2.blur(pair.noises, (3, 3)) > _NOISES) & place
-        both += _judged(before, after, pair, changed)[:1]
+        both += _judged(before, after, pair, np.where(place, cv2.blur(pair.noises, (3, 3)), 0))[:1]
     changes = [one.change for one in both]
     return both if changes == [Change.APPEARED, Change.DISAPPEARED] else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -140,7 +141,7 @@ class SeenPlaces:
         mask = cv2.resize(region.mask.astype(np.uint8), (wide, high), interpolation=cv2.INTER_NEAREST) > 0
         around = ring(mask, 8)
         moved = np.zeros_like(mask)
-        for one, other in zip(seen, seen[1:], strict=False):
+        for one, other in pairwise(seen):
             moved |= cv2.absdiff(one.grey, other.grey) > _MOVED_LEVELS
         return float(moved[around].mean()) if around.any() else 0.0
 
