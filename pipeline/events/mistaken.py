@@ -8,6 +8,8 @@ from pipeline.domain.tracks import ObjectClass, Track
 
 _UNMOVED = 0.5
 """Overlap of a track's boxes with its middle one, from which on it did not move."""
+_MOSTLY = 0.75
+"""Share of its boxes; the last may be of the hand that lifts the thing."""
 _ITSELF = 0.4
 """Overlap with the thing that came or went."""
 
@@ -26,4 +28,5 @@ def _is(track: Track, parcel: RegionChange) -> bool:
         return False
     boxes = [sighting.detection.box for sighting in track.sightings]
     middle = boxes[len(boxes) // 2]
-    return middle.iou(parcel.box) >= _ITSELF and all(box.iou(middle) >= _UNMOVED for box in boxes)
+    unmoved = sum(box.iou(middle) >= _UNMOVED for box in boxes)
+    return middle.iou(parcel.box) >= _ITSELF and unmoved >= _MOSTLY * len(boxes)

@@ -45,13 +45,25 @@ _STILL_SECONDS = 1.0
 _ALIVE_IOU, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 _SAME_PLACE = 0.3
+_ANYBODY, _ALONE = 0, 3
+"""Looks that must show a thing with nobody beside it: of what stays until the clip's end, and of what goes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A region that two plates show differently."""
+    """A region that two plates show differently.
+
+    Attributes:
+        region: What is clearly different.
+        whole: With what is faintly different around it; None where there is nothing.
+        told: What was measured in the surer of the two.
+        pair: Both plates in one light.
+        earlier: The one plate.
+        later: The other.
+    """
 
     region: Region
+    whole: Region | None
     told: Signs
     pair: Difference
     earlier: Plate
@@ -97,13 +109,19 @@ class LastingChanges:
         passing = [
             one for one in _passing(plates) if not any(_same_place(one.region.box, other.region.box) for other in found)
         ]
-        told = [change for one in (*found, *passing) for change in self._told(one)]
+        told = [change for one in found for change in self._told(one, _ANYBODY)]
+        told += [change for one in passing for change in self._told(one, _ALONE)]
         return tuple(sorted(told, key=lambda change: (change.before, change.after, change.box.xyxy)))
 
-    def _told(self, found: _Found) -> list[RegionChange]:
-        """The change with its moments; none where no look shows it turn."""
+    def _told(self, found: _Found, alone: int) -> list[RegionChange]:
+        """The change with its moments; none where no look shows it turn.
+
+        Args:
+            found: What two plates show.
+            alone: Looks that must show the thing with nobody beside it: what somebody holds lies nowhere.
+        """
         turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end))
-        if turn is None:
+        if turn is None or turn.alone[found.change is Change.APPEARED] < alone:
             return []
         image, other = (found.later.image, found.earlier.image)
         held = found.told.held_after
@@ -112,10 +130,14 @@ class LastingChanges:
         score = found.told.object_score * min(turn.before_seconds / _STILL_SECONDS, 1.0) * min(turn.after_seconds, 1.0)
         if any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive):
             score *= _ALIVE
-        box = found.region.box
-        mask = found.region.mask.astype(np.uint8)
-        mean, spread = cv2.meanStdDev(cv2.cvtColor(image, cv2.COLOR_BGR2LAB), mask=mask)
-        high, wide = found.region.mask.shape
+        likeness, region = max(
+            ((self._likeness.of(image, one.box), one) for one in (found.region, found.whole) if one is not None),
+            key=lambda one: one[0],
+        )
+        box, mask = region.box, region.mask.astype(np.uint8)
+        lit = found.pair.after if image is found.later.image else found.pair.before  # one light, to compare colours in
+        mean, spread = cv2.meanStdDev(cv2.cvtColor(lit, cv2.COLOR_BGR2LAB), mask=mask)
+        high, wide = region.mask.shape
         came = found.change is Change.APPEARED
         return [
             RegionChange(
@@ -125,7 +147,7 @@ class LastingChanges:
                 after=turn.after,
                 score=round(score, 4),
                 held=round(held, 4),
-                package_likeness=round(self._likeness.of(image, box), 4),
+                package_likeness=round(likeness, 4),
                 place_likeness=round(self._likeness.of(other, box), 4),
                 lies=ClipSpan(turn.after, turn.last) if came else ClipSpan(turn.first, turn.before),
                 luma=round(float(cv2.mean(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), mask=mask)[0]), 4),
@@ -188,11 +210,11 @@ def _judged(before: Plate, after: Plate, pair: Difference, noises: NDArray[np.fl
     for region in regions_of(changed, smallest)[:_MANY]:
         if region.area > _LARGEST * changed.size:
             continue
-        readings = (region, _grown(region, noises > _FAINT_NOISES))
-        told = [(_best_signs(pair, one), one) for one in readings if one is not None]
-        surest, where = max(told, key=lambda one: one[0].object_score * max(one[0].held_after, 1 - one[0].held_after))
+        whole = _grown(region, noises > _FAINT_NOISES)
+        told = [_best_signs(pair, one) for one in (region, whole) if one is not None]
+        surest = max(told, key=lambda one: one.object_score * max(one.held_after, 1 - one.held_after))
         if surest.object_score >= _LOWEST:
-            found.append(_Found(where, surest, pair, before, after))
+            found.append(_Found(region, whole, surest, pair, before, after))
     return found
 
 

@@ -239,7 +239,7 @@ def _free(images: Sequence[_Image], hidden: Sequence[_Mask]) -> list[_Image]:
 
 def _middle_of(images: Sequence[_Image]) -> _Image:
     """Pixel by pixel, by exchanges: a tenth of the time of sorting. Of an even number, the lower middle one."""
-    rows = list(images)
+    rows = [images[0].copy(), *images[1:]]  # of a single one, a copy is the answer
     last = len(rows) - 1
     for end in range(last, (len(rows) - 1) // 2 - 1, -1):  # the largest to the end, until the middle is at its place
         for at in range(end):

@@ -27,6 +27,8 @@ _HIDDEN = 0.1
 _STAYS = 0.75
 """Share of the later looks that must show the new state."""
 _MOVED_LEVELS = 18
+_BESIDE = 0.5
+"""Reach, in longer edges of the place, within which somebody is beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Turn:
         before_seconds: For how long the old state was seen.
         after_seconds: Likewise the new one.
         moved_beside: 0 to 1: share of the surroundings that moved in between.
+        alone: How many looks show the old and the new state with nobody beside the place.
         alive: Living things' boxes next to the turn, on the side that holds the thing; pixels of the working size.
     """
 
@@ -51,6 +54,7 @@ class Turn:
     before_seconds: float
     after_seconds: float
     moved_beside: float
+    alone: tuple[int, int]
     alive: tuple[Box, ...]
 
 
@@ -108,7 +112,19 @@ class SeenPlaces:
             before_seconds=float(old[-1].seconds - old[0].seconds),
             after_seconds=float(new[-1].seconds - new[0].seconds),
             moved_beside=self._moved(seen[before : after + 1], region),
+            alone=(
+                self._alone(seen[: before + 1], states[: before + 1], -1, region.box),
+                self._alone(seen[after:], states[after:], 1, region.box),
+            ),
             alive=tuple(box for one in seen[after : after + 3] for box in one.alive),
+        )
+
+    @staticmethod
+    def _alone(seen: Sequence[_Seen], states: Sequence[int], wanted: int, place: Box) -> int:
+        near = place.grown(_BESIDE * max(place.width, place.height))
+        return sum(
+            state == wanted and not any(near.intersection(box) > 0 for box in one.alive)
+            for one, state in zip(seen, states, strict=True)
         )
 
     def _states(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> list[int]:
