@@ -6,12 +6,10 @@ from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import RegionChange
 from pipeline.domain.tracks import ObjectClass, Track
 
-_UNMOVED = 0.5
-"""Overlap of a track's boxes with its middle one, from which on it did not move."""
-_MOSTLY = 0.75
-"""Share of its boxes; the last may be of the hand that lifts the thing."""
 _ITSELF = 0.4
-"""Overlap with the thing that came or went."""
+"""Overlap with the thing that came or went, from which on a box is of it."""
+_MOSTLY = 0.5
+"""Share of a track's boxes that must be: the last may be of the hand that lifts the thing."""
 
 
 def without_mistaken(tracks: Sequence[Track], changes: Sequence[RegionChange]) -> tuple[Track, ...]:
@@ -27,6 +25,5 @@ def _is(track: Track, parcel: RegionChange) -> bool:
     if track.object_class is not ObjectClass.VEHICLE:
         return False
     boxes = [sighting.detection.box for sighting in track.sightings]
-    middle = boxes[len(boxes) // 2]
-    unmoved = sum(box.iou(middle) >= _UNMOVED for box in boxes)
-    return middle.iou(parcel.box) >= _ITSELF and unmoved >= _MOSTLY * len(boxes)
+    there = [box for box in boxes if box.iou(parcel.box) >= _ITSELF]
+    return len(there) >= _MOSTLY * len(boxes)

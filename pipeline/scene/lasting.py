@@ -45,8 +45,8 @@ _STILL_SECONDS = 1.0
 _ALIVE_IOU, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
 _SAME_PLACE = 0.3
-_ANYBODY, _ALONE = 0, 3
-"""Looks that must show a thing with nobody beside it: of what stays until the clip's end, and of what goes again."""
+_ALONE = 3
+"""Looks that must show a thing with nobody beside it: what somebody holds, or stands in, lies nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +109,13 @@ class LastingChanges:
         passing = [
             one for one in _passing(plates) if not any(_same_place(one.region.box, other.region.box) for other in found)
         ]
-        told = [change for one in found for change in self._told(one, _ANYBODY)]
-        told += [change for one in passing for change in self._told(one, _ALONE)]
+        told = [change for one in (*found, *passing) for change in self._told(one)]
         return tuple(sorted(told, key=lambda change: (change.before, change.after, change.box.xyxy)))
 
-    def _told(self, found: _Found, alone: int) -> list[RegionChange]:
-        """The change with its moments; none where no look shows it turn.
-
-        Args:
-            found: What two plates show.
-            alone: Looks that must show the thing with nobody beside it: what somebody holds lies nowhere.
-        """
+    def _told(self, found: _Found) -> list[RegionChange]:
+        """The change with its moments; none where no look shows it turn, or the thing never lay there alone."""
         turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end))
-        if turn is None or turn.alone[found.change is Change.APPEARED] < alone:
+        if turn is None or turn.alone[found.change is Change.APPEARED] < _ALONE:
             return []
         image, other = (found.later.image, found.earlier.image)
         held = found.told.held_after

@@ -27,8 +27,8 @@ _HIDDEN = 0.1
 _STAYS = 0.75
 """Share of the later looks that must show the new state."""
 _MOVED_LEVELS = 18
-_BESIDE = 0.5
-"""Reach, in longer edges of the place, within which somebody is beside it."""
+_BESIDE, _ARM = 0.5, 0.35
+"""Reach, in longer edges of the place and in heights of a person, within which somebody beside it may hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,8 @@ class SeenPlaces:
 
     @staticmethod
     def _alone(seen: Sequence[_Seen], states: Sequence[int], wanted: int, place: Box) -> int:
-        near = place.grown(_BESIDE * max(place.width, place.height))
         return sum(
-            state == wanted and not any(near.intersection(box) > 0 for box in one.alive)
+            state == wanted and not any(_is_beside(place, box) for box in one.alive)
             for one, state in zip(seen, states, strict=True)
         )
 
@@ -160,6 +159,11 @@ class SeenPlaces:
         for one, other in pairwise(seen):
             moved |= cv2.absdiff(one.grey, other.grey) > _MOVED_LEVELS
         return float(moved[around].mean()) if around.any() else 0.0
+
+
+def _is_beside(place: Box, alive: Box) -> bool:
+    reach = max(_BESIDE * max(place.width, place.height), _ARM * alive.height)
+    return place.grown(reach).intersection(alive) > 0
 
 
 def _small(image: _Image, size: tuple[int, int]) -> _Floats:
