@@ -24,8 +24,8 @@ _CLEARLY = 0.65
 """A look shows a state whose distance is below this share of the other's."""
 _HIDDEN = 0.1
 """Share of the place under somebody's box from which on a look says nothing of it."""
-_STAYS = 0.75
-"""Share of the later looks that must show the new state."""
+_STAYS = 0.9
+"""Share of the clear looks on either side that must show its state: what somebody holds comes and goes."""
 _MOVED_LEVELS = 18
 _BESIDE, _ARM = 0.5, 0.35
 """Reach, in longer edges of the place and in heights of a person, within which somebody beside it may hold it."""
@@ -196,7 +196,7 @@ def _split(states: Sequence[int]) -> tuple[int, int] | None:
     before, after = [at for at in old if at < best], [at for at in new if at >= best]
     if not before or not after:
         return None
-    later = [state for state in states[after[0] :] if state]
-    if sum(state > 0 for state in later) < _STAYS * len(later):
+    sides = (([state < 0 for state in states[:best] if state]), ([state > 0 for state in states[best:] if state]))
+    if any(sum(side) < _STAYS * len(side) for side in sides):
         return None
     return before[-1], after[0]
