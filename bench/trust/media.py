@@ -54,7 +54,7 @@ def names(extent: Extent) -> Finding:
     clips = _seeds(extent)
     before = _tree(extent.folder)
     examined = _examined(list(named(clips[0])), clips, extent)
-    outside = [path for path in _tree(extent.folder) - before if not path.startswith("run/")]
+    outside = [path for path in _tree(extent.folder) - before if path.split("/")[0] != "run"]
     found = _finding(examined, "python -m bench.trust --only 21")
     written = {str(path.relative_to(extent.folder)) for path in extent.folder.rglob("*escaped*")} - _laid(extent)
     value = f"{found.value}; {len(outside) + len(written)} files outside the store"
