@@ -273,6 +273,7 @@ class RecordNotFoundError(CatalogueError):
         "grant": "see `doorstep grant list`",
         "incident": "see `doorstep incident list`",
         "highlight": "see the column of highlights in `doorstep search`",
+        "package": "see `doorstep incident packages`",
         "event": "see the last column of `doorstep search`",
         "clip in this scope": "name it by its SHA-256, or the first eight digits, as `doorstep search --json` gives it",
         "camera": "see `doorstep ring cameras`",

@@ -11,6 +11,7 @@ from pipeline.catalogue.comparisons import Comparisons
 from pipeline.catalogue.coverage import Coverage
 from pipeline.catalogue.custody import Chain, CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disclosures import Disclosures
 from pipeline.catalogue.grants import Grants
 from pipeline.catalogue.highlights import Highlights
 from pipeline.catalogue.incidents import Incidents
@@ -41,6 +42,7 @@ class Catalogue:
         highlights: What was cut from them.
         incidents: What they are attached to.
         nights: Which night runs, and under whose lease.
+        disclosures: Packages that left the house.
         work: How far each clip has come in a night.
         custody: The append-only log.
     """
@@ -60,6 +62,7 @@ class Catalogue:
         self.search = Search(database)
         self.highlights = Highlights(database, self.custody)
         self.incidents = Incidents(database, self.custody)
+        self.disclosures = Disclosures(database, self.custody)
         self.nights = Nights(database)
         self.work = Work(database)
 
