@@ -18,9 +18,11 @@
         TriggerFormatError
         TwoFactorNeededError
       EvidenceError
+        CheckpointError
         CustodyChainError
         EvidenceNotFoundError
         FixityError
+        ProofError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -207,6 +209,16 @@ class EvidenceError(PipelineError):
     """The store or the custody log is not as it must be."""
 
 
+class CheckpointError(EvidenceError):
+    """A checkpoint cannot be read, or no key of ours signed it."""
+
+    remedy = "compare it with another copy; the key that signs ours is keys/signing.pub in the store"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"this is no checkpoint of ours: {detail}")
+        self.detail = detail
+
+
 class CustodyChainError(EvidenceError):
     """The custody log does not hold together at one record."""
 
@@ -237,6 +249,16 @@ class FixityError(EvidenceError):
         self.digest = digest
         self.expected = expected
         self.found = found
+
+
+class ProofError(EvidenceError):
+    """A Merkle proof does not prove what it is said to prove."""
+
+    remedy = "the log or the proof was changed: `doorstep custody verify` says where, if it was the log"
+
+    def __init__(self, claim: str) -> None:
+        super().__init__(f"not proved: {claim}")
+        self.claim = claim
 
 
 class StorageError(EvidenceError):

@@ -137,6 +137,21 @@ class CustodyHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state of the custody log at one size.
+
+    Attributes:
+        origin: The log's own name, the same for its whole life.
+        size: How many records.
+        root: Root of the Merkle tree over them, 32 bytes.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a derivative was made, so that another can make it again (P11).
 
