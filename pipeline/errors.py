@@ -19,6 +19,7 @@
         TwoFactorNeededError
       EvidenceError
         BackupError
+        CheckpointError
         CustodyChainError
         DisposalLeftError
         EvidenceNotFoundError
@@ -26,6 +27,7 @@
         FixityError
         FixitySurveyError
         HoldError
+        ProofError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -212,6 +214,16 @@ class EvidenceError(PipelineError):
     """The store or the custody log is not as it must be."""
 
 
+class CheckpointError(EvidenceError):
+    """A checkpoint cannot be read, or no key of ours signed it."""
+
+    remedy = "compare it with another copy; the key that signs ours is keys/signing.pub in the store"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"this is no checkpoint of ours: {detail}")
+        self.detail = detail
+
+
 class CustodyChainError(EvidenceError):
     """The custody log does not hold together at one record."""
 
@@ -288,6 +300,16 @@ class HoldError(EvidenceError):
     remedy = "see `doorstep hold list`"
 
 
+class ProofError(EvidenceError):
+    """A Merkle proof does not prove what it is said to prove."""
+
+    remedy = "the log or the proof was changed: `doorstep custody verify` says where, if it was the log"
+
+    def __init__(self, claim: str) -> None:
+        super().__init__(f"not proved: {claim}")
+        self.claim = claim
+
+
 class StorageError(EvidenceError):
     """Bytes could not be written or read: disk full, no permission, or the object server is away."""
 
@@ -322,6 +344,7 @@ class RecordNotFoundError(CatalogueError):
         "grant": "see `doorstep grant list`",
         "incident": "see `doorstep incident list`",
         "highlight": "see the column of highlights in `doorstep search`",
+        "package": "see `doorstep incident packages`",
         "event": "see the last column of `doorstep search`",
         "clip in this scope": "name it by its SHA-256, or the first eight digits, as `doorstep search --json` gives it",
         "camera": "see `doorstep ring cameras`",

@@ -11,6 +11,7 @@ from pipeline.catalogue.comparisons import Comparisons
 from pipeline.catalogue.coverage import Coverage
 from pipeline.catalogue.custody import Chain, CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disclosures import Disclosures
 from pipeline.catalogue.disposals import Disposals
 from pipeline.catalogue.grants import Grants
 from pipeline.catalogue.highlights import Highlights
@@ -44,6 +45,7 @@ class Catalogue:
         highlights: What was cut from them.
         incidents: What they are attached to.
         nights: Which night runs, and under whose lease.
+        disclosures: Packages that left the house.
         work: How far each clip has come in a night.
         holds: Orders not to delete.
         disposals: What went, and what of it is left to do.
@@ -67,6 +69,7 @@ class Catalogue:
         self.search = Search(database)
         self.highlights = Highlights(database, self.custody)
         self.incidents = Incidents(database, self.custody)
+        self.disclosures = Disclosures(database, self.custody)
         self.nights = Nights(database)
         self.work = Work(database)
         self.holds = Holds(database, self.custody)

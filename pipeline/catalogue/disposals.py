@@ -202,6 +202,15 @@ class Disposals:
         with self._database.read() as connection:
             return tombstone_of(connection, subject)
 
+    def require_not_disposed(self, subject: str) -> None:
+        """Returns when something that is not there was never disposed of.
+
+        Raises:
+            EvidenceDisposedError: It was.
+        """
+        with self._database.read() as connection:
+            require_not_disposed(connection, subject)
+
     def bring_back(self, signed: SignedTombstone) -> bool:
         """Writes a settled tombstone that this catalogue lost, for example to a backup; whether it was not known."""
         stone = signed.tombstone

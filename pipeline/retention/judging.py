@@ -109,8 +109,11 @@ class Judge:
 
 
 def disclosures_of(services: Services, facts: ClipFacts) -> tuple[str, ...]:
-    """Copies that were handed out, in words: what the custody log says left the house, each once, in order."""
+    """Copies that were handed out, in words: packages, then what else the custody log says left the house."""
     found: dict[str, None] = {}
+    for package in services.catalogue.disclosures.of_acquisitions([facts.clip.acquisition.acquisition_id]):
+        words = f"package {package.package_id} to {package.recipient}, for {package.purpose}"
+        found[f"{package.at:%Y-%m-%d %H:%M} UTC: {words}, by {package.agent}"] = None
     for subject in (facts.clip.item.digest, *facts.highlight_ids):
         for record in services.catalogue.custody.records(subject=subject):
             entry = record.entry
