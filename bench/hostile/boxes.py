@@ -42,19 +42,32 @@ def full_box(kind: bytes, *content: bytes, version: int = 0, flags: int = 0) -> 
 
 def places(content: bytes, start: int = 0, end: int | None = None) -> Iterator[Place]:
     """Every box of a well-formed file, each before the boxes inside it."""
-    end = len(content) if end is None else end
-    while start + HEADER_BYTES <= end:
-        size, kind = struct.unpack_from(">I4s", content, start)
-        header = HEADER_BYTES
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", content, start + HEADER_BYTES)
-            header = _WIDE_HEADER_BYTES
-        if size < header or start + size > end:
-            return
-        yield Place(kind, start, start + size, start + header)
-        if kind in _CONTAINERS:
-            yield from places(content, start + header, start + size)
-        start += size
+    spans = [
+        (start, len(content) if end is None else end)
+    ]  # a stack, for boxes may be nested as deep as a file is long
+    while spans:
+        start, end = spans.pop()
+        place = _place(content, start, end)
+        if place is None:
+            continue
+        yield place
+        spans.append((place.end, end))
+        if place.kind in _CONTAINERS:
+            spans.append((place.content, place.end))
+
+
+def _place(content: bytes, start: int, end: int) -> Place | None:
+    """The box that begins there; None where there is no room for one, or its size does not fit."""
+    if start + HEADER_BYTES > end:
+        return None
+    size, kind = struct.unpack_from(">I4s", content, start)
+    header = HEADER_BYTES
+    if size == 1 and start + _WIDE_HEADER_BYTES <= end:
+        (size,) = struct.unpack_from(">Q", content, start + HEADER_BYTES)
+        header = _WIDE_HEADER_BYTES
+    if size < header or start + size > end:
+        return None
+    return Place(kind, start, start + size, start + header)
 
 
 def find(content: bytes, kind: bytes) -> Place:

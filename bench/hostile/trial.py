@@ -20,7 +20,6 @@ from datetime import time as time_of_day
 from pathlib import Path
 
 from bench.measuring import ROOT
-from pipeline.cli.grant import save_grant
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.consent import ConsentGrant, DailyHours
 from pipeline.domain.events import EventKind
@@ -36,6 +35,7 @@ from pipeline.night.morning import write_morning
 from pipeline.night.services import Services, open_services
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import Eyes, open_eyes, worker_pool
+from pipeline.retention.revocation import save_grant
 from pipeline.settings import NightSettings, Settings, StoreSettings
 
 CAMERA = "folder:hostile"
@@ -96,7 +96,7 @@ def run_trial(clips: Path, settings: Settings) -> Trial:
     with open_services(settings) as services:
         account = services.accounts.link_folder("ann", "hostile", clips, "UTC", None, "bench")
         asyncio.run(services.accounts.refresh_cameras(account))
-        save_grant(services, sign_grant(_grant(settings), services.key), CustodyAction.GRANT_SIGNED)
+        save_grant(services, sign_grant(_grant(settings), services.key), CustodyAction.GRANT_SIGNED, "bench")
         with open_night(services) as tonight:
             gather_account(tonight, account)
             eyes = open_eyes(settings)
