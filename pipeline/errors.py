@@ -22,6 +22,7 @@
         CustodyChainError
         EvidenceNotFoundError
         FixityError
+        PackageError
         ProofError
         StorageError
       CatalogueError
@@ -259,6 +260,16 @@ class ProofError(EvidenceError):
     def __init__(self, claim: str) -> None:
         super().__init__(f"not proved: {claim}")
         self.claim = claim
+
+
+class PackageError(EvidenceError):
+    """A package cannot be made of an incident, or what was given is no package."""
+
+    def __init__(self, package: str, detail: str, remedy: str = "") -> None:
+        super().__init__(f"package {package}: {detail}")
+        self.package = package
+        self.detail = detail
+        self.remedy = remedy
 
 
 class StorageError(EvidenceError):

@@ -21,6 +21,7 @@ _COMMANDS = {
     "review": ("pipeline.cli.review", "What a person should look at first, and why."),
     "reanalyse": ("pipeline.cli.reanalyse", "Look again with other weights or settings, and show what changed."),
     "incident": ("pipeline.cli.incident", "Open incidents, attach highlights, make reports."),
+    "verify": ("pipeline.cli.verify", "Check an evidence package: what holds of it, and what does not."),
     "grant": ("pipeline.cli.grant", "What residents allow: add, list, show, revoke."),
     "ring": ("pipeline.cli.ring", "Link a Ring account and see its cameras."),
     "folder": ("pipeline.cli.folder", "Share a folder of plain clips, without a Ring account."),

@@ -21,10 +21,13 @@ from pipeline.reports.morning_report import (
     OpinionCount,
     ReasonCount,
 )
+from pipeline.reports.paper import typeset
 from pipeline.reports.terminal import to_markdown
 from pipeline.reports.write import (
     IncidentReportFiles,
     MorningReportFiles,
+    incident_paper,
+    pictures_of,
     to_json,
     write_incident_report,
     write_morning_report,
@@ -50,8 +53,11 @@ __all__ = [
     "ReportedEvent",
     "ReportedHighlight",
     "SilentClip",
+    "incident_paper",
+    "pictures_of",
     "to_json",
     "to_markdown",
+    "typeset",
     "write_incident_report",
     "write_morning_report",
 ]

@@ -25,16 +25,32 @@ def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at
     Raises:
         ReportError: The typesetter fails.
     """
+    files = {f"{digest}.jpg": content for digest, content in pictures.items()}
+    files["pictures.json"] = json.dumps(sorted(pictures)).encode()
+    return typeset(_TEMPLATE, view, files, made_at)
+
+
+def typeset(template: Path, view: Mapping[str, Any], files: Mapping[str, bytes], made_at: datetime) -> bytes:
+    """Sets a template with the values that it reads from ``view.json``: PDF/A-2b, the same bytes for the same input.
+
+    Args:
+        template: A typst file.
+        view: Plain values.
+        files: What else lies beside the template, by file name.
+        made_at: The document's own date.
+
+    Raises:
+        ReportError: The typesetter fails.
+    """
     with tempfile.TemporaryDirectory(prefix="doorstep-report-") as name:
         folder = Path(name)
-        (folder / "incident.typ").write_bytes(_TEMPLATE.read_bytes())
+        (folder / template.name).write_bytes(template.read_bytes())
         (folder / "view.json").write_text(json.dumps(dict(view), ensure_ascii=False), encoding="utf-8")
-        (folder / "pictures.json").write_text(json.dumps(sorted(pictures)), encoding="utf-8")
-        for digest, content in pictures.items():
-            (folder / f"{digest}.jpg").write_bytes(content)
+        for beside, content in files.items():
+            (folder / beside).write_bytes(content)
         try:
             return typst.compile(
-                str(folder / "incident.typ"),
+                str(folder / template.name),
                 root=name,
                 format="pdf",
                 pdf_standards="a-2b",
@@ -42,4 +58,4 @@ def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at
                 ignore_system_fonts=True,
             )
         except typst.TypstError as error:
-            raise ReportError("incident report on paper", str(error)) from error
+            raise ReportError(f"{template.stem} on paper", str(error)) from error
