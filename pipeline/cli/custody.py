@@ -20,6 +20,7 @@ from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.keys import signing_key, verifying_keys
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.evidence.survey import Survey, items_named, survey
+from pipeline.packages.sshsig import fingerprint, public_line
 from pipeline.settings import StoreSettings
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the custody log and the store.")
@@ -74,6 +75,16 @@ def verify(
         _print(head, len(checkpoints), surveys, level)
     if not is_whole:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: doorstep custody key")
+def key(as_json: AsJson = False) -> None:
+    """Print the fingerprint of the key that signs packages and the log: publish it where no package can change it."""
+    found = signing_key(load_settings().store).verifying
+    if as_json:
+        typer.echo(json.dumps({"fingerprint": fingerprint(found.raw), "ssh": public_line(found.raw)}))
+        return
+    typer.echo(f"{fingerprint(found.raw)}\n{public_line(found.raw)}")
 
 
 @app.command()

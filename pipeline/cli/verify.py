@@ -8,7 +8,7 @@ from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.errors import SettingsError
-from pipeline.evidence.signing import VerifyingKey
+from pipeline.evidence.keys import present_key
 from pipeline.packages import verifier
 from pipeline.packages.opening import opened
 from pipeline.settings import Settings
@@ -17,7 +17,7 @@ app = typer.Typer()
 
 
 @app.command(
-    epilog="Examples: doorstep verify EV-01ABC.zip --key SHA256:... | doorstep verify EV-01ABC --checkpoint old.checkpoint"
+    epilog="Examples: doorstep verify EV-01ABC.zip --key SHA256:... | doorstep verify EV-01ABC --checkpoint old"
 )
 def verify(
     path: Annotated[Path, typer.Argument(help="The package: its folder, or the zip.")],
@@ -27,7 +27,7 @@ def verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Check an evidence package, also one that was made to break whoever opens it. Exit code 1: something does not hold.
+    """Check an evidence package, also one made to break whoever opens it. Exit code 1: something does not hold.
 
     Without --key, a package that this installation signed is known by its key; any other is from a stranger.
     """
@@ -61,8 +61,8 @@ def _print(results: list[verifier.Result], is_whole: bool, *, signer_named: bool
 
 def _our_fingerprint(settings: Settings) -> str:
     """Of this installation's own key, where it has one; nothing is made."""
-    path = settings.store.directory / "keys" / "signing.pub"
-    return verifier.fingerprint(VerifyingKey.from_pem(path.read_bytes()).raw) if path.is_file() else ""
+    key = present_key(settings.store)
+    return "" if key is None else verifier.fingerprint(key.raw)
 
 
 def _note(path: Path) -> str:

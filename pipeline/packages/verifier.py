@@ -316,7 +316,9 @@ def check_openings(record: Any) -> None:
 
 def check_origin(folder: Path, files: Files, records: list[Any]) -> tuple[int, int]:
     """That every original has the digest of its name and its custody, and every highlight its original."""
-    known = {(one["action"], one["subject"]) for one in (json.loads(record["leaf"]) for record in records)}
+    leaves = [json.loads(record["leaf"]) for record in records]
+    acts = [leaf.get("entry", leaf) for leaf in leaves]  # a log that began as a hash chain has leaves of two forms
+    known = {(act["action"], act["subject"]) for act in acts}
     package = read_json(folder, "data/package.json", files)
     for item in package["originals"]:
         if digest(folder / item["path"]) != item["sha256"] or Path(item["path"]).stem != item["sha256"]:
