@@ -29,6 +29,7 @@
         DecoderDiedError
         FfmpegError
         FfmpegMissingError
+        RedactionError
         UnreadableClipError
         WorkerDiedError
       DetectionError
@@ -317,6 +318,17 @@ class FfmpegMissingError(VideoError):
 
     def __init__(self) -> None:
         super().__init__("no ffmpeg found on PATH or in a wheel")
+
+
+class RedactionError(VideoError):
+    """A shared copy cannot be made as it was asked for; none was made in its place."""
+
+    remedy = "make the copy without --show first: it lists its masks by name"
+
+    def __init__(self, highlight: str, detail: str) -> None:
+        super().__init__(f"{highlight} cannot be redacted: {detail}")
+        self.highlight = highlight
+        self.detail = detail
 
 
 class UnreadableClipError(VideoError):

@@ -1,0 +1,294 @@
+"""Copies that are shared: everybody who is not part of a highlight's events is hidden, unless a reason is given (P8).
+
+A copy is made at the moment of sharing, from the original, and is not kept: what was hidden stands in its tags and in
+the custody log, and the same order gives the same bytes again.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import rfc8785
+
+from pipeline.bystanders import SCREENS, CloseLookOrder, is_screen, look_closely
+from pipeline.catalogue import AnalysisKey
+from pipeline.consent.desk import ConsentDesk
+from pipeline.detection.detector import Detector
+from pipeline.detection.loading import load_detector
+from pipeline.detection.weights import open_shelf
+from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.events import ClipAnalysis, Event
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.incidents import EvidencePicture, Highlight
+from pipeline.domain.plain import to_plain
+from pipeline.domain.redaction import METHOD, Redaction, RedactionOrder
+from pipeline.domain.search import FoundEvent
+from pipeline.domain.tracks import ObjectClass
+from pipeline.domain.video import ClipSpan
+from pipeline.errors import ConsentError, EvidenceNotFoundError, RedactionError, StorageError
+from pipeline.highlights.context import RenderContext
+from pipeline.highlights.masking import MaskRules, Seen, plan_masks
+from pipeline.highlights.masks import Masks
+from pipeline.highlights.plan import CutPlan, plan_of
+from pipeline.highlights.render import Cover, RenderedHighlight, render_redacted
+from pipeline.night.facts import recipe_facts
+from pipeline.night.ingest import authority
+from pipeline.night.services import Services
+from pipeline.night.shown import require_for_event, require_for_highlight, shown_events
+from pipeline.night.workers import models_directory
+from pipeline.settings import RedactionSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCopy:
+    """A redacted copy of a highlight and of its pictures.
+
+    Attributes:
+        highlight: As it is kept, with the digests and the recipe of the copy in place of its own.
+        redaction: What was hidden.
+        grant: Under which it leaves.
+        files: The copy's files by digest.
+    """
+
+    highlight: Highlight
+    redaction: Redaction
+    grant: SignedGrant
+    files: Mapping[str, Path]
+
+    @property
+    def video(self) -> Path:
+        """The MP4."""
+        return self.files[self.highlight.digest]
+
+    def read(self, digest: str) -> bytes:
+        """The bytes of one of the files.
+
+        Raises:
+            EvidenceNotFoundError: It is none of the copy's.
+            StorageError: It cannot be read.
+        """
+        if digest not in self.files:
+            raise EvidenceNotFoundError(digest)
+        try:
+            return self.files[digest].read_bytes()
+        except OSError as error:
+            raise StorageError("read a shared copy", str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """For what and for whom a copy is made.
+
+    Attributes:
+        purpose: Asked of the grants.
+        recipient: Likewise.
+        agent: Who asks.
+        folder: Of the copy's files; made when it is not there.
+        order: What is hidden, and what is not.
+        case: The agency's case number; empty when there is none.
+        incident: The incident that it is shared with; empty when there is none.
+    """
+
+    purpose: str
+    recipient: str
+    agent: str
+    folder: Path
+    order: RedactionOrder = field(default_factory=RedactionOrder)
+    case: str = ""
+    incident: str = ""
+
+
+class Redactor:
+    """Makes shared copies; the weights are loaded for the first.
+
+    Args:
+        services: The installation.
+        open_detector: Gives the detector; by default the settings' weights, asked for faint sightings too.
+    """
+
+    def __init__(self, services: Services, open_detector: Callable[[Settings], Detector] | None = None) -> None:
+        self._services = services
+        self._open = open_detector or faint_detector
+
+    @cached_property
+    def _detector(self) -> Detector:
+        return self._open(self._services.settings)
+
+    def redact(self, highlight_id: str, sharing: Sharing) -> SharedCopy:
+        """Makes the copy, and writes into the custody log what was hidden and what was not.
+
+        Raises:
+            RecordNotFoundError: There is no such highlight.
+            ConsentError: No live grant lets all of it out.
+            RedactionError: The order names a mask that there is none of.
+            VideoError, DetectionError, StorageError: It cannot be made.
+        """
+        made = _Copying(self._services, highlight_id, sharing).make(self._detector)
+        self._services.catalogue.custody.append(_custody(made, sharing, self._services))
+        return made
+
+
+def faint_detector(settings: Settings) -> Detector:
+    """The settings' weights, reporting what an analysis would leave out.
+
+    Raises:
+        DetectionError: They cannot be used.
+    """
+    detection = settings.detection.model_copy(update={"confidence": settings.redaction.confidence})
+    screens = dict.fromkeys(SCREENS, ObjectClass.OTHER)
+    return load_detector(open_shelf(models_directory(settings)), detection, screens)
+
+
+def masks_of(
+    order: CloseLookOrder, analysis: ClipAnalysis, events: tuple[Event, ...], wanted: RedactionOrder, eye: Detector
+) -> tuple[Masks, Masks, Redaction]:
+    """What is hidden in a span of a clip, what was taken off, and the record of both; sound is not spoken of."""
+    look, settings = look_closely(order, eye), order.redaction
+    named = frozenset(track_id for event in events for track_id in event.inferred.track_ids)
+    seen = Seen(
+        tracks=look.tracks,
+        screens=frozenset(one.track_id for one in look.tracks if is_screen(one)),
+        of_analysis=analysis.tracks,
+        named=named,
+        moving=tuple((one.at.seconds, tuple(found.box for found in one.detections)) for one in look.moving),
+    )
+    masks, off = plan_masks(seen, _rules(settings), wanted)
+    redaction = Redaction(
+        masked=masks.told(analysis.probe),
+        shown_tracks=tuple(sorted(named)),
+        unmasked=tuple(mask.mask_id for mask in off.masks),
+        reason=wanted.reason if wanted.unmasks else "",
+        also=tuple(sorted(wanted.also)),
+        method=METHOD,
+        model=look.model,
+        looks=len(look.looks),
+        frames_per_second=settings.frames_per_second,
+        margin=settings.margin,
+        extend_seconds=settings.extend_seconds,
+        has_sound=False,
+    )
+    return masks, off, redaction
+
+
+def _rules(settings: RedactionSettings) -> MaskRules:
+    return MaskRules(settings.sure, settings.margin, Fraction(settings.extend_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    services: Services
+    highlight_id: str
+    sharing: Sharing
+
+    def make(self, eye: Detector) -> SharedCopy:
+        catalogue, settings = self.services.catalogue, self.services.settings
+        highlight = catalogue.highlights.get(self.highlight_id)
+        grant = require_for_highlight(self.services, self._desk, Use.EXPORT, self.highlight_id)
+        shown = shown_events(self.services, self.highlight_id)
+        analysis = catalogue.analyses.get(
+            AnalysisKey(shown[0].acquisition_id, shown[0].model.digest, shown[0].settings_digest)
+        )
+        context = self._context(analysis, grant, shown[0])
+        plan = plan_of(highlight, [one.event for one in shown], ClipSpan(analysis.probe.first, analysis.sampling.last))
+        with self.services.originals.path_of(highlight.clip) as source:
+            order = CloseLookOrder(source, analysis.probe, plan.span, settings.sampling, settings.redaction)
+            masks, off, redaction = masks_of(order, analysis, plan.events, self.sharing.order, eye)
+            self._require_known(off)
+            cover = Cover(masks, replace(redaction, has_sound=self._has_sound(analysis, shown)))
+            rendered = render_redacted(plan, source, context, self.sharing.folder, settings.highlights, cover)
+        return _copy(highlight, plan, rendered, cover.redaction, grant)
+
+    @property
+    def _desk(self) -> ConsentDesk:
+        return self.services.consent(self.sharing.purpose, self.sharing.recipient)
+
+    def _context(self, analysis: ClipAnalysis, grant: SignedGrant, found: FoundEvent) -> RenderContext:
+        clip = self.services.catalogue.clips.get(found.acquisition_id)
+        return RenderContext(
+            tracks=analysis.tracks,
+            clock=clip.clock,
+            first=analysis.probe.first,
+            camera=self.services.catalogue.cameras.get(found.event.camera_id),
+            grant_id=grant.grant.grant_id,
+            grant_version=grant.grant.version,
+            model=analysis.model,
+            probe=analysis.probe,
+        )
+
+    def _has_sound(self, analysis: ClipAnalysis, shown: tuple[FoundEvent, ...]) -> bool:
+        """Whether there is sound, and the grants let it out for every event."""
+        if not analysis.probe.audio_codecs:
+            return False
+        try:
+            for found in shown:
+                require_for_event(self.services, self._desk, Use.EXPORT, found, with_audio=True)
+        except ConsentError:
+            return False
+        return True
+
+    def _require_known(self, off: Masks) -> None:
+        unknown = self.sharing.order.show - {mask.mask_id for mask in off.masks}
+        if unknown:
+            raise RedactionError(self.highlight_id, f"no mask is called {', '.join(sorted(unknown))}")
+
+
+def _copy(
+    highlight: Highlight, plan: CutPlan, rendered: RenderedHighlight, redaction: Redaction, grant: SignedGrant
+) -> SharedCopy:
+    files: dict[str, Path] = {}
+
+    def named(path: Path) -> str:
+        digest = _digest_of(path)
+        files[digest] = path
+        return digest
+
+    copy = replace(
+        highlight,
+        digest=named(rendered.mp4),
+        poster=named(rendered.poster),
+        contact_sheet=named(rendered.contact_sheet),
+        tags=named(rendered.tags),
+        recipe=rendered.recipe,
+        pictures=tuple(
+            EvidencePicture(one.event_id, one.role, one.at, named(one.plain), named(one.marked))
+            for one in rendered.pictures
+        ),
+        event_ids=tuple(event.event_id for event in plan.events),
+    )
+    return SharedCopy(copy, redaction, grant, files)
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise StorageError("read a shared copy", str(error)) from error
+
+
+def _custody(made: SharedCopy, sharing: Sharing, services: Services) -> tuple[CustodyEntry, ...]:
+    """That a copy was made, and, where somebody is shown whom the default hides, that as an act of its own."""
+    redaction = made.redaction
+    facts = {
+        "highlight": made.highlight.highlight_id,
+        "output": made.highlight.digest,
+        "redaction": hashlib.sha256(rfc8785.dumps(to_plain(redaction))).hexdigest(),
+        "masked": ",".join(one.mask_id for one in redaction.masked),
+        "unmasked": ",".join(redaction.unmasked),
+        "model": redaction.model.digest,
+        "sound": str(redaction.has_sound).lower(),
+        **({"incident": sharing.incident} if sharing.incident else {}),
+        **({"case": sharing.case} if sharing.case else {}),
+    }
+    at, clip, grant = services.now(), made.highlight.clip, authority(made.grant)
+    first = CustodyEntry(
+        at, sharing.agent, CustodyAction.REDACTED, clip, grant, {**facts, **recipe_facts(made.highlight.recipe)}
+    )
+    if not sharing.order.unmasks:
+        return (first,)
+    return first, CustodyEntry(
+        at, sharing.agent, CustodyAction.UNMASKED, clip, grant, {**facts, "reason": redaction.reason}
+    )
