@@ -21,6 +21,7 @@
         CustodyChainError
         EvidenceNotFoundError
         FixityError
+        SealError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -238,6 +239,16 @@ class FixityError(EvidenceError):
         self.digest = digest
         self.expected = expected
         self.found = found
+
+
+class SealError(EvidenceError):
+    """A copy could not be given its C2PA manifest; it was not shared without one in its place."""
+
+    remedy = "see `doorstep doctor`; `--no-seal` shares the copy without a manifest, and the custody log says so"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the copy could not be sealed: {detail}")
+        self.detail = detail
 
 
 class StorageError(EvidenceError):

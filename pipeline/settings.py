@@ -108,6 +108,15 @@ class RedactionSettings(_Section):
     extend_seconds: float = Field(1.0, ge=0, le=30, description="masked before the first and after the last sight")
 
 
+class SealSettings(_Section):
+    """How C2PA seals are read and made; only where the extra ``c2pa`` is installed."""
+
+    trust_anchors: Path | None = Field(None, description="PEM of the roots whose seals count as trusted")
+    memory_megabytes: int = Field(1024, ge=256, description="address space of the sealing child")
+    wall_seconds: float = Field(30.0, gt=0, le=600, description="patience with the sealing child")
+    largest_megabytes: int = Field(2048, ge=1, description="of a file whose seal is read or that is sealed")
+
+
 class NightSettings(_Section):
     """How a night runs."""
 
@@ -147,5 +156,6 @@ class Settings(BaseSettings):
     events: EventSettings = EventSettings()
     highlights: HighlightSettings = HighlightSettings()
     redaction: RedactionSettings = RedactionSettings()
+    seals: SealSettings = SealSettings()
     night: NightSettings = NightSettings()
     agency: AgencySettings = AgencySettings()

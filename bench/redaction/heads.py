@@ -108,12 +108,13 @@ def _bent(box: Box, shot: Shot) -> Box:
 def of_clip(path: Path, reference: Detector) -> Iterator[TrueFrame]:
     """The frames of a real clip, in order of time, with the heads of the people whom the reference sees in each."""
     with av.open(str(path)) as container:
-        frames = [(frame.time, frame) for frame in container.decode(video=0) if frame.time is not None]
+        frames = [(float(frame.time), frame) for frame in container.decode(video=0)]
     moments = [moment for moment, _ in frames]
     for place, (moment, frame) in enumerate(frames):
         picture = np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
         found = reference.detect(lifted(picture))
-        sure = [one.box for one in found if one.object_class is ObjectClass.PERSON and one.confidence >= REFERENCE_SURE]
+        people = [one for one in found if one.object_class is ObjectClass.PERSON]
+        sure = [one.box for one in people if one.confidence >= REFERENCE_SURE]
         yield TrueFrame(moment, _stands(moments, place), tuple(_detected_heads(sure, picture.shape[:2])))
 
 

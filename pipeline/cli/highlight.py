@@ -34,6 +34,7 @@ def redact(
     purpose: Annotated[str | None, typer.Option(help="Asked of the grant; default: the night's.")] = None,
     recipient: Annotated[str | None, typer.Option(help="Likewise.")] = None,
     case: Annotated[str, typer.Option(help="The agency's case number.")] = "",
+    seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Give it a C2PA manifest, where c2pa is here.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a copy in which everybody who is not part of its events is hidden. The original is only read.
@@ -50,6 +51,7 @@ def redact(
             agent=getpass.getuser(),
             folder=out_dir,
             order=order,
+            seals=seal,
             case=case,
         )
         copy = Redactor(services).redact(highlight_id, sharing)
@@ -70,4 +72,5 @@ def _print(copy: SharedCopy) -> None:
     if redaction.unmasked:
         out.print(f"[yellow]shown with a reason:[/yellow] {', '.join(redaction.unmasked)}")
     out.print(f"sound: {'as granted' if redaction.has_sound else 'left out'}")
+    out.print(f"seal: {f'C2PA, by c2pa-python {copy.sealed_by}' if copy.sealed_by else 'none: see `doorstep doctor`'}")
     out.print(str(copy.video), soft_wrap=True)

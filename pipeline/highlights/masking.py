@@ -91,7 +91,7 @@ def plan_masks(seen: Seen, rules: MaskRules, order: RedactionOrder) -> tuple[Mas
     masks += _things(seen, rules, order, len(people))
     if order.show_everyone:
         return Masks(()), Masks(tuple(masks))
-    off = [mask for mask in masks if mask.mask_id in order.show]
+    off = [mask for mask in masks if mask.mask_id.rstrip("b") in order.show]
     return Masks(tuple(mask for mask in masks if mask not in off)), Masks(tuple(off))
 
 

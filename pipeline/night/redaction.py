@@ -21,7 +21,7 @@ from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.events import ClipAnalysis, Event
-from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.incidents import EvidencePicture, Highlight
 from pipeline.domain.plain import to_plain
 from pipeline.domain.redaction import METHOD, Redaction, RedactionOrder
@@ -29,6 +29,7 @@ from pipeline.domain.search import FoundEvent
 from pipeline.domain.tracks import ObjectClass
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, EvidenceNotFoundError, RedactionError, StorageError
+from pipeline.evidence.seal_process import installed_version, is_installed
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.masking import MaskRules, Seen, plan_masks
 from pipeline.highlights.masks import Masks
@@ -36,9 +37,11 @@ from pipeline.highlights.plan import CutPlan, plan_of
 from pipeline.highlights.render import Cover, RenderedHighlight, render_redacted
 from pipeline.night.facts import recipe_facts
 from pipeline.night.ingest import authority
+from pipeline.night.sealing import ToSeal, seal_shared
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, require_for_highlight, shown_events
 from pipeline.night.workers import models_directory
+from pipeline.reports.words import hidden_words
 from pipeline.settings import RedactionSettings, Settings
 
 
@@ -51,12 +54,14 @@ class SharedCopy:
         redaction: What was hidden.
         grant: Under which it leaves.
         files: The copy's files by digest.
+        sealed_by: Version of c2pa-python that sealed the MP4; empty where it has no seal.
     """
 
     highlight: Highlight
     redaction: Redaction
     grant: SignedGrant
     files: Mapping[str, Path]
+    sealed_by: str = ""
 
     @property
     def video(self) -> Path:
@@ -88,6 +93,7 @@ class Sharing:
         agent: Who asks.
         folder: Of the copy's files; made when it is not there.
         order: What is hidden, and what is not.
+        seals: Whether the copy is given a C2PA manifest.
         case: The agency's case number; empty when there is none.
         incident: The incident that it is shared with; empty when there is none.
     """
@@ -97,6 +103,7 @@ class Sharing:
     agent: str
     folder: Path
     order: RedactionOrder = field(default_factory=RedactionOrder)
+    seals: bool = True
     case: str = ""
     incident: str = ""
 
@@ -118,7 +125,7 @@ class Redactor:
         return self._open(self._services.settings)
 
     def redact(self, highlight_id: str, sharing: Sharing) -> SharedCopy:
-        """Makes the copy, and writes into the custody log what was hidden and what was not.
+        """Makes the copy, writes into the custody log what was hidden and what not, and seals it where c2pa is here.
 
         Raises:
             RecordNotFoundError: There is no such highlight.
@@ -127,8 +134,8 @@ class Redactor:
             VideoError, DetectionError, StorageError: It cannot be made.
         """
         made = _Copying(self._services, highlight_id, sharing).make(self._detector)
-        self._services.catalogue.custody.append(_custody(made, sharing, self._services))
-        return made
+        record, *_ = self._services.catalogue.custody.append(_custody(made, sharing, self._services))
+        return _sealed(self._services, made, record) if sharing.seals and is_installed() else made
 
 
 def faint_detector(settings: Settings) -> Detector:
@@ -259,6 +266,18 @@ def _copy(
         event_ids=tuple(event.event_id for event in plan.events),
     )
     return SharedCopy(copy, redaction, grant, files)
+
+
+def _sealed(services: Services, made: SharedCopy, record: CustodyRecord) -> SharedCopy:
+    hidden = hidden_words(made.redaction)
+    digest = seal_shared(services, ToSeal(made.highlight, made.video, record, hidden))
+    files = {name: path for name, path in made.files.items() if name != made.highlight.digest}
+    return replace(
+        made,
+        highlight=replace(made.highlight, digest=digest),
+        files={**files, digest: made.video},
+        sealed_by=installed_version(),
+    )
 
 
 def _digest_of(path: Path) -> str:

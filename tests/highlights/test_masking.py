@@ -174,4 +174,4 @@ def test_a_mask_is_taken_off_by_its_name_and_nobody_else_s() -> None:
 def test_showing_anybody_needs_a_reason() -> None:
     for order in ({"show": frozenset({"m1"})}, {"show_everyone": True}, {"show_everyone": True, "reason": "  "}):
         with pytest.raises(ValueError, match="reason"):
-            RedactionOrder(**order)  # type: ignore[arg-type]
+            RedactionOrder(**order)
