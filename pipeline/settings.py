@@ -131,6 +131,25 @@ class NightSettings(_Section):
     recipient: str = Field("police department", min_length=1, description="who would receive what is fetched")
 
 
+class RetentionSettings(_Section):
+    """How long originals, and all that was made of them, are kept. The longest of those that apply counts."""
+
+    without_events_days: int = Field(14, ge=1, le=3650, description="nothing was found in it; from the fetch")
+    not_looked_at_days: int = Field(30, ge=1, le=3650, description="no analysis came to a result; from the fetch")
+    with_events_days: int = Field(30, ge=1, le=3650, description="it has events; from the fetch")
+    uploaded_days: int = Field(30, ge=1, le=3650, description="a clip that somebody brought; from the upload")
+    open_incident_days: int = Field(365, ge=1, le=3650, description="of an open incident; from the last attachment")
+    closed_incident_days: int = Field(90, ge=1, le=3650, description="of a closed incident; from the closing")
+    after_grant_days: int = Field(7, ge=0, le=365, description="no grant covers it any more; from the grant's end")
+
+
+class FixitySettings(_Section):
+    """How often stored objects are checked. Presence is checked each time."""
+
+    size_every_days: int = Field(7, ge=1, le=366, description="sizes of all objects")
+    digest_within_days: int = Field(30, ge=1, le=366, description="in which every object is hashed again, in slices")
+
+
 class AgencySettings(_Section):
     """What stands on every report."""
 
@@ -159,3 +178,5 @@ class Settings(BaseSettings):
     seals: SealSettings = SealSettings()
     night: NightSettings = NightSettings()
     agency: AgencySettings = AgencySettings()
+    retention: RetentionSettings = RetentionSettings()
+    fixity: FixitySettings = FixitySettings()

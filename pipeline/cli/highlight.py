@@ -11,6 +11,7 @@ from pipeline.domain.plain import to_plain
 from pipeline.domain.redaction import Also, RedactionOrder
 from pipeline.night.redaction import Redactor, SharedCopy, Sharing
 from pipeline.night.services import open_services
+from pipeline.night.sharing import share_highlight
 
 app = typer.Typer(no_args_is_help=True, help="Copies of highlights that may be shared.")
 
@@ -54,7 +55,7 @@ def redact(
             seals=seal,
             case=case,
         )
-        copy = Redactor(services).redact(highlight_id, sharing)
+        copy = share_highlight(services, highlight_id, sharing, Redactor(services))
     if as_json:
         files = {digest: str(path) for digest, path in copy.files.items()}
         print_json({"highlight": to_plain(copy.highlight), "redaction": to_plain(copy.redaction), "files": files})

@@ -18,7 +18,7 @@ from pipeline.night.attach import attach_highlights
 from pipeline.night.ingest import authority
 from pipeline.night.redaction import Redactor
 from pipeline.night.services import Services, open_services
-from pipeline.night.shared_report import ReportSharing, share_report
+from pipeline.night.sharing import ReportSharing, share_report
 from pipeline.night.shown import require_for_highlight, visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")

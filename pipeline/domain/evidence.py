@@ -123,6 +123,11 @@ class CustodyAction(StrEnum):
     """A copy that is shared was given a C2PA manifest that names its original."""
     DISSEMINATED = "disseminated"
     DISPOSED = "disposed"
+    REPLICATED = "replicated"
+    RESTORED = "restored"
+    RETENTION_SWEPT = "retention_swept"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
     GRANT_SIGNED = "grant_signed"
     GRANT_REVOKED = "grant_revoked"
     ACCOUNT_LINKED = "account_linked"
@@ -183,6 +188,21 @@ class CustodyHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state of the custody log at one size.
+
+    Attributes:
+        origin: The log's own name, the same for its whole life.
+        size: How many records.
+        root: Root of the Merkle tree over them, 32 bytes.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a derivative was made, so that another can make it again (P11).
 
@@ -205,3 +225,41 @@ class Recipe:
     encoder: str
     tool: str
     pictures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A copy that left the house in a package: it cannot be recalled, and a resident is told of it (P3).
+
+    Attributes:
+        package_id: ``EV-`` and 26 characters; the name of the package.
+        incident_id: What it is about.
+        recipient: Who received it, as the grants name them.
+        purpose: What for, as the grants name it.
+        at: UTC, our clock: the moment of the export.
+        agent: Who exported.
+        tag_manifest: SHA-256 of the package's tag manifest, which covers every byte of it.
+        case_number: The agency's; empty when there is none.
+        acquisition_ids: Acquisitions whose original, or something made of it, is inside; in order.
+        originals: SHA-256 of the originals inside, each once, in order.
+        highlight_ids: Highlights inside, in order.
+        grants: The authorities, each ``<grant id> v<version>``, once, in order.
+    """
+
+    package_id: str
+    incident_id: str
+    recipient: str
+    purpose: str
+    at: datetime
+    agent: str
+    tag_manifest: str
+    case_number: str = ""
+    acquisition_ids: tuple[str, ...] = ()
+    originals: tuple[str, ...] = ()
+    highlight_ids: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_digest(self.tag_manifest)
+        if self.at.tzinfo is None:
+            raise ValueError("a disclosure needs an aware datetime")

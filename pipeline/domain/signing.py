@@ -11,6 +11,11 @@ class Signer(Protocol):
         """Names the key; the same for the same public key."""
         ...
 
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the public key."""
+        ...
+
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the signature over ``message``."""
         ...

@@ -89,7 +89,9 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         detail=arrival.recording.detail,
         tries=arrival.recording.tries,
     )
-    services.catalogue.clips.add(clip, _custody(clip, arrival), row)
+    services.catalogue.clips.add(
+        clip, _custody(clip, arrival), row, lambda: services.originals.put(arrival.recording.content)
+    )
     return clip
 
 

@@ -7,42 +7,37 @@ the custody log, and the same order gives the same bytes again.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 import rfc8785
 
-from pipeline.bystanders import SCREENS, CloseLookOrder, is_screen, look_closely
+from pipeline.bystanders import CloseLookOrder
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.detection.detector import Detector
-from pipeline.detection.loading import load_detector
-from pipeline.detection.weights import open_shelf
 from pipeline.domain.consent import SignedGrant, Use
-from pipeline.domain.events import ClipAnalysis, Event
+from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.incidents import EvidencePicture, Highlight
 from pipeline.domain.plain import to_plain
-from pipeline.domain.redaction import METHOD, Redaction, RedactionOrder
+from pipeline.domain.redaction import Redaction, RedactionOrder
 from pipeline.domain.search import FoundEvent
-from pipeline.domain.tracks import ObjectClass
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, EvidenceNotFoundError, RedactionError, StorageError
 from pipeline.evidence.seal_process import installed_version, is_installed
 from pipeline.highlights.context import RenderContext
-from pipeline.highlights.masking import MaskRules, Seen, plan_masks
 from pipeline.highlights.masks import Masks
 from pipeline.highlights.plan import CutPlan, plan_of
 from pipeline.highlights.render import Cover, RenderedHighlight, render_redacted
 from pipeline.night.facts import recipe_facts
+from pipeline.night.hiding import faint_detector, masks_of
 from pipeline.night.ingest import authority
 from pipeline.night.sealing import ToSeal, seal_shared
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, require_for_highlight, shown_events
-from pipeline.night.workers import models_directory
 from pipeline.reports.words import hidden_words
-from pipeline.settings import RedactionSettings, Settings
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,52 +131,6 @@ class Redactor:
         made = _Copying(self._services, highlight_id, sharing).make(self._detector)
         record, *_ = self._services.catalogue.custody.append(_custody(made, sharing, self._services))
         return _sealed(self._services, made, record) if sharing.seals and is_installed() else made
-
-
-def faint_detector(settings: Settings) -> Detector:
-    """The settings' weights, reporting what an analysis would leave out.
-
-    Raises:
-        DetectionError: They cannot be used.
-    """
-    detection = settings.detection.model_copy(update={"confidence": settings.redaction.confidence})
-    screens = dict.fromkeys(SCREENS, ObjectClass.OTHER)
-    return load_detector(open_shelf(models_directory(settings)), detection, screens)
-
-
-def masks_of(
-    order: CloseLookOrder, analysis: ClipAnalysis, events: tuple[Event, ...], wanted: RedactionOrder, eye: Detector
-) -> tuple[Masks, Masks, Redaction]:
-    """What is hidden in a span of a clip, what was taken off, and the record of both; sound is not spoken of."""
-    look, settings = look_closely(order, eye), order.redaction
-    named = frozenset(track_id for event in events for track_id in event.inferred.track_ids)
-    seen = Seen(
-        tracks=look.tracks,
-        screens=frozenset(one.track_id for one in look.tracks if is_screen(one)),
-        of_analysis=analysis.tracks,
-        named=named,
-        moving=tuple((one.at.seconds, tuple(found.box for found in one.detections)) for one in look.moving),
-    )
-    masks, off = plan_masks(seen, _rules(settings), wanted)
-    redaction = Redaction(
-        masked=masks.told(analysis.probe),
-        shown_tracks=tuple(sorted(named)),
-        unmasked=tuple(mask.mask_id for mask in off.masks),
-        reason=wanted.reason if wanted.unmasks else "",
-        also=tuple(sorted(wanted.also)),
-        method=METHOD,
-        model=look.model,
-        looks=len(look.looks),
-        frames_per_second=settings.frames_per_second,
-        margin=settings.margin,
-        extend_seconds=settings.extend_seconds,
-        has_sound=False,
-    )
-    return masks, off, redaction
-
-
-def _rules(settings: RedactionSettings) -> MaskRules:
-    return MaskRules(settings.sure, settings.margin, Fraction(settings.extend_seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pipeline.errors import ConsentError, RedactionError
 from pipeline.highlights.mask_film import FILL
 from pipeline.night.attach import attach_highlights
 from pipeline.night.redaction import Redactor, SharedCopy, Sharing
-from pipeline.night.shared_report import ReportSharing, share_report
+from pipeline.night.sharing import ReportSharing, share_report
 from tests.builders import PURPOSE, RECIPIENT
 from tests.evidence.seals import manifest_of
 from tests.footage import Picture, RedFigureDetector, wall, with_figure, write_clip

@@ -1,4 +1,4 @@
-"""A report on an incident that leaves the house: with redacted copies of its highlights (P8)."""
+"""What leaves the house by itself: a redacted copy of a highlight, and a report with such copies in it (P8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.redaction import RedactionOrder
 from pipeline.errors import EvidenceNotFoundError
 from pipeline.night.incident_reports import report_on
+from pipeline.night.ingest import authority
 from pipeline.night.redaction import Redactor, SharedCopy, Sharing
 from pipeline.night.services import Services
 from pipeline.reports import IncidentReport, IncidentReportFiles, ReportedHighlight, write_incident_report
@@ -27,6 +28,25 @@ class ReportSharing:
     agent: str
     folder: Path
     order: RedactionOrder
+
+
+def share_highlight(services: Services, highlight_id: str, sharing: Sharing, redactor: Redactor) -> SharedCopy:
+    """Makes a copy that leaves by itself, and writes down that it left.
+
+    Raises:
+        PipelineError: As ``Redactor.redact``.
+    """
+    copy = redactor.redact(highlight_id, sharing)
+    entry = CustodyEntry(
+        at=services.now(),
+        agent=sharing.agent,
+        action=CustodyAction.DISSEMINATED,
+        subject=highlight_id,
+        authority=authority(copy.grant),
+        detail={"as": "redacted copy", "output": copy.highlight.digest, "case": sharing.case},
+    )
+    services.catalogue.custody.append((entry,))
+    return copy
 
 
 def share_report(
