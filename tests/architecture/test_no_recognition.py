@@ -1,4 +1,4 @@
-"""Nobody is recognised (P7): no library that does it is installed with us, nothing calls one, no words say who somebody is."""
+"""Nobody is recognised (P7): no library for it is installed, nothing calls one, and no words say who somebody is."""
 
 import ast
 import re
