@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.packages.contents import Contents
 from pipeline.packages.sshsig import IDENTITY, NAMESPACE, fingerprint
-from pipeline.reports import typeset
+from pipeline.reports import set_paper
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _WIDTH = 76
@@ -35,7 +35,7 @@ def certification_pdf(contents: Contents) -> bytes:
     Raises:
         ReportError: The typesetter fails.
     """
-    return typeset(_TEMPLATES / "certification.typ", _view(contents), {}, contents.moment)
+    return set_paper("certification.typ", _view(contents), {}, contents.moment)
 
 
 def certification_text(contents: Contents) -> bytes:

@@ -325,11 +325,14 @@ def check_origin(folder: Path, files: Files, records: list[Any]) -> tuple[int, i
             raise Fault(f"{item['path']} has not the digest of its name")
         if not {("acquired", item["sha256"]), ("ingested", item["sha256"])} <= known:
             raise Fault(f"the log does not say how {item['path']} was acquired")
-    digests = {item["sha256"] for item in package["originals"]}
+    withheld = {item["sha256"] for item in package["originals_withheld"]}
+    digests = withheld | {item["sha256"] for item in package["originals"]}
+    if not all(("acquired", item) in known for item in withheld):
+        raise Fault("the log does not say how an original that was kept back was acquired")
     for item in package["highlights"]:
         recipe = read_json(folder, item["recipe"], files)["recipe"]
         if recipe["source"] not in digests or digest(folder / item["path"]) != item["sha256"]:
-            raise Fault(f"{item['path']} does not come from an original that is inside")
+            raise Fault(f"{item['path']} does not come from an original that is named")
     return len(package["originals"]), len(package["highlights"])
 
 

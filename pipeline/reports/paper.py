@@ -11,7 +11,7 @@ import typst
 
 from pipeline.errors import ReportError
 
-_TEMPLATE = Path(__file__).with_name("templates") / "incident.typ"
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at: datetime) -> bytes:
@@ -25,18 +25,16 @@ def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at
     Raises:
         ReportError: The typesetter fails.
     """
-    files = {f"{digest}.jpg": content for digest, content in pictures.items()}
-    files["pictures.json"] = json.dumps(sorted(pictures)).encode()
-    return typeset(_TEMPLATE, view, files, made_at)
+    return set_paper("incident.typ", view, pictures, made_at)
 
 
-def typeset(template: Path, view: Mapping[str, Any], files: Mapping[str, bytes], made_at: datetime) -> bytes:
-    """Sets a template with the values that it reads from ``view.json``: PDF/A-2b, the same bytes for the same input.
+def set_paper(template: str, view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at: datetime) -> bytes:
+    """Sets any of the templates, as ``render_paper`` does the incident's.
 
     Args:
-        template: A typst file.
-        view: Plain values.
-        files: What else lies beside the template, by file name.
+        template: Its file name.
+        view: Its words.
+        pictures: JPEGs by digest.
         made_at: The document's own date.
 
     Raises:
@@ -44,13 +42,13 @@ def typeset(template: Path, view: Mapping[str, Any], files: Mapping[str, bytes],
     """
     with tempfile.TemporaryDirectory(prefix="doorstep-report-") as name:
         folder = Path(name)
-        (folder / template.name).write_bytes(template.read_bytes())
+        (folder / template).write_bytes((_TEMPLATES / template).read_bytes())
         (folder / "view.json").write_text(json.dumps(dict(view), ensure_ascii=False), encoding="utf-8")
         for beside, content in files.items():
             (folder / beside).write_bytes(content)
         try:
             return typst.compile(
-                str(folder / template.name),
+                str(folder / template),
                 root=name,
                 format="pdf",
                 pdf_standards="a-2b",
@@ -58,4 +56,4 @@ def typeset(template: Path, view: Mapping[str, Any], files: Mapping[str, bytes],
                 ignore_system_fonts=True,
             )
         except typst.TypstError as error:
-            raise ReportError(f"{template.stem} on paper", str(error)) from error
+            raise ReportError(f"{template.removesuffix('.typ')} on paper", str(error)) from error
