@@ -44,8 +44,9 @@ def set_paper(template: str, view: Mapping[str, Any], pictures: Mapping[str, byt
         folder = Path(name)
         (folder / template).write_bytes((_TEMPLATES / template).read_bytes())
         (folder / "view.json").write_text(json.dumps(dict(view), ensure_ascii=False), encoding="utf-8")
-        for beside, content in files.items():
-            (folder / beside).write_bytes(content)
+        (folder / "pictures.json").write_text(json.dumps(sorted(pictures)), encoding="utf-8")
+        for digest, content in pictures.items():
+            (folder / f"{digest}.jpg").write_bytes(content)
         try:
             return typst.compile(
                 str(folder / template),
