@@ -28,6 +28,7 @@
         FixitySurveyError
         HoldError
         ProofError
+        SealError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -36,6 +37,7 @@
         DecoderDiedError
         FfmpegError
         FfmpegMissingError
+        RedactionError
         UnreadableClipError
         WorkerDiedError
       DetectionError
@@ -267,6 +269,16 @@ class FixityError(EvidenceError):
         self.found = found
 
 
+class SealError(EvidenceError):
+    """A copy could not be given its C2PA manifest; it was not shared without one in its place."""
+
+    remedy = "see `doorstep doctor`; `--no-seal` shares the copy without a manifest, and the custody log says so"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the copy could not be sealed: {detail}")
+        self.detail = detail
+
+
 class DisposalLeftError(EvidenceError):
     """Something that must be deleted could not be yet; nothing reads it any more, and it is on the work list."""
 
@@ -389,6 +401,17 @@ class FfmpegMissingError(VideoError):
 
     def __init__(self) -> None:
         super().__init__("no ffmpeg found on PATH or in a wheel")
+
+
+class RedactionError(VideoError):
+    """A shared copy cannot be made as it was asked for; none was made in its place."""
+
+    remedy = "make the copy without --show first: it lists its masks by name"
+
+    def __init__(self, highlight: str, detail: str) -> None:
+        super().__init__(f"{highlight} cannot be redacted: {detail}")
+        self.highlight = highlight
+        self.detail = detail
 
 
 class UnreadableClipError(VideoError):
