@@ -9,7 +9,8 @@ from pipeline.catalogue.cameras import Cameras
 from pipeline.catalogue.clips import Clips
 from pipeline.catalogue.comparisons import Comparisons
 from pipeline.catalogue.coverage import Coverage
-from pipeline.catalogue.custody import Chain, CustodyLog
+from pipeline.catalogue.custody import CustodyLog
+from pipeline.catalogue.custody_chain import Chain
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.grants import Grants
 from pipeline.catalogue.highlights import Highlights

@@ -265,26 +265,3 @@ work = Table(
     Column("retryable", Boolean, nullable=False),
     Index(None, "night", "state"),
 )
-
-custody = Table(
-    "custody",
-    metadata,
-    Column("position", Number, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False, index=True),
-    Column("once", Text, unique=True),
-    Column("previous", Text, nullable=False),
-    Column("digest", Text, nullable=False, unique=True),
-    Column("body", Text, nullable=False),
-)
-
-custody_head = Table(
-    "custody_head",
-    metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False),
-    Column("size", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("key_id", Text, nullable=False),
-)
