@@ -265,3 +265,19 @@ work = Table(
     Column("retryable", Boolean, nullable=False),
     Index(None, "night", "state"),
 )
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("package_id", Text, primary_key=True),
+    Column("incident_id", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+disclosed_clips = Table(
+    "disclosed_clips",
+    metadata,
+    Column("package_id", Text, ForeignKey("disclosures.package_id"), primary_key=True),
+    Column("acquisition_id", Text, primary_key=True, index=True),
+)

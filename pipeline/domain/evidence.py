@@ -35,6 +35,44 @@ class EvidenceItem:
             raise ValueError("size is in bytes and not negative")
 
 
+class SealState(StrEnum):
+    """What a source's C2PA seal says of its bytes."""
+
+    VERIFIED = "verified"
+    """The bytes, and those of every source that it names, are as they were sealed."""
+    BROKEN = "broken"
+    """The bytes, or those of a source that it names, are not as they were sealed."""
+    ABSENT = "absent"
+    """There is no seal inside the file."""
+    NOT_READ = "not_read"
+    """Nobody looked, or the looking failed; the reason is beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The C2PA state of a source, as it was read when it arrived.
+
+    Attributes:
+        state: What it says.
+        detail: Failures, by the codes of C2PA, or why it was not read; empty when there is nothing to say.
+        signer: Who signed by the certificate's own words; empty when unsealed.
+        is_trusted: Whether the certificate leads to an anchor that the operator gave; intact is another thing.
+        ingredients: How many sources it names, those of its sources counted too.
+        reader: Name and version of what read it; empty when nothing did.
+    """
+
+    state: SealState
+    detail: str = ""
+    signer: str = ""
+    is_trusted: bool = False
+    ingredients: int = 0
+    reader: str = ""
+
+
+UNREAD = Seal(SealState.NOT_READ, "it came before seals were read")
+"""Of an acquisition whose record says nothing of a seal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acquisition:
     """How, when and with what authority an original was obtained (SWGDE 23-F-004).
@@ -51,6 +89,7 @@ class Acquisition:
         started_at: UTC, our clock.
         ended_at: UTC, our clock.
         file_name: The uploader's own name for it; empty when there is none.
+        seal: The C2PA state of the bytes when they arrived.
     """
 
     acquisition_id: str
@@ -64,6 +103,7 @@ class Acquisition:
     started_at: datetime
     ended_at: datetime
     file_name: str = ""
+    seal: Seal = UNREAD
 
 
 class CustodyAction(StrEnum):
@@ -77,8 +117,19 @@ class CustodyAction(StrEnum):
     DERIVED = "derived"
     ATTACHED = "attached"
     JUDGED = "judged"
+    REDACTED = "redacted"
+    """A copy was made in which people who are not part of its event are hidden."""
+    UNMASKED = "unmasked"
+    """A copy was made that shows somebody whom the default hides."""
+    SEALED = "sealed"
+    """A copy that is shared was given a C2PA manifest that names its original."""
     DISSEMINATED = "disseminated"
     DISPOSED = "disposed"
+    REPLICATED = "replicated"
+    RESTORED = "restored"
+    RETENTION_SWEPT = "retention_swept"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
     GRANT_SIGNED = "grant_signed"
     GRANT_REVOKED = "grant_revoked"
     ACCOUNT_LINKED = "account_linked"
@@ -183,3 +234,41 @@ class Recipe:
     encoder: str
     tool: str
     pictures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A copy that left the house in a package: it cannot be recalled, and a resident is told of it (P3).
+
+    Attributes:
+        package_id: ``EV-`` and 26 characters; the name of the package.
+        incident_id: What it is about.
+        recipient: Who received it, as the grants name them.
+        purpose: What for, as the grants name it.
+        at: UTC, our clock: the moment of the export.
+        agent: Who exported.
+        tag_manifest: SHA-256 of the package's tag manifest, which covers every byte of it.
+        case_number: The agency's; empty when there is none.
+        acquisition_ids: Acquisitions whose original, or something made of it, is inside; in order.
+        originals: SHA-256 of the originals inside, each once, in order.
+        highlight_ids: Highlights inside, in order.
+        grants: The authorities, each ``<grant id> v<version>``, once, in order.
+    """
+
+    package_id: str
+    incident_id: str
+    recipient: str
+    purpose: str
+    at: datetime
+    agent: str
+    tag_manifest: str
+    case_number: str = ""
+    acquisition_ids: tuple[str, ...] = ()
+    originals: tuple[str, ...] = ()
+    highlight_ids: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_digest(self.tag_manifest)
+        if self.at.tzinfo is None:
+            raise ValueError("a disclosure needs an aware datetime")

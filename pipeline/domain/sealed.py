@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 OPEN_FACTS = frozenset(
     {
-        "acquisition", "after", "as", "before", "bytes", "camera", "decided_at", "decode_errors", "decoder", "doubtful",
-        "earlier", "erased", "event", "events", "failed", "format", "gone", "held", "highlight", "incident", "level",
-        "looked_at", "method", "model", "openings", "output", "package_likeness", "result", "settings", "size",
-        "source", "state", "still", "tombstone", "trigger", "wrong",
+        "about", "acquisition", "after", "as", "before", "bytes", "camera", "decided_at", "decode_errors",
+        "decoder", "doubtful", "earlier", "erased", "event", "events", "failed", "format", "gone", "held",
+        "highlight", "incident", "level", "looked_at", "method", "model", "names_record", "openings",
+        "output", "package_likeness", "redacted", "result", "seal", "sealed", "settings", "size", "source",
+        "state", "still", "tombstone", "tool", "trigger", "unsealed", "wrong",
     }
 )  # fmt: skip
 """Facts that only our own code words: codes, counts, ids, digests. A new fact is sealed until it is named here."""

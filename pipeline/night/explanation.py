@@ -98,6 +98,8 @@ def _granted(services: Services, desk: ConsentDesk, event_id: str) -> tuple[Foun
             return found, require_for_event(services, desk, Use.VIEW, found)
         except ConsentError as error:
             refused = refused or error
+    if refused is None:
+        services.catalogue.disposals.require_not_disposed(event_id)
     raise refused or RecordNotFoundError("event", event_id)
 
 

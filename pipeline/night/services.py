@@ -11,6 +11,7 @@ from pipeline.acquire.limiter import RateLimiter
 from pipeline.catalogue import Catalogue
 from pipeline.consent.desk import ConsentDesk
 from pipeline.evidence.custody import CustodyChain
+from pipeline.evidence.disposed import StoreWithTombstones
 from pipeline.evidence.keys import signing_key, token_box, verifying_keys
 from pipeline.evidence.signing import KeyRing, SigningKey
 from pipeline.evidence.store import Namespace, ObjectStore, open_store
@@ -71,10 +72,14 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         yield Services(
             settings=settings,
             catalogue=catalogue,
-            originals=open_store(settings.store, Namespace.ORIGINALS),
-            derivatives=open_store(settings.store, Namespace.DERIVATIVES),
+            originals=_opened(settings, Namespace.ORIGINALS, catalogue),
+            derivatives=_opened(settings, Namespace.DERIVATIVES, catalogue),
             key=key,
             keys=keys,
             accounts=AccountDesk(catalogue, box, settings.ring, limiter, now),
             now=now,
         )
+
+
+def _opened(settings: Settings, namespace: Namespace, catalogue: Catalogue) -> ObjectStore:
+    return StoreWithTombstones(open_store(settings.store, namespace), catalogue.disposals.tombstone_of)

@@ -24,7 +24,7 @@ from tests.builders import EVENING
 from tests.catalogue.stories import an_entry
 from tests.evidence.kept_log import chain, chain_head
 
-OLD_REVISION = "0002"
+OLD_REVISION = "0004"
 
 
 def old_database(settings: StoreSettings) -> Database:
@@ -80,7 +80,7 @@ def write_old(database: Database, records: list[CustodyRecord], key: SigningKey)
 def test_an_old_log_goes_on_as_a_tree(
     settings: StoreSettings, key: SigningKey, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.catalogue.migrations.versions.v0003_merkle_tree.CHUNK", 4)
+    monkeypatch.setattr("pipeline.catalogue.migrations.versions.v0005_merkle_tree.CHUNK", 4)
     database, old = old_database(settings), an_old_log(count)
     write_old(database, old, key)
     heads = [chain_head(old[:size], key) for size in range(1, count + 1)]

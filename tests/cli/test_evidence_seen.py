@@ -17,7 +17,13 @@ from pipeline.domain.events import CannotTell, EventKind, Ground
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.search import EventFilter
 from pipeline.domain.tracks import Box, ModelIdentity
-from pipeline.errors import ConsentError, ModelUnavailableError, NightAlreadyRunningError, RecordNotFoundError
+from pipeline.errors import (
+    ConsentError,
+    EvidenceDisposedError,
+    ModelUnavailableError,
+    NightAlreadyRunningError,
+    RecordNotFoundError,
+)
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
 from pipeline.night.services import Services, open_services
@@ -180,8 +186,14 @@ def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(servic
 
 def test_what_no_grant_lets_be_seen_is_not_explained_and_an_unknown_event_is_said_to_be(services: Services) -> None:
     name = the_event(services)
+    original = services.catalogue.search.get(name).event.clip
+    held = run("hold", "place", "--instrument", "court order", "--id", "26-1", "--original", original, "--json")
     run("grant", "revoke", "gr-1")
     with pytest.raises(ConsentError):
+        run("explain", name)
+    run("hold", "lift", json.loads(held.output)["hold_id"], "--id", "26-2")
+    run("retention", "sweep")
+    with pytest.raises(EvidenceDisposedError):
         run("explain", name)
     with pytest.raises(RecordNotFoundError) as unknown:
         run("explain", "ev-00000000000000000000")
@@ -271,5 +283,7 @@ def test_looking_again_is_refused_where_it_makes_no_sense(services: Services) ->
         run("reanalyse", "--clip", "00000000")
     with open_night(services), pytest.raises(NightAlreadyRunningError):
         run("reanalyse")
+    everything = ("--since", "2020-01-01", "--until", "2040-01-01")
+    run("hold", "place", "--instrument", "court order", "--id", "26-1", "--camera", "ring:1001", *everything)
     run("grant", "revoke", "gr-1")
     assert "3 are not covered by a live grant" in run("reanalyse").output
