@@ -10,7 +10,8 @@ from pipeline.catalogue.clips import Clips
 from pipeline.catalogue.comparisons import Comparisons
 from pipeline.catalogue.copying import catalogue_url
 from pipeline.catalogue.coverage import Coverage
-from pipeline.catalogue.custody import Chain, CustodyLog
+from pipeline.catalogue.custody import CustodyLog
+from pipeline.catalogue.custody_chain import Chain
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.disclosures import Disclosures
 from pipeline.catalogue.disposals import Disposals
