@@ -220,7 +220,7 @@ class EvidenceError(PipelineError):
 class CheckpointError(EvidenceError):
     """A checkpoint cannot be read, or no key of ours signed it."""
 
-    remedy = "compare it with another copy; the key that signs ours is keys/signing.pub in the store"
+    remedy = "compare it with another copy; `doorstep custody key` prints the key that signs ours"
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"this is no checkpoint of ours: {detail}")

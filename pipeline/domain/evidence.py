@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.domain.sealed import Opening, require_fact_name
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -135,20 +137,21 @@ class CustodyAction(StrEnum):
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_CLOSED = "incident_closed"
     INCIDENT_REOPENED = "incident_reopened"
+    OPENINGS_ERASED = "openings_erased"
 
 
 @dataclass(frozen=True, slots=True)
 class CustodyEntry:
-    """What is written into the custody log, before it has a place in the chain.
+    """What happened, in the words of whoever did it, before it has a place in the log.
 
     Attributes:
         at: UTC, our clock.
-        agent: Who acted, for example ``pipeline 0.1.0``.
+        agent: Who acted, for example ``pipeline 0.1.0``; a person's name is sealed.
         action: What was done.
-        subject: Digest or id of what it was done to; never a name or an address.
-        authority: Grant id and version, or a case number; empty when none is needed.
-        detail: Facts as short strings; ids and codes only.
-        once: A key under which the entry is written at most once; empty when each call is an act of its own.
+        subject: Digest or id of what it was done to; never a name or an address, since it stands in the leaf for good.
+        authority: Grant id and version; a case number, which is sealed; empty when none is needed.
+        detail: Facts as short strings, named by words of code. What ``domain.sealed`` does not know is sealed.
+        once: A key of ids under which the entry is written at most once; empty when each call is an act of its own.
     """
 
     at: datetime
@@ -159,27 +162,33 @@ class CustodyEntry:
     detail: Mapping[str, str] = field(default_factory=dict)
     once: str = ""
 
+    def __post_init__(self) -> None:
+        for name in self.detail:
+            require_fact_name(name)
+
 
 @dataclass(frozen=True, slots=True)
 class CustodyRecord:
-    """One entry in its place of the append-only chain.
+    """One entry in its place of the append-only log.
 
     Attributes:
         index: Counts from 0, without a gap.
-        previous: Digest of the record before it; 64 zeros for the first.
-        digest: SHA-256 over the canonical form (RFC 8785) of index, previous and entry.
-        entry: What happened.
+        leaf: Canonical JSON (RFC 8785), the very text whose UTF-8 bytes are hashed.
+        digest: The leaf's hash (RFC 6962) in hexadecimal digits.
+        entry: What happened; of erased words it says that they are sealed.
+        openings: The words behind the leaf's salted digests, as far as they were not erased.
     """
 
     index: int
-    previous: str
+    leaf: str
     digest: str
     entry: CustodyEntry
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class CustodyHead:
-    """The signed state of the whole log: how many records, and the digest of the last."""
+class ChainHead:
+    """The last signed state of a log of the first kind, a hash chain: how many records, and the digest of the last."""
 
     size: int
     digest: str

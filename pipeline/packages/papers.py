@@ -64,7 +64,7 @@ def _view(contents: Contents) -> dict[str, Any]:
         "sections": [
             _declarant(),
             _process(contents),
-            _copies(),
+            _copies(contents),
             _items(contents),
             _notice(),
             _signature(),
@@ -112,13 +112,20 @@ def _process(contents: Contents) -> dict[str, Any]:
     )
 
 
-def _copies() -> dict[str, Any]:
-    return _section(
-        "3. Rule 902(14): data copied from an electronic device, storage medium, or file",
+def _copies(contents: Contents) -> dict[str, Any]:
+    kept_back = sorted({part.withheld for part in contents.clips if part.withheld})
+    words = (
         "The originals listed below are data copied from an electronic device, storage medium, or file. They were "
         "authenticated by a process of digital identification: the SHA-256 of the bytes received was computed when "
         "they arrived and is the name under which they are stored; the SHA-256 of the copy in this package was "
-        "computed at the export. For each item the two are equal.",
+        "computed at the export. For each original the two are equal."
+        if contents.originals
+        else "No original is in this package, so that nothing in it is certified under Rule 902(14)."
+    )
+    return _section(
+        "3. Rule 902(14): data copied from an electronic device, storage medium, or file",
+        words,
+        *(f"Originals were kept back: {why}." for why in kept_back),
         "The digest identifies the bytes that this system received. It does not show what happened to them before, at "
         "the camera or at its maker's service.",
     )
@@ -130,7 +137,7 @@ def _items(contents: Contents) -> dict[str, Any]:
         for part in contents.originals
     )
     made = tuple((f"Highlight {one.highlight_id}", one.digest) for one in contents.highlights)
-    return _section("4. Items", head=("Item", "SHA-256, at receipt and in this package"), rows=(*originals, *made))
+    return _section("4. Items", head=("Item", "SHA-256"), rows=(*originals, *made))
 
 
 def _notice() -> dict[str, Any]:

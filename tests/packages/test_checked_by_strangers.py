@@ -40,7 +40,7 @@ def test_a_library_of_others_finds_the_bag_valid(handed: Handed) -> None:
     bag = bagit.Bag(str(handed.folder))
 
     assert bag.is_valid()
-    assert bag.version == "1.0"
+    assert bag.version_info == (1, 0)
     assert bag.info["External-Identifier"] == handed.exported.contents.package_id
 
 
