@@ -83,16 +83,6 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: doorstep custody key")
-def key(as_json: AsJson = False) -> None:
-    """Print the fingerprint of the key that signs packages and the log: publish it where no package can change it."""
-    found = signing_key(load_settings().store).verifying
-    if as_json:
-        typer.echo(json.dumps({"fingerprint": fingerprint(found.raw), "ssh": public_line(found.raw)}))
-        return
-    typer.echo(f"{fingerprint(found.raw)}\n{public_line(found.raw)}")
-
-
 @app.command(epilog="Example: doorstep custody checkpoint --print > today.checkpoint")
 def checkpoint(
     print_only: Annotated[bool, typer.Option("--print", help="Print the text, and write nothing.")] = False,
@@ -154,11 +144,22 @@ def consistency(
         typer.echo(f"  {one.hex()}")
 
 
-@app.command(epilog="Example: doorstep custody key --pem > doorstep.pub")
-def key(pem: Annotated[bool, typer.Option("--pem", help="As openssl reads it.")] = False) -> None:
-    """Print the public key that signs checkpoints, as tools for C2SP checkpoints take it."""
+@app.command(epilog="Examples: doorstep custody key --ssh | doorstep custody key --pem > doorstep.pub")
+def key(
+    pem: Annotated[bool, typer.Option("--pem", help="As openssl reads it.")] = False,
+    ssh: Annotated[
+        bool, typer.Option("--ssh", help="The fingerprint of packages, and the key for ssh-keygen.")
+    ] = False,
+) -> None:
+    """Print the public key that signs checkpoints and packages, as tools for C2SP checkpoints take it.
+
+    Publish the fingerprint (--ssh) where nobody who forges a package can change it.
+    """
     settings = load_settings().store
     public = signing_key(settings).verifying
+    if ssh:
+        typer.echo(f"{fingerprint(public.raw)}\n{public_line(public.raw)}")
+        return
     with _opened(settings) as catalogue:
         origin = catalogue.custody.head().origin
     typer.echo(public.pem.decode() if pem else f"{verifier_key(origin, public.raw)}\n", nl=False)
