@@ -27,7 +27,9 @@
         FixityError
         FixitySurveyError
         HoldError
+        PackageError
         ProofError
+        SealError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -36,6 +38,7 @@
         DecoderDiedError
         FfmpegError
         FfmpegMissingError
+        RedactionError
         UnreadableClipError
         WorkerDiedError
       DetectionError
@@ -217,7 +220,7 @@ class EvidenceError(PipelineError):
 class CheckpointError(EvidenceError):
     """A checkpoint cannot be read, or no key of ours signed it."""
 
-    remedy = "compare it with another copy; the key that signs ours is keys/signing.pub in the store"
+    remedy = "compare it with another copy; `doorstep custody key` prints the key that signs ours"
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"this is no checkpoint of ours: {detail}")
@@ -267,6 +270,16 @@ class FixityError(EvidenceError):
         self.found = found
 
 
+class SealError(EvidenceError):
+    """A copy could not be given its C2PA manifest; it was not shared without one in its place."""
+
+    remedy = "see `doorstep doctor`; `--no-seal` shares the copy without a manifest, and the custody log says so"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the copy could not be sealed: {detail}")
+        self.detail = detail
+
+
 class DisposalLeftError(EvidenceError):
     """Something that must be deleted could not be yet; nothing reads it any more, and it is on the work list."""
 
@@ -308,6 +321,18 @@ class ProofError(EvidenceError):
     def __init__(self, claim: str) -> None:
         super().__init__(f"not proved: {claim}")
         self.claim = claim
+
+
+class PackageError(EvidenceError):
+    """A package cannot be made of an incident, or what was given is no package."""
+
+    remedy = "ask whoever handed it out for the package again, and compare the fingerprint; see docs/package.md"
+
+    def __init__(self, package: str, detail: str, remedy: str = "") -> None:
+        super().__init__(f"package {package}: {detail}")
+        self.package = package
+        self.detail = detail
+        self.remedy = remedy or self.remedy
 
 
 class StorageError(EvidenceError):
@@ -389,6 +414,17 @@ class FfmpegMissingError(VideoError):
 
     def __init__(self) -> None:
         super().__init__("no ffmpeg found on PATH or in a wheel")
+
+
+class RedactionError(VideoError):
+    """A shared copy cannot be made as it was asked for; none was made in its place."""
+
+    remedy = "make the copy without --show first: it lists its masks by name"
+
+    def __init__(self, highlight: str, detail: str) -> None:
+        super().__init__(f"{highlight} cannot be redacted: {detail}")
+        self.highlight = highlight
+        self.detail = detail
 
 
 class UnreadableClipError(VideoError):

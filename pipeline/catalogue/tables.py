@@ -281,26 +281,3 @@ disclosed_clips = Table(
     Column("package_id", Text, ForeignKey("disclosures.package_id"), primary_key=True),
     Column("acquisition_id", Text, primary_key=True, index=True),
 )
-
-custody = Table(
-    "custody",
-    metadata,
-    Column("position", Number, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False, index=True),
-    Column("once", Text, unique=True),
-    Column("previous", Text, nullable=False),
-    Column("digest", Text, nullable=False, unique=True),
-    Column("body", Text, nullable=False),
-)
-
-custody_head = Table(
-    "custody_head",
-    metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False),
-    Column("size", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("key_id", Text, nullable=False),
-)

@@ -11,11 +11,6 @@ class Signer(Protocol):
         """Names the key; the same for the same public key."""
         ...
 
-    @property
-    def public_key(self) -> bytes:
-        """The 32 bytes of the public key."""
-        ...
-
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the signature over ``message``."""
         ...

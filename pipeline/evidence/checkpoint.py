@@ -14,10 +14,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.domain.evidence import Checkpoint
-from pipeline.domain.signing import Signer
 from pipeline.errors import CheckpointError
 from pipeline.evidence.merkle import HASH_BYTES
-from pipeline.evidence.signing import VerifyingKey
+from pipeline.evidence.signing import SigningKey, VerifyingKey
 
 _ED25519 = b"\x01"
 """C2SP's type of the signature."""
@@ -40,7 +39,7 @@ def note_text(checkpoint: Checkpoint) -> str:
     return f"{checkpoint.origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, signer: SigningKey) -> str:
     """The checkpoint as a note, signed by a key that goes by the log's name."""
     text = note_text(checkpoint)
     signature = key_id(checkpoint.origin, signer.public_key) + signer.sign(text.encode())

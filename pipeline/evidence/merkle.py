@@ -64,6 +64,11 @@ class GrowingTree:
         """How many leaves there are."""
         return self._size
 
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """What goes on from here needs, as ``__init__`` takes it."""
+        return tuple(self._peaks)
+
     def append(self, leaf: bytes) -> tuple[Subtree, ...]:
         """Appends a leaf by its hash.
 

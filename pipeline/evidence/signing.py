@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -110,6 +111,10 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the signature over ``message``."""
         return self._key.sign(message)
+
+    def certify(self, words: x509.CertificateBuilder) -> x509.Certificate:
+        """The certificate, with this key as its issuer's."""
+        return words.sign(self._key, None)
 
 
 def _load(path: Path) -> Ed25519PrivateKey:

@@ -67,14 +67,15 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
     key = signing_key(settings.store)
     box = token_box(settings.store)
     limiter = RateLimiter.from_settings(settings.ring)
-    with Catalogue.open(settings.store, CustodyChain(key)) as catalogue:
+    keys = verifying_keys(settings.store)
+    with Catalogue.open(settings.store, CustodyChain(key, keys)) as catalogue:
         yield Services(
             settings=settings,
             catalogue=catalogue,
             originals=_opened(settings, Namespace.ORIGINALS, catalogue),
             derivatives=_opened(settings, Namespace.DERIVATIVES, catalogue),
             key=key,
-            keys=verifying_keys(settings.store),
+            keys=keys,
             accounts=AccountDesk(catalogue, box, settings.ring, limiter, now),
             now=now,
         )

@@ -193,7 +193,7 @@ def test_impossible_questions_are_refused() -> None:
         lambda: consistency_proof(-1, 7, kept),
     ):
         with pytest.raises(ProofError):
-            ask()
+            ask()  # type: ignore[no-untyped-call]
     with pytest.raises(ValueError, match="3 peaks"):
         GrowingTree(7, [b"", b""])
 
@@ -221,8 +221,7 @@ def test_a_million_leaves_are_appended_by_their_peaks_alone() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 20])
 def test_pymerkle_finds_the_same_roots_and_paths(size: int) -> None:
     leaves = [f"record {number}".encode() for number in range(size)]
-    theirs: Any = InmemoryTree
-    other = theirs(algorithm="sha256")
+    other: Any = InmemoryTree(algorithm="sha256")
     kept = Kept(leaves)
     for leaf in leaves:
         other.append_entry(leaf)

@@ -18,7 +18,7 @@ from pipeline.domain.events import EarlierLook, Event, EventKind
 from pipeline.domain.evidence import CustodyAction, EvidenceItem
 from pipeline.domain.incidents import Attachment, EvidencePicture, Highlight, Incident, Role
 from pipeline.domain.video import ClipSpan, Timestamp
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.night.services import Services, open_services
 from pipeline.retention.revocation import save_grant
 from pipeline.settings import Settings
@@ -153,9 +153,7 @@ class Town:
 
     def require_whole_log(self) -> int:
         """The custody log is whole; how many records."""
-        log = self.services.catalogue.custody
-        head = log.head()
-        return verify_chain(log.records(size=head.size), head, self.services.keys)
+        return verify_log(self.services.catalogue.custody, self.services.keys).head.size
 
     def _still(self, clip: AcquiredClip, side: Side) -> KeptStill:
         digest = self.services.derivatives.put(f"still {side} {clip.acquisition.acquisition_id}".encode()).digest
