@@ -26,7 +26,7 @@ from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import WorkItem
 from pipeline.domain.search import EventFilter
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.keys import verifying_keys
 from pipeline.night.gather import gather_account
 from pipeline.night.ingest import acquisition_id
@@ -106,8 +106,7 @@ def run_trial(clips: Path, settings: Settings) -> Trial:
             rows = services.catalogue.coverage.of_night(tonight.key)
             _, written = write_morning(tonight, {})
             tonight.finish(written.json.read_text(encoding="utf-8"))
-        log = services.catalogue.custody
-        size = verify_chain(log.records(), log.head(), verifying_keys(settings.store))
+        size = verify_log(services.catalogue.custody, verifying_keys(settings.store)).head.size
     return Trial(
         verdicts,
         tuple(f"{row.outcome}: {row.detail}" for row in rows if not row.trigger_id),

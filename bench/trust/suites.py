@@ -33,7 +33,7 @@ class Ran:
 
 
 def run_tests(names: Sequence[str], extent: Extent, select: str = "") -> Ran:
-    """Runs tests by file or node, the slow ones only when the whole is wanted.
+    """Runs tests by file or node, the slow ones as well, which are told what share of their whole is wanted.
 
     Args:
         names: As pytest takes them; each must be there.
@@ -47,7 +47,7 @@ def run_tests(names: Sequence[str], extent: Extent, select: str = "") -> Ran:
         if not (ROOT / name.partition("::")[0]).exists():
             raise FileNotFoundError(name)
     report = extent.folder / f"tests-{len(list(extent.folder.iterdir()))}.xml"
-    words = ["-q", "-m", "" if extent.is_whole else "not slow", *(("-k", select) if select else ()), *names]
+    words = ["-q", "-m", "", f"--share={extent.scale:g}", *(("-k", select) if select else ()), *names]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", *words]
     extent.say(" ".join(names))
     done = subprocess.run(

@@ -44,8 +44,12 @@ def ingest_and_kill(settings: StoreSettings, run: int, dice: random.Random) -> l
     "kills", [30, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "many"]
 )
 def test_nothing_acknowledged_is_lost(
-    settings: StoreSettings, kills: int, record_property: Callable[[str, object], None]
+    settings: StoreSettings,
+    kills: int,
+    share: Callable[[int], int],
+    record_property: Callable[[str, object], None],
 ) -> None:
+    kills = share(kills)
     dice = random.Random(20260310)
     acknowledged: list[tuple[str, str]] = []
     for run in range(kills):

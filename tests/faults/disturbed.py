@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import EvidenceDisposedError, RecordNotFoundError
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.survey import survey
 from pipeline.night.services import Services, open_services
@@ -143,9 +143,7 @@ def require_sound(place: Place, safe: tuple[str, ...]) -> None:
     """
     with open_services(place.settings, Clock().now) as services:
         catalogue = services.catalogue
-        log = catalogue.custody
-        head = log.head()
-        assert verify_chain(log.records(size=head.size), head, services.keys) == log.count()
+        assert verify_log(catalogue.custody, services.keys).head.size == catalogue.custody.count()
         assert survey(services.originals, catalogue.clips.items(), FixityLevel.DIGEST).wrong == {}
         named = {digest for one in catalogue.highlights.list() for digest in one.digests}
         for digest in (*named, *catalogue.stills.digests()):

@@ -18,6 +18,7 @@ from tests.retention.story import a_town
 ON_DISK = (Kind.KILL, Kind.TORN, Kind.IO_ERROR, Kind.DISK_FULL)
 ON_SERVERS = (Kind.KILL, Kind.CUT_OFF)
 PROPERTY = Callable[[str, object], None]
+SHARE = Callable[[int], int]
 extents = pytest.mark.parametrize(
     "points",
     [2, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(7200)])],
@@ -52,7 +53,9 @@ def chosen(steps: int, points: int, kinds: tuple[Kind, ...]) -> Iterator[Fault]:
 
 @extents
 @pytest.mark.parametrize("name", ACTS)
-def test_on_a_disk(process: Disturbed, on_disk: Places, name: str, points: int, record_property: PROPERTY) -> None:
+def test_on_a_disk(
+    process: Disturbed, on_disk: Places, name: str, points: int, share: SHARE, record_property: PROPERTY
+) -> None:
     start = prepared(name, on_disk)
     undisturbed = start.copy(start.folder.with_name("undisturbed"))
     whole = process.act(name, undisturbed)
@@ -60,7 +63,7 @@ def test_on_a_disk(process: Disturbed, on_disk: Places, name: str, points: int, 
     require_sound(undisturbed, whole.safe)
     wanted = state_of(undisturbed)
     tried = {"kills": 0, "errors": 0, "safe": 0}
-    for fault in chosen(whole.steps, points, ON_DISK):
+    for fault in chosen(whole.steps, min(points, share(whole.steps)), ON_DISK):
         place = start.copy(start.folder.with_name(f"{fault.kind.name}-{fault.at}"))
         ended = process.act(name, place, fault)
         require_mended(process, name, place, ended, wanted)
@@ -74,14 +77,16 @@ def test_on_a_disk(process: Disturbed, on_disk: Places, name: str, points: int, 
 
 @extents
 @pytest.mark.parametrize("name", ACTS)
-def test_on_servers(process: Disturbed, on_servers: Places, name: str, points: int, record_property: PROPERTY) -> None:
+def test_on_servers(
+    process: Disturbed, on_servers: Places, name: str, points: int, share: SHARE, record_property: PROPERTY
+) -> None:
     undisturbed = prepared(name, on_servers)
     whole = process.act(name, undisturbed)
     assert (whole.code, whole.refused, whole.fault) == (0, "", "")
     require_sound(undisturbed, whole.safe)
     wanted = state_of(undisturbed)
     kills = errors = 0
-    for fault in chosen(whole.steps, points, ON_SERVERS):
+    for fault in chosen(whole.steps, min(points, share(whole.steps)), ON_SERVERS):
         place = prepared(name, on_servers)
         ended = process.act(name, place, fault)
         require_mended(process, name, place, ended, wanted)
