@@ -48,7 +48,17 @@ def run_tests(names: Sequence[str], extent: Extent, select: str = "") -> Ran:
             raise FileNotFoundError(name)
     report = extent.folder / f"tests-{len(list(extent.folder.iterdir()))}.xml"
     words = ["-q", "-m", "", f"--share={extent.scale:g}", *(("-k", select) if select else ()), *names]
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", *words]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "junit_family=xunit1",
+        f"--junitxml={report}",
+        *words,
+    ]
     extent.say(" ".join(names))
     done = subprocess.run(
         command,

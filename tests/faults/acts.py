@@ -6,15 +6,20 @@ from datetime import timedelta
 from pipeline.domain.cameras import FetchOutcome, Recording
 from pipeline.night.ingest import Arrival, ingest
 from pipeline.night.morning import write_morning
+from pipeline.night.services import open_services
 from pipeline.night.tonight import open_night
+from pipeline.packages.export import export_incident
 from pipeline.retention.revocation import finish_revocations, revoke_grant
 from pipeline.retention.sweep import sweep
 from pipeline.settings import Settings
 from tests.catalogue.stories import a_clip
+from tests.night.story import MORNING
 from tests.retention.story import Clock, Town, a_town
 
 Act = Callable[[Town], Iterator[str]]
 CLIPS = ("first", "second")
+EXPORT = "export"
+"""The act that needs a real night before it."""
 LATER = timedelta(minutes=10)
 """After which the lease of a night that was killed counts as given up."""
 
@@ -59,12 +64,21 @@ def expire(town: Town) -> Iterator[str]:
         yield "swept all"
 
 
+def export(settings: Settings) -> Iterator[str]:
+    """An incident leaves as a package; one that is there already is the same, and stays."""
+    folder = settings.store.directory / "out"
+    with open_services(settings, Clock(MORNING + timedelta(hours=1)).now) as services:
+        if not any(folder.glob("EV-*")):
+            made = export_incident(services, "in-000000000001", folder, "kim", moment=MORNING + timedelta(hours=1))
+            yield f"package {made.path.name}"
+
+
 def prepare(name: str, town: Town) -> None:
     """What an act finds: a grant, and for those that delete two clips with all that was made of them."""
     if not town.services.catalogue.grants.latest():
         town.grant()
         if name in ("revoke", "expire"):
-            kept = [town.keep(words, minutes=number) for number, words in enumerate(CLIPS)]
+            kept = [town.keep(words, minutes=number, file_name="front.mp4") for number, words in enumerate(CLIPS)]
             town.report(kept[0])
             if name == "revoke":
                 town.attach(town.open_incident(), kept[0])
@@ -75,6 +89,9 @@ ACTS: dict[str, Act] = {"take in": take_in, "derive": derive, "revoke": revoke, 
 
 def act_on(name: str, settings: Settings, *, again: bool) -> Iterator[str]:
     """Does the act; ``again`` is a later run, whose clock has gone on."""
+    if name == EXPORT:
+        yield from export(settings)
+        return
     clock = Clock()
     if again:
         clock.at += LATER

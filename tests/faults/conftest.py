@@ -10,11 +10,16 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from pipeline.night.attach import attach_highlights
 from pipeline.settings import Settings, StoreSettings
 from tests.faults.disturbed import Disturbed, Place, disturbed
 from tests.faults.shim import compile_shim
+from tests.night.conftest import clips
+from tests.night.story import an_incident
+from tests.night.test_reports import a_whole_night
 from tests.servers import postgres, s3
 
+__all__ = ["clips"]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 Places = Callable[[], Place]
 
@@ -40,6 +45,16 @@ def database_server() -> Iterator[str]:
 def object_server() -> Iterator[str]:
     with s3() as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def a_night(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Place:
+    """An installation on disk after a whole night, with an incident that may leave."""
+    folder = tmp_path_factory.mktemp("a-night")
+    with a_whole_night(folder / "doorstep", clips / "visit.mp4", incident=an_incident()) as (house, _):
+        attach_highlights(house.services)
+    store = StoreSettings(directory=folder / "doorstep", checkpoint_directory=folder / "second place")
+    return Place(Settings(store=store), folder)
 
 
 @pytest.fixture

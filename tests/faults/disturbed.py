@@ -16,6 +16,7 @@ from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.survey import survey
 from pipeline.night.services import Services, open_services
+from pipeline.packages.verifier import verify
 from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.faults.shim import Fault, Kind
@@ -150,6 +151,8 @@ def require_sound(place: Place, safe: tuple[str, ...]) -> None:
             assert services.derivatives.measure(digest).digest == digest
         for path in (place.settings.store.directory / "reports").rglob("*.json"):
             json.loads(path.read_text(encoding="utf-8"))
+        for package in (place.settings.store.directory / "out").glob("EV-*"):
+            assert [one for one in verify(package) if not one[1]] == []
         for words in safe:
             _require(services, *words.split())
 
@@ -163,6 +166,8 @@ def _require(services: Services, what: str, name: str, digest: str = "") -> None
             assert catalogue.disposals.of_grant("gr-1")
     elif what == "highlight":
         assert catalogue.highlights.get(name).highlight_id == name
+    elif what == "package":
+        assert (services.settings.store.directory / "out" / name).is_dir()
     elif what == "night":
         assert catalogue.nights.get(name).summary
     elif what == "revoked":
