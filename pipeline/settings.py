@@ -99,10 +99,10 @@ class RedactionSettings(_Section):
     """How a copy that is shared hides people who are not part of its event."""
 
     frames_per_second: float = Field(8.0, gt=0, le=60, description="looked at for people in the span of a highlight")
-    working_width: int = Field(960, ge=160, le=1920, description="longer side of a picture looked at, pixels")
-    parts: int = Field(2, ge=1, le=6, description="overlapping upright parts looked at besides the whole; 1: none")
+    working_width: int = Field(640, ge=160, le=1920, description="longer side of a picture looked at, pixels")
+    parts: int = Field(1, ge=1, le=6, description="overlapping upright parts looked at besides the whole; 1: none")
     confidence: float = Field(0.15, ge=0.01, le=1, description="detections from here on are followed")
-    sure: float = Field(0.3, ge=0.01, le=1, description="a person is masked when one sighting is this sure")
+    sure: float = Field(0.35, ge=0.01, le=1, description="a person is masked when one sighting is this sure")
     margin: float = Field(0.1, ge=0, le=1, description="share of its height by which a mask is grown on each side")
     bridge_seconds: float = Field(2.0, ge=0, le=30, description="out of sight for this long, and still masked")
     extend_seconds: float = Field(1.0, ge=0, le=30, description="masked before the first and after the last sight")

@@ -8,6 +8,7 @@ from pipeline.catalogue.analyses import Analyses
 from pipeline.catalogue.cameras import Cameras
 from pipeline.catalogue.clips import Clips
 from pipeline.catalogue.comparisons import Comparisons
+from pipeline.catalogue.copying import catalogue_url
 from pipeline.catalogue.coverage import Coverage
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.custody_chain import Chain
@@ -92,10 +93,7 @@ class Catalogue:
             CatalogueError: A newer Doorstep wrote it, or it is damaged.
             StorageError: Its folder cannot be written.
         """
-        url = settings.database_url.get_secret_value() if settings.database_url else None
-        database = Database.at(
-            url or f"sqlite:///{settings.directory / 'catalogue.sqlite'}", settings.database_wait_seconds
-        )
+        database = Database.at(catalogue_url(settings), settings.database_wait_seconds)
         catalogue = cls(database, chain)
         try:
             bring_up_to_date(database)

@@ -184,6 +184,11 @@ class Disposals:
         found = (noun_from(Tombstone, body) for body in bodies)
         return tuple(sorted(found, key=lambda stone: (stone.decided_at, stone.tombstone_id)))
 
+    def named(self, kind: Leftover) -> frozenset[str]:
+        """Every original, or every derivative, that something names."""
+        with self._database.read() as connection:
+            return frozenset(original_names(connection) if kind is Leftover.ORIGINAL else derivative_names(connection))
+
     def unnamed(self, kind: Leftover, digests: Sequence[str]) -> tuple[str, ...]:
         """Those of these objects that nothing names, and no disposal is about to delete, in the order given."""
         with self._database.read() as connection:

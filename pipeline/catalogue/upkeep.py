@@ -34,6 +34,7 @@ class FixityRun:
     Attributes:
         at: UTC, our clock.
         day: Days since 1970-01-01 in UTC: which slices were due.
+        slices: How many slices there were.
         looked_at: How many objects were looked for.
         has_sizes: Whether sizes were compared.
         hashed: How many objects were hashed again.
@@ -42,6 +43,7 @@ class FixityRun:
 
     at: datetime
     day: int
+    slices: int
     looked_at: int
     has_sizes: bool
     hashed: int

@@ -17,7 +17,7 @@ from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.detection.detector import Detector
 from pipeline.domain.consent import SignedGrant, Use
-from pipeline.domain.events import ClipAnalysis
+from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.incidents import EvidencePicture, Highlight
 from pipeline.domain.plain import to_plain
@@ -118,6 +118,18 @@ class Redactor:
     @cached_property
     def _detector(self) -> Detector:
         return self._open(self._services.settings)
+
+    def masks_at(self, clip: str, analysis: ClipAnalysis, events: tuple[Event, ...], span: ClipSpan) -> Masks:
+        """What a picture of these events hides, for moments inside the span; everybody whom they do not name.
+
+        Raises:
+            VideoError, DetectionError, EvidenceError: The clip cannot be looked at.
+        """
+        settings = self._services.settings
+        with self._services.originals.path_of(clip) as source:
+            order = CloseLookOrder(source, analysis.probe, span, settings.sampling, settings.redaction)
+            masks, _, _ = masks_of(order, analysis, events, RedactionOrder(), self._detector)
+        return masks
 
     def redact(self, highlight_id: str, sharing: Sharing) -> SharedCopy:
         """Makes the copy, writes into the custody log what was hidden and what not, and seals it where c2pa is here.

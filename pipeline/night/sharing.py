@@ -7,7 +7,10 @@ from tempfile import TemporaryDirectory
 
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.redaction import RedactionOrder
+from pipeline.domain.video import ClipSpan
 from pipeline.errors import EvidenceNotFoundError
+from pipeline.highlights.evidence_pictures import TakenPicture, wanted_moments
+from pipeline.night.explanation import Explanation, write_pictures
 from pipeline.night.incident_reports import report_on
 from pipeline.night.ingest import authority
 from pipeline.night.redaction import Redactor, SharedCopy, Sharing
@@ -47,6 +50,27 @@ def share_highlight(services: Services, highlight_id: str, sharing: Sharing, red
     )
     services.catalogue.custody.append((entry,))
     return copy
+
+
+def share_pictures(
+    services: Services, explanation: Explanation, sharing: ReportSharing, redactor: Redactor
+) -> tuple[TakenPicture, ...]:
+    """Writes an event's evidence pictures into a folder; whom the event does not name is hidden, or the reason logged.
+
+    Raises:
+        VideoError, DetectionError, EvidenceError: They cannot be made; none is shared in their place.
+    """
+    event = explanation.found.event
+    if sharing.order.show_everyone:
+        facts = {"event": event.event_id, "as": "evidence pictures", "reason": sharing.order.reason}
+        grant = authority(explanation.grant)
+        entry = CustodyEntry(services.now(), sharing.agent, CustodyAction.UNMASKED, event.clip, grant, facts)
+        services.catalogue.custody.append((entry,))
+        return write_pictures(services, explanation, sharing.folder)
+    moments = wanted_moments((event,))
+    span = ClipSpan(moments[0], moments[-1])
+    masks = redactor.masks_at(event.clip, explanation.analysis, (event,), span)
+    return write_pictures(services, explanation, sharing.folder, masks)
 
 
 def share_report(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
-from pipeline.domain.retention import ClipFacts
+from pipeline.domain.retention import ClipFacts, Tombstone
 from pipeline.evidence.files import make_once
 from pipeline.night.services import AGENT, Services
 from pipeline.retention.disposal import Finished, decide, finish_disposals
@@ -43,7 +43,7 @@ class SweepReport:
         at: UTC, our clock.
         is_dry: Nothing was deleted.
         looked_at: How many acquisitions.
-        gone: What went, or would go.
+        gone: What went, or would go; what an earlier run had left to this one is among it.
         held: What would go if no hold kept it.
         doubtful: What stays because it cannot be told whether its time is over.
         withdrawn: Folders of reports that were removed.
@@ -97,7 +97,7 @@ def sweep(services: Services, *, dry_run: bool = False) -> SweepReport:
         at=now,
         is_dry=False,
         looked_at=looked_at,
-        gone=tuple(line for line in gone if line.acquisition_id in went),
+        gone=(*map(_finished, before.settled), *(line for line in gone if line.acquisition_id in went)),
         held=tuple(held),
         doubtful=tuple(doubtful),
         withdrawn=tuple(sorted({*before.withdrawn, *after.withdrawn})),
@@ -124,6 +124,10 @@ def _all_facts(services: Services) -> Iterator[ClipFacts]:
 
 def _line(facts: ClipFacts, why: str) -> Line:
     return Line(facts.clip.acquisition.acquisition_id, facts.clip.item.digest, why)
+
+
+def _finished(stone: Tombstone) -> Line:
+    return Line(stone.acquisition_id, stone.digest, f"{stone.reason} ({stone.authority})")
 
 
 def _write_down(services: Services, report: SweepReport) -> None:

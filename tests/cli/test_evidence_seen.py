@@ -38,6 +38,7 @@ from tests.night.story import ANN, FRONT_CAMERA, a_house, a_world, an_event, an_
 from tests.night.test_look import looked_at
 
 SIZE = (640, 360)
+SHOWN = ("--show-everyone", "--reason", "statement 14")
 
 
 def a_grant(**changes: Any) -> ConsentGrant:
@@ -166,11 +167,11 @@ def test_what_cannot_be_told_is_found_counted_queued_and_explained(services: Ser
 
 def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(services: Services, tmp_path: Path) -> None:
     name = the_event(services)
-    kept = json.loads(run("explain", name, "--pictures", str(tmp_path / "kept"), "--json").output)
+    kept = json.loads(run("explain", name, "--pictures", str(tmp_path / "kept"), *SHOWN, "--json").output)
     (highlight,) = services.catalogue.highlights.list()
     for picture in highlight.pictures:
         assert services.derivatives.delete(picture.marked)
-    made = json.loads(run("explain", name, "--pictures", str(tmp_path / "made"), "--json").output)
+    made = json.loads(run("explain", name, "--pictures", str(tmp_path / "made"), *SHOWN, "--json").output)
 
     assert kept["pictures"]
     assert made["pictures"] == []
@@ -182,6 +183,21 @@ def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(servic
         assert cv2.imread(str(tmp_path / "kept" / file)) is not None
     exports = records(services, CustodyAction.DISSEMINATED)
     assert [entry.detail["as"] for entry in exports] == ["evidence pictures"] * 2
+
+
+def test_written_pictures_hide_whom_the_event_does_not_name_and_showing_them_is_logged(
+    services: Services, tmp_path: Path
+) -> None:
+    """The real weights look for people; in a red figure, which only this story's detector calls one, they see none."""
+    name = the_event(services)
+    plain = json.loads(run("explain", name, "--pictures", str(tmp_path / "hidden"), "--json").output)
+    refused = run("explain", name, "--pictures", str(tmp_path / "no"), "--show-everyone")
+    run("explain", name, "--pictures", str(tmp_path / "shown"), *SHOWN)
+
+    assert plain["written"]
+    assert plain["seal"]["state"] == "absent"
+    assert (refused.exit_code, (tmp_path / "no").exists()) == (2, False)
+    assert [entry.detail["reason"] for entry in records(services, CustodyAction.UNMASKED)] == ["statement 14"]
 
 
 def test_what_no_grant_lets_be_seen_is_not_explained_and_an_unknown_event_is_said_to_be(services: Services) -> None:
