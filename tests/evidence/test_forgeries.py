@@ -1,7 +1,7 @@
 """Forgeries of every sort, drawn by chance, by somebody who holds the database and the key: an older checkpoint tells.
 
-The forger rewrites, cuts, reorders, doubles or forks the log from some record on, makes the tree anew, and signs the new
-head with our key. A checkpoint from after the first touched record was kept elsewhere.
+The forger rewrites, cuts, reorders, doubles or forks the log from some record on, makes the tree anew, and signs the
+new head with our key. A checkpoint from after the first touched record was kept elsewhere.
 """
 
 import random
@@ -38,8 +38,8 @@ def _reorder(records: list[CustodyRecord], at: int, dice: random.Random) -> list
 
 
 def _double(records: list[CustodyRecord], at: int, _dice: random.Random) -> list[CustodyRecord]:
-    again = (records[index - (index > at)].entry for index in range(len(records) + 1))
-    return [*records[: at + 1], *(seal(index, entry) for index, entry in enumerate(again) if index > at)]
+    entries = [one.entry for one in (*records[:at], records[at - 1], *records[at:])]
+    return [*records[:at], *(seal(index, entries[index]) for index in range(at, len(entries)))]
 
 
 def _take_out(records: list[CustodyRecord], at: int, _dice: random.Random) -> list[CustodyRecord]:
