@@ -30,7 +30,7 @@ FIGURES = (
             "tests/faults/test_each_step.py",
             "tests/retention/test_killed.py",
             select="(every and killed) or (every and servers) or killed_at_every_step",
-            words="{faults} faults at {steps} steps ({killed} kills): {safe} acts said to be safe, none lost, all mended",
+            words="{faults} faults at {steps} steps ({killed} kills): {safe} safe, none lost, all mended",
         ),
         lacking="the export was killed on a disk with SQLite alone",
     ),

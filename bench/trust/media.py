@@ -74,6 +74,7 @@ def reaching_out(extent: Extent) -> Finding:
     found = _finding(examined, "python -m bench.trust --only 6")
     opened = {path for path in foreign if "secret.txt" in path}
     counts = {**found.counts, "connections": len(asked), "foreign files opened": len(foreign)}
+    counts |= {f"opened {path}": 1 for path in sorted(foreign)[:20]}
     value = f"{len(examined.hostile)} files: {len(asked)} connections, {len(foreign)} foreign files opened"
     return Finding(value, found.holds and not asked and not foreign and not opened, counts, found.commands)
 
