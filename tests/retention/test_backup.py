@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import Checkpoint, CustodyAction
 from pipeline.domain.retention import HoldScope, Instrument
 from pipeline.errors import BackupError, CustodyChainError, EvidenceDisposedError
+from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.custody import write_checkpoint
 from pipeline.retention.backup import make_backup
 from pipeline.retention.holding import place_hold
@@ -54,7 +55,7 @@ def reopened(settings: Settings, clock: Clock) -> Iterator[Town]:
 def checkpoint(town: Town) -> None:
     place = town.settings.store.checkpoint_directory
     assert place is not None
-    write_checkpoint(place, town.services.catalogue.custody.head())
+    write_checkpoint(place, town.services.catalogue.custody.checkpoint())
 
 
 def test_a_restored_town_is_the_town(town: Town, tmp_path: Path) -> None:
@@ -180,9 +181,8 @@ def test_a_log_that_does_not_agree_with_a_checkpoint_is_refused(village: Town, t
     make_backup(village.services, tmp_path / "backup", "operator", with_keys=True)
     place = village.settings.store.checkpoint_directory
     assert place is not None
-    from pipeline.evidence.custody import sign_head
-
-    write_checkpoint(place, sign_head(1, "ab" * 32, village.services.key))
+    origin = village.services.catalogue.custody.head().origin
+    write_checkpoint(place, sign_checkpoint(Checkpoint(origin, 1, b"\xab" * 32), village.services.key))
     target = elsewhere(village.settings, tmp_path / "new")
     with pytest.raises(CustodyChainError):
         restore_backup(target, tmp_path / "backup", "operator")
