@@ -132,9 +132,9 @@ def _beside(person: Mask, seen: Seen, shown: Sequence[tuple[Track, Spans]]) -> M
 def _patches(person: Mask, seen: Seen, shown: Sequence[tuple[Track, Spans]]) -> Iterator[tuple[Fraction, list[Box]]]:
     others = [one for one in seen.tracks if one.object_class in _OTHERS]
     for moment, boxes in seen.moving:
-        place = person.place(moment)
         if not boxes or person.at(moment) is None:
             continue
+        place = person.place(moment)
         known = [box for one, spans in shown if (box := box_in(one, moment, spans))]
         known += [box for one in others if (box := box_in(one, moment, (_edges(one),)))]
         beside = [box for box in boxes if box.area <= _LARGEST * place.area and _reaches(box, place)]
