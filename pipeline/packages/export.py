@@ -18,6 +18,7 @@ from pipeline.packages.contents import Contents, gather, require_still_granted
 from pipeline.packages.custody_slice import custody_files
 from pipeline.packages.shared import redacted_copies, shared_rows, write_shared
 from pipeline.packages.sshsig import allowed_signers, public_line, sign
+from pipeline.packages.vouchers import vouchers
 from pipeline.reports import incident_paper, pictures_of, to_json
 
 
@@ -124,7 +125,11 @@ def build(
     bag.write("signatures/allowed_signers", allowed_signers(key))
     bag.write("signatures/custodian.pub", f"{public_line(key)}\n".encode())
     bag.write("signatures/custodian.pem", services.key.verifying.pem)
-    tag_manifest = bag.seal(_about(contents), lambda tags: sign(tags, services.key, key))
+    tag_manifest = bag.seal(
+        _about(contents),
+        lambda tags: sign(tags, services.key, key),
+        lambda manifest: vouchers(services.settings.packages, manifest),
+    )
     failed = [said for _, holds, said in verifier.verify(bag.folder, verifier.fingerprint(key)) if not holds]
     if failed:
         raise PackageError(
