@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import boto3
-import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -24,6 +23,7 @@ from pipeline.retention.restore import restore_backup
 from pipeline.retention.revocation import revoke_grant
 from pipeline.settings import Settings
 from tests.catalogue.stories import digest_of
+from tests.retention.conftest import emptied
 from tests.retention.story import Clock, Town, a_town, tables_of
 from tests.servers import POSTGRES_BIN
 
@@ -38,10 +38,8 @@ def elsewhere(settings: Settings, folder: Path) -> Settings:
     store = settings.store.model_copy(update={"directory": folder})
     if store.database_url is not None and store.s3_endpoint is not None:
         name, url = f"r{uuid4().hex[:12]}", store.database_url.get_secret_value()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
         boto3.client("s3", endpoint_url=store.s3_endpoint).create_bucket(Bucket=name)
-        database = SecretStr(f"{url.rpartition('/')[0]}/{name}")
+        database = SecretStr(emptied(url, "elsewhere"))
         store = store.model_copy(update={"database_url": database, "objects_url": f"s3://{name}/town"})
     return settings.model_copy(update={"store": store})
 
