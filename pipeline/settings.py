@@ -150,6 +150,14 @@ class FixitySettings(_Section):
     digest_within_days: int = Field(30, ge=1, le=366, description="in which every object is hashed again, in slices")
 
 
+class PackageSettings(_Section):
+    """Who vouches for evidence packages besides our own key; nobody by default."""
+
+    certificate: Path | None = Field(None, description="PEM for a CMS signature: the operator's, then up to the root")
+    key: Path | None = Field(None, description="its private key, PEM, ECDSA or RSA, readable by its owner alone")
+    stamp_url: str | None = Field(None, description="RFC 3161 authority (https); it learns a digest and nothing else")
+
+
 class AgencySettings(_Section):
     """What stands on every report."""
 
@@ -177,6 +185,7 @@ class Settings(BaseSettings):
     redaction: RedactionSettings = RedactionSettings()
     seals: SealSettings = SealSettings()
     night: NightSettings = NightSettings()
+    packages: PackageSettings = PackageSettings()
     agency: AgencySettings = AgencySettings()
     retention: RetentionSettings = RetentionSettings()
     fixity: FixitySettings = FixitySettings()
