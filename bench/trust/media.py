@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ def reaching_out(extent: Extent) -> Finding:
     with reached() as (url, asked):
         files = [one for one in disguises(clips[0], url, str(secret)) if one.family in ("playlist", "data reference")]
         examined = _examined(files, clips, extent, strace(log))
-    foreign = opened_by_children(log, (str(extent.folder / "run"), *_system(extent)))
+    foreign = opened_by_children(log, (*_own(extent), *_system()))
     found = _finding(examined, "python -m bench.trust --only 6")
     opened = {path for path in foreign if "secret.txt" in path}
     counts = {**found.counts, "connections": len(asked), "foreign files opened": len(foreign)}
@@ -149,8 +150,14 @@ def _laid(extent: Extent) -> set[str]:
     return {str(path.relative_to(extent.folder)) for path in (extent.folder / "run" / "clips").iterdir()}
 
 
-def _system(extent: Extent) -> Iterator[str]:
-    import sys
+def _own(extent: Extent) -> Iterator[str]:
+    """What a child may open of the installation: originals to read, scratch to write; no key, row or shared folder."""
+    for part in ("originals", "scratch"):
+        yield f"{extent.folder}/run/store/{part}/"
 
+
+def _system() -> Iterator[str]:
+    """The system's programs, this Python, the project, and what their libraries read of the machine."""
     yield from (sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix), str(ROOT))
-    yield from ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so", "/etc/fonts", "/proc", "/dev/null", "/dev/urandom")
+    yield from ("/usr", "/lib", "/lib64", "/bin", "/opt", "/nix", "/etc/ld.so", "/etc/fonts", "/etc/localtime")
+    yield from ("/proc", "/sys/devices/system", "/dev/null", "/dev/urandom")
