@@ -8,6 +8,7 @@ import typer
 
 from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.domain.plain import to_plain
+from pipeline.night.redaction import Redactor
 from pipeline.night.services import open_services
 from pipeline.packages.export import Exported, export_incident
 from pipeline.packages.verifier import fingerprint
@@ -23,13 +24,19 @@ def export(
     ] = None,
     zipped: Annotated[bool, typer.Option("--zip", help="One file, stored and not deflated.")] = False,
     purpose: Annotated[str | None, typer.Option(help="Asked of the grants. Default: the incident's.")] = None,
+    redacted: Annotated[
+        bool, typer.Option("--redacted", help="Put redacted copies of the highlights beside the originals.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a package that anybody can check offline. It is asked of the grants, and written into the custody log."""
     settings = load_settings()
     target = folder or settings.store.directory / "packages"
     with open_services(settings) as services:
-        made = export_incident(services, incident_id, target, getpass.getuser(), purpose=purpose, zipped=zipped)
+        redactor = Redactor(services) if redacted else None
+        made = export_incident(
+            services, incident_id, target, getpass.getuser(), purpose=purpose, zipped=zipped, redactor=redactor
+        )
         key = fingerprint(services.key.verifying.raw)
     if as_json:
         print_json({"path": str(made.path), "fingerprint": key, "disclosure": to_plain(made.disclosure)})

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,11 +51,17 @@ class Bag:
             self._put(name, iter(lambda: file.read(PORTION), b""))
         return self._digests[name]
 
-    def seal(self, about: Mapping[str, str], sign: Callable[[bytes], bytes]) -> str:
+    def seal(
+        self,
+        about: Mapping[str, str],
+        sign: Callable[[bytes], bytes],
+        vouch: Callable[[bytes], Iterable[tuple[str, bytes]]] = lambda _: (),
+    ) -> str:
         """Writes the declaration, what the bag is, the manifests and the signature.
 
         Args:
             about: Lines of bag-info.txt, in order; Payload-Oxum is added.
+            vouch: Gives more tag files that are made over the payload's manifest.
             sign: Signs the tag manifest.
 
         Returns:
@@ -69,7 +75,10 @@ class Bag:
         lines = {**about, "Payload-Oxum": oxum}
         self.write("bagit.txt", _DECLARATION)
         self.write("bag-info.txt", "".join(f"{key}: {_one_line(value)}\n" for key, value in lines.items()).encode())
-        self.write("manifest-sha256.txt", _manifest(payload))
+        manifest = _manifest(payload)
+        self.write("manifest-sha256.txt", manifest)
+        for name, content in vouch(manifest):
+            self.write(name, content)
         tags = _manifest({name: value for name, value in self._digests.items() if name not in payload})
         self.write("tagmanifest-sha256.txt", tags)
         self.write(SIGNATURE, sign(tags))

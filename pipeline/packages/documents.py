@@ -38,8 +38,8 @@ def _ending(part: PackedClip) -> str:
     return next((ending for word, ending in containers.items() if word in named), "bin")
 
 
-def package(contents: Contents) -> bytes:
-    """What is inside, what was kept back and why, and what each thing is."""
+def package(contents: Contents, shared: tuple[dict[str, Any], ...] = ()) -> bytes:
+    """What is inside, what was kept back and why, and what each thing is; ``shared`` are rows of redacted copies."""
     incident = contents.incident
     return dump(
         {
@@ -58,7 +58,7 @@ def package(contents: Contents) -> bytes:
             ],
             "highlights": [_highlight(part) for part in contents.report.highlights],
             "highlights_left_out": contents.left_out,
-            "shared_copies": [],
+            "shared_copies": shared,
             "same_for_every_recipient": "Prosecution, defence, court and resident get these same bytes.",
         }
     )

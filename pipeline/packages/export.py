@@ -9,13 +9,16 @@ from pipeline import __version__
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Disclosure
 from pipeline.errors import FixityError, PackageError
 from pipeline.evidence.store import ObjectStore
+from pipeline.night.redaction import Redactor, SharedCopy
 from pipeline.night.services import Services
 from pipeline.packages import documents, papers, verifier
 from pipeline.packages.bag import Bag, publish, workshop, zip_bag
 from pipeline.packages.case_graph import case_graph
 from pipeline.packages.contents import Contents, gather, require_still_granted
 from pipeline.packages.custody_slice import custody_files
+from pipeline.packages.shared import redacted_copies, shared_rows, write_shared
 from pipeline.packages.sshsig import allowed_signers, public_line, sign
+from pipeline.packages.vouchers import vouchers
 from pipeline.reports import incident_paper, pictures_of, to_json
 
 
@@ -43,6 +46,7 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
     purpose: str | None = None,
     zipped: bool = False,
     moment: datetime | None = None,
+    redactor: Redactor | None = None,
     before_visible: Callable[[], None] = lambda: None,
 ) -> Exported:
     """Writes a package, and what is recorded of it in the same transaction as its disclosure.
@@ -58,6 +62,7 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
         purpose: Asked of the grants in place of the incident's own.
         zipped: Whether it is one file.
         moment: UTC; of the export; now by default.
+        redactor: Makes redacted copies of the highlights, to lie beside the originals; None for none.
         before_visible: Called when the package is whole and nobody has seen it yet.
 
     Raises:
@@ -68,7 +73,10 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
         StorageError, ReportError: It cannot be written.
     """
     with workshop(folder) as scratch:
-        contents, tag_manifest = build(services, incident_id, scratch, moment or services.now(), purpose)
+        copies: tuple[SharedCopy, ...] = ()
+        if redactor is not None:
+            copies = redacted_copies(services, redactor, incident_id, agent, scratch / "shared", purpose)
+        contents, tag_manifest = build(services, incident_id, scratch, moment or services.now(), purpose, copies)
         made = scratch / contents.package_id
         target = folder / contents.package_id
         if zipped:
@@ -85,11 +93,17 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
 
 
 def build(
-    services: Services, incident_id: str, folder: Path, moment: datetime, purpose: str | None = None
+    services: Services,
+    incident_id: str,
+    folder: Path,
+    moment: datetime,
+    purpose: str | None = None,
+    copies: tuple[SharedCopy, ...] = (),
 ) -> tuple[Contents, str]:
     """Writes the bag into ``folder`` under its id and checks it; records nothing, and nobody is given anything.
 
-    The same catalogue, objects, log, key and moment give the same bytes.
+    The same catalogue, objects, log, key and moment give the same bytes; redacted copies are made anew each time, and
+    their seals bear the time of day.
 
     Returns:
         What is inside, and the SHA-256 of the tag manifest.
@@ -101,6 +115,8 @@ def build(
     contents = gather(services, incident_id, moment, purpose)
     bag = Bag(folder / contents.package_id)
     _copy_objects(services, contents, bag)
+    write_shared(copies, bag)
+    bag.write("data/package.json", documents.package(contents, tuple(shared_rows(copies))))
     _write_documents(services, contents, bag)
     for name, content in custody_files(services.catalogue, contents, checkpoint):
         bag.write(name, content)
@@ -109,7 +125,11 @@ def build(
     bag.write("signatures/allowed_signers", allowed_signers(key))
     bag.write("signatures/custodian.pub", f"{public_line(key)}\n".encode())
     bag.write("signatures/custodian.pem", services.key.verifying.pem)
-    tag_manifest = bag.seal(_about(contents), lambda tags: sign(tags, services.key, key))
+    tag_manifest = bag.seal(
+        _about(contents),
+        lambda tags: sign(tags, services.key, key),
+        lambda manifest: vouchers(services.settings.packages, manifest),
+    )
     failed = [said for _, holds, said in verifier.verify(bag.folder, verifier.fingerprint(key)) if not holds]
     if failed:
         raise PackageError(
@@ -142,7 +162,6 @@ def _write_documents(services: Services, contents: Contents, bag: Bag) -> None:
     for part in contents.report.highlights:
         bag.write(f"{documents.HIGHLIGHTS}/{part.highlight.highlight_id}.json", documents.highlight(part))
     for name, content in (
-        ("data/package.json", documents.package(contents)),
         ("data/acquisitions.json", documents.acquisitions(contents)),
         ("data/detections.jsonl", documents.detections(contents)),
         ("data/time_map.json", documents.time_map(contents)),

@@ -1,6 +1,8 @@
 """Exporting: the same bytes for the same inputs, nothing without a grant, nothing half-made."""
 
+import json
 import shutil
+import subprocess
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConsentRevokedError, PackageError, RecordNotFoundError, StorageError
+from pipeline.ffmpeg.program import find_ffmpeg
 from pipeline.night.attach import attach_highlights
+from pipeline.night.redaction import Redactor
+from pipeline.packages import verifier
 from pipeline.packages.bag import zip_bag
 from pipeline.packages.export import build, export_incident
+from tests.footage import RedFigureDetector
 from tests.night.story import MORNING, an_incident
 from tests.night.test_reports import a_whole_night
 from tests.packages.breaking import files_of
@@ -47,31 +53,21 @@ def test_a_zip_is_stored_and_holds_the_folder(handed: Handed, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == [made.path.name], "nothing else is left"
 
 
-def test_nothing_leaves_after_its_grant_was_revoked(tmp_path: Path, clips: Path) -> None:
-    with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
-        attach_highlights(house.services)
-        house.revoke()
-        with pytest.raises(ConsentRevokedError):
-            export_incident(house.services, INCIDENT, tmp_path / "out", "kim")
-        assert list((tmp_path / "out").iterdir()) == []
-        assert house.services.catalogue.disclosures.list() == ()
-
-
-def test_a_grant_that_is_revoked_in_the_middle_of_an_export_stops_it(tmp_path: Path, clips: Path) -> None:
-    with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
-        attach_highlights(house.services)
-        with pytest.raises(ConsentRevokedError):
-            export_incident(house.services, INCIDENT, tmp_path / "out", "kim", before_visible=house.revoke)
-        assert list((tmp_path / "out").iterdir()) == []
-        assert house.services.catalogue.disclosures.list() == ()
-
-
-def test_an_incident_to_which_nothing_is_attached_makes_no_package(tmp_path: Path, clips: Path) -> None:
+def test_nothing_leaves_without_an_attachment_or_without_its_grant(tmp_path: Path, clips: Path) -> None:
+    out = tmp_path / "out"
     with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
         with pytest.raises(PackageError, match="nothing is attached"):
-            export_incident(house.services, INCIDENT, tmp_path / "out", "kim")
+            export_incident(house.services, INCIDENT, out, "kim")
         with pytest.raises(RecordNotFoundError):
-            export_incident(house.services, "in-nowhere", tmp_path / "out", "kim")
+            export_incident(house.services, "in-nowhere", out, "kim")
+
+        attach_highlights(house.services)
+        with pytest.raises(ConsentRevokedError):  # while the package is being written
+            export_incident(house.services, INCIDENT, out, "kim", before_visible=house.revoke)
+        with pytest.raises(ConsentRevokedError):
+            export_incident(house.services, INCIDENT, out, "kim")
+        assert list(out.iterdir()) == []
+        assert house.services.catalogue.disclosures.list() == ()
 
 
 def test_another_purpose_than_the_grants_is_refused(handed: Handed, tmp_path: Path) -> None:
@@ -100,6 +96,41 @@ def test_a_folder_that_cannot_be_written_is_said(handed: Handed, tmp_path: Path)
     with pytest.raises(StorageError):
         export_incident(handed.house.services, INCIDENT, tmp_path / "file", "kim")
     shutil.rmtree(tmp_path / "file", ignore_errors=True)
+
+
+def test_redacted_copies_lie_beside_the_originals_and_say_what_they_hide(handed: Handed, tmp_path: Path) -> None:
+    redactor = Redactor(handed.house.services, lambda _: RedFigureDetector())
+    made = export_incident(
+        handed.house.services, INCIDENT, tmp_path, "kim", moment=MORNING + timedelta(hours=7), redactor=redactor
+    )
+    (shared,) = json.loads((made.path / "data/package.json").read_bytes())["shared_copies"]
+    assert verifier.digest(made.path / shared["path"]) == shared["sha256"]
+    assert "masked" in json.loads((made.path / shared["what_was_hidden"]).read_bytes())["redaction"]
+    assert (made.path / shared["path"].replace("shared", "highlights")).is_file()
+    assert all(holds for _, holds, _ in verifier.verify(made.path))
+
+
+def test_an_original_with_sound_is_kept_back_where_no_sound_is_granted(tmp_path: Path, clips: Path) -> None:
+    film = with_tone(clips / "visit.mp4", tmp_path / "loud.mp4")
+    with a_whole_night(tmp_path / "store", film) as (house, _):
+        attach_highlights(house.services)
+        made = export_incident(house.services, INCIDENT, tmp_path / "out", "kim")
+        assert not (made.path / "data/originals").exists()
+        said = json.loads((made.path / "data/package.json").read_bytes())
+        assert [row["why"] for row in said["originals_withheld"]] == [
+            "the original has sound, and no grant allows sound"
+        ]
+        assert said["originals_withheld"][0]["sha256"] == verifier.digest(film)
+        assert all(holds for _, holds, _ in verifier.verify(made.path))
+
+
+def with_tone(source: Path, target: Path) -> Path:
+    """The same film with a tone."""
+    program = find_ffmpeg()
+    tone = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"]
+    command = [str(program), "-v", "error", "-i", str(source), *tone, "-c:v", "copy", "-c:a", "aac", str(target)]
+    subprocess.run(command, check=True)
+    return target
 
 
 def test_a_story_incident_is_what_these_tests_think(handed: Handed) -> None:
