@@ -55,7 +55,7 @@ class ClipView:
     zones: tuple[Zone, ...] = ()
 
     def believed(self, object_class: ObjectClass) -> tuple[Track, ...]:
-        """The tracks of a class that rest on more than one faint sighting, and did not stand like a picture or thing."""
+        """The tracks of a class that rest on more than one faint sighting, and did not stand like a picture."""
         return tuple(
             track
             for track in self.tracks
