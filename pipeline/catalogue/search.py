@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disposals import require_not_disposed
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
 from pipeline.domain.clips import AcquiredClip
@@ -50,10 +51,13 @@ class Search:
         """The event of this id.
 
         Raises:
+            EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: No newest result holds it.
         """
         found = self.find(EventFilter(event_ids=(event_id,), limit=1))
         if not found:
+            with self._database.read() as connection:
+                require_not_disposed(connection, event_id)
             raise RecordNotFoundError("event", event_id)
         return found[0]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import json
 from typing import Annotated
 
 import typer
@@ -96,7 +97,8 @@ def zones(
         services.catalogue.cameras.get(camera_id)
         if zone:
             drawn_anew = [parse_zone(text) for text in zone]
-            detail = {one.name: " ".join(f"{x:g},{y:g}" for x, y in one.polygon) for one in drawn_anew}
+            corners = {one.name: " ".join(f"{x:g},{y:g}" for x, y in one.polygon) for one in drawn_anew}
+            detail = {"zones": json.dumps(corners, sort_keys=True)}
             entry = CustodyEntry(services.now(), getpass.getuser(), CustodyAction.ZONES_DRAWN, camera_id, detail=detail)
             services.catalogue.cameras.draw_zones(camera_id, drawn_anew, (entry,))
         drawn = services.catalogue.cameras.zones(camera_id)

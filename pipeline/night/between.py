@@ -82,18 +82,20 @@ class _Doorstep:
         catalogue = self.tonight.services.catalogue
         seen = catalogue.stills.looked_at(self.camera.camera_id, self.tonight.oldest)
         others = seen - {clip.acquisition_id for clip in clips}
-        return [catalogue.clips.get(name).clock.starts_at for name in sorted(others)]
+        there = catalogue.clips.list((self.camera.camera_id,))  # one that was revoked meanwhile divides nothing
+        return [clip.clock.starts_at for clip in there if clip.acquisition.acquisition_id in others]
 
     def _clips(self, model: str, settings: str) -> list[ClipEnds]:
         catalogue, camera_id = self.tonight.services.catalogue, self.camera.camera_id
         ends: dict[str, dict[Side, KeptStill]] = {}
         for still in catalogue.stills.of_camera(camera_id, model, settings, self.tonight.oldest):
             ends.setdefault(still.acquisition_id, {})[still.side] = still
-        clips = (catalogue.clips.get(name) for name, sides in ends.items() if len(sides) == len(Side))
+        whole = {name: sides for name, sides in ends.items() if len(sides) == len(Side)}
+        clips = [clip for clip in catalogue.clips.list((camera_id,)) if clip.acquisition.acquisition_id in whole]
         return [
             ClipEnds(clip, sides[Side.FIRST], sides[Side.LAST])
             for clip in clips
-            for sides in [ends[clip.acquisition.acquisition_id]]
+            for sides in [whole[clip.acquisition.acquisition_id]]
         ]
 
     def _take(self, gap: Gap, pair: tuple[ClipEnds, ClipEnds], compared: Mapping[Gap, tuple[Event, ...]]) -> bool:

@@ -14,8 +14,9 @@ from pipeline.domain.cameras import CameraTrigger, FetchOutcome, Recording
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.coverage import CoverageRow
-from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry
+from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, Seal
 from pipeline.domain.video import CameraClock, ClockSource
+from pipeline.evidence.seal import read_seal
 from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight
 
@@ -71,9 +72,11 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
     services = tonight.services
     trigger = arrival.trigger
     item = services.originals.put(arrival.recording.content)
+    with services.originals.path_of(item.digest) as path:
+        seal = read_seal(path, services.settings.seals)
     clip = AcquiredClip(
         item=item,
-        acquisition=_acquisition(arrival, item.digest),
+        acquisition=_acquisition(arrival, item.digest, seal),
         trigger=trigger,
         clock=CameraClock(trigger.at, trigger.clock, _UNCERTAINTY[trigger.clock]),
     )
@@ -86,11 +89,13 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         detail=arrival.recording.detail,
         tries=arrival.recording.tries,
     )
-    services.catalogue.clips.add(clip, _custody(clip, arrival), row)
+    services.catalogue.clips.add(
+        clip, _custody(clip, arrival), row, lambda: services.originals.put(arrival.recording.content)
+    )
     return clip
 
 
-def _acquisition(arrival: Arrival, digest: str) -> Acquisition:
+def _acquisition(arrival: Arrival, digest: str, seal: Seal) -> Acquisition:
     grant, trigger = arrival.grant.grant, arrival.trigger
     return Acquisition(
         acquisition_id=acquisition_id(trigger.camera_id, trigger.trigger_id),
@@ -104,6 +109,7 @@ def _acquisition(arrival: Arrival, digest: str) -> Acquisition:
         started_at=arrival.started_at,
         ended_at=arrival.ended_at,
         file_name=arrival.recording.file_name,
+        seal=seal,
     )
 
 
@@ -115,6 +121,8 @@ def _custody(clip: AcquiredClip, arrival: Arrival) -> tuple[CustodyEntry, ...]:
         "trigger": acquisition.trigger_id,
         "method": acquisition.method,
         "size": str(clip.item.size),
+        "seal": acquisition.seal.state,
+        "seal_detail": acquisition.seal.detail,
     }
     return tuple(
         CustodyEntry(

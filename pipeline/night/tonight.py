@@ -75,7 +75,7 @@ class Tonight:
         self._heartbeat.require_alive()
         second_place = self.services.settings.store.checkpoint_directory
         if second_place is not None:
-            write_checkpoint(second_place, self.services.catalogue.custody.head())
+            write_checkpoint(second_place, self.services.catalogue.custody.checkpoint())
         self.services.catalogue.nights.finish(self.lease, summary, self.services.now())
         self._heartbeat.stop()
 

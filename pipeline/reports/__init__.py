@@ -21,6 +21,7 @@ from pipeline.reports.morning_report import (
     OpinionCount,
     ReasonCount,
 )
+from pipeline.reports.receipt import DeletedLine, KeptLine, Receipt, SignedReceipt, receipt_words, write_receipt
 from pipeline.reports.terminal import to_markdown
 from pipeline.reports.write import (
     IncidentReportFiles,
@@ -36,8 +37,10 @@ __all__ = [
     "AttentionKind",
     "CameraCoverage",
     "CameraNight",
+    "DeletedLine",
     "IncidentReport",
     "IncidentReportFiles",
+    "KeptLine",
     "KindCount",
     "MorningReport",
     "MorningReportFiles",
@@ -47,11 +50,15 @@ __all__ = [
     "OtherClip",
     "OutcomeCount",
     "ReasonCount",
+    "Receipt",
     "ReportedEvent",
     "ReportedHighlight",
+    "SignedReceipt",
     "SilentClip",
+    "receipt_words",
     "to_json",
     "to_markdown",
     "write_incident_report",
     "write_morning_report",
+    "write_receipt",
 ]

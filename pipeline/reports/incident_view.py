@@ -185,9 +185,12 @@ def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:
         _fact("Model", shown.model.name),
         _fact("Model, SHA-256", shown.model.digest, code=True),
     ]
+    if shown.redaction is not None:
+        facts.append(_fact("Hidden in this copy", words.hidden_words(shown.redaction), shown.redaction.reason))
     if shown.acquisition is not None:
         got = shown.acquisition
         facts.append(_fact("Acquired", words.utc_words(got.ended_at), f"{got.method}, {got.tool}"))
+        facts.append(_fact("Seal of the original (C2PA)", *words.seal_words(got.seal)))
     return facts
 
 

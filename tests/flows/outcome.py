@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.keys import verifying_keys
 from pipeline.evidence.survey import survey
@@ -32,7 +32,7 @@ def outcome_of(settings: Settings) -> Outcome:
     """Reads it, after checking that the custody chain holds and that every original is what its name says."""
     with open_services(settings) as services:
         catalogue = services.catalogue
-        verify_chain(catalogue.custody.records(), catalogue.custody.head(), verifying_keys(settings.store))
+        verify_log(catalogue.custody, verifying_keys(settings.store))
         assert survey(services.originals, catalogue.clips.items(), FixityLevel.DIGEST).wrong == {}
         found = catalogue.search.find(EventFilter())
         incidents = [incident.incident_id for incident in catalogue.incidents.list()]
