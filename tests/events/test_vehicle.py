@@ -63,8 +63,8 @@ def test_a_track_that_jumps_between_two_parked_cars_is_none() -> None:
 def test_parcels_that_are_taken_for_a_truck_in_turn_do_not_drive() -> None:
     """No look shows clearly that it is a vehicle, and it goes to and fro: the tracker jumped."""
     there, beside = ((600, 800), (600, 800)), ((850, 800), (850, 800))
-    kind = {"object_class": ObjectClass.VEHICLE, "width": 200, "height": 160, "confidence": 0.4}
-    spots = [Mover(5.0, 5.0, there, **kind), Mover(5.5, 5.5, beside, **kind), Mover(6.5, 6.5, there, **kind)]
+    parcel = Mover(5.0, 5.0, there, 200, 160, ObjectClass.VEHICLE, 0.4)
+    spots = [parcel, replace(parcel, start=5.5, end=5.5, path=beside), replace(parcel, start=6.5, end=6.5)]
     seen = [track.sightings[0] for spot in spots for track in [a_track(1, spot, MOMENTS)]]
     jumping = Track(1, ObjectClass.VEHICLE, tuple(seen))
     assert infer_events(replace(a_view(), tracks=(jumping,)), EventSettings()) == ()
