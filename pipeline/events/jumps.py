@@ -60,7 +60,7 @@ class FootageJumps:
 
     def _things(self, view: ClipView) -> Iterator[InferredEvent]:
         for change in view.scene.changes:
-            step = float(change.span.duration)
+            step = _unseen(view, change.span)
             at_once = sum(1 for other in view.scene.changes if other.span.overlaps(change.span))
             if at_once > self.most_things:
                 continue
@@ -163,6 +163,16 @@ class FootageJumps:
                 ground("jumps", len(jumped), self.fewest, words),
             ),
         )
+
+
+def _unseen(view: ClipView, span: ClipSpan) -> float:
+    """Seconds for which something may have moved unseen in a span.
+
+    Between two looks that follow each other the gate saw that nothing moved, but for so long as it takes no picture.
+    """
+    whole = float(span.duration)
+    is_one_step = not any(span.start < look < span.end for look in view.sampling.sampled)
+    return min(whole, float(view.sampling.shortest_missable)) if is_one_step else whole
 
 
 def _covers(other: Track, edge: Sighting) -> bool:

@@ -228,7 +228,7 @@ def test_a_file_that_states_when_it_was_made_is_believed_where_its_name_is_silen
         mp4(None),
         mp4(datetime(1970, 1, 1, tzinfo=UTC)),
         mp4(datetime(2039, 1, 1, tzinfo=UTC), 1),
-        mp4(datetime(2026, 3, 10, tzinfo=UTC))[:40],
+        mp4(datetime(2026, 3, 10, tzinfo=UTC))[:38],
         b"",
         bytes(64),
         (1).to_bytes(4) + b"moov" + bytes(8),
