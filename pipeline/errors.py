@@ -27,6 +27,7 @@
         FixityError
         FixitySurveyError
         HoldError
+        PackageError
         ProofError
         SealError
         StorageError
@@ -320,6 +321,18 @@ class ProofError(EvidenceError):
     def __init__(self, claim: str) -> None:
         super().__init__(f"not proved: {claim}")
         self.claim = claim
+
+
+class PackageError(EvidenceError):
+    """A package cannot be made of an incident, or what was given is no package."""
+
+    remedy = "ask whoever handed it out for the package again, and compare the fingerprint; see docs/package.md"
+
+    def __init__(self, package: str, detail: str, remedy: str = "") -> None:
+        super().__init__(f"package {package}: {detail}")
+        self.package = package
+        self.detail = detail
+        self.remedy = remedy or self.remedy
 
 
 class StorageError(EvidenceError):

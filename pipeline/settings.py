@@ -101,8 +101,8 @@ class RedactionSettings(_Section):
     frames_per_second: float = Field(8.0, gt=0, le=60, description="looked at for people in the span of a highlight")
     working_width: int = Field(640, ge=160, le=1920, description="longer side of a picture looked at, pixels")
     parts: int = Field(1, ge=1, le=6, description="overlapping upright parts looked at besides the whole; 1: none")
-    confidence: float = Field(0.15, ge=0.01, le=1, description="detections from here on are followed")
-    sure: float = Field(0.35, ge=0.01, le=1, description="a person is masked when one sighting is this sure")
+    confidence: float = Field(0.25, ge=0.01, le=1, description="detections from here on are followed")
+    sure: float = Field(0.4, ge=0.01, le=1, description="a person is masked when one sighting is this sure")
     margin: float = Field(0.1, ge=0, le=1, description="share of its height by which a mask is grown on each side")
     bridge_seconds: float = Field(2.0, ge=0, le=30, description="out of sight for this long, and still masked")
     extend_seconds: float = Field(1.0, ge=0, le=30, description="masked before the first and after the last sight")
@@ -150,6 +150,14 @@ class FixitySettings(_Section):
     digest_within_days: int = Field(30, ge=1, le=366, description="in which every object is hashed again, in slices")
 
 
+class PackageSettings(_Section):
+    """Who vouches for evidence packages besides our own key; nobody by default."""
+
+    certificate: Path | None = Field(None, description="PEM for a CMS signature: the operator's, then up to the root")
+    key: Path | None = Field(None, description="its private key, PEM, ECDSA or RSA, readable by its owner alone")
+    stamp_url: str | None = Field(None, description="RFC 3161 authority (https); it learns a digest and nothing else")
+
+
 class AgencySettings(_Section):
     """What stands on every report."""
 
@@ -177,6 +185,7 @@ class Settings(BaseSettings):
     redaction: RedactionSettings = RedactionSettings()
     seals: SealSettings = SealSettings()
     night: NightSettings = NightSettings()
+    packages: PackageSettings = PackageSettings()
     agency: AgencySettings = AgencySettings()
     retention: RetentionSettings = RetentionSettings()
     fixity: FixitySettings = FixitySettings()

@@ -32,8 +32,10 @@ def even(level: int) -> Picture:
 
 def with_carton() -> Picture:
     picture = wall()
-    picture[230:320, 260:380] = (90, 140, 180)
-    picture[268:276, 260:380] = (120, 175, 215)
+    picture[220:320, 250:390] = (60, 130, 200)
+    picture[220:226, 250:390] = picture[314:320, 250:390] = (20, 40, 60)
+    picture[220:320, 250:256] = picture[220:320, 384:390] = (20, 40, 60)
+    picture[262:278, 256:384] = (190, 225, 245)
     return picture
 
 

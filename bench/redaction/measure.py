@@ -32,6 +32,8 @@ COVERED = 0.9
 """Share of a head's box that must be hidden for the head to be covered."""
 _SAME = 0.3
 """Overlap of a named track's box and a body from which the track is taken to be his."""
+_A_WHILE = 5
+"""Frames from which a track follows somebody."""
 _BODY = 0.35
 """Of a body's height that around it still counts as the body, when it is asked what else is hidden."""
 _EMPTY_STEP = 8
@@ -49,6 +51,8 @@ class Score:
         missed_people: Those with a head that was not covered at some moment.
         shown_seconds: With a visible head of somebody whom the event names.
         lost: Of those, covered all the same.
+        mixed: Of ``missed``, of people to whom the event's own track goes over from somebody else: the night took two
+            people for one.
         elsewhere: Mean share of the picture that is hidden and is nobody.
     """
 
@@ -58,7 +62,21 @@ class Score:
     missed_people: int
     shown_seconds: float
     lost: float
+    mixed: float
     elsewhere: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom the events of a highlight name, by the truth.
+
+    Attributes:
+        owners: Whose the named tracks are, by most of their moments.
+        followed: Everybody whom they follow for a while.
+    """
+
+    owners: frozenset[int] = frozenset()
+    followed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +104,14 @@ def measure(path: Path, kind: str, truth: Sequence[TrueFrame], eyes: tuple[Detec
     rules = MaskRules(settings.redaction.sure, settings.redaction.margin, Fraction(settings.redaction.extend_seconds))
     everybody, _ = plan_masks(_seen(look, analysis, frozenset()), rules, RedactionOrder())
     first = analysis.probe.first.seconds
-    whole = _score([(frame, everybody, frozenset()) for frame in truth], first, analysis)
+    whole = _score([(frame, everybody, Named()) for frame in truth], first, analysis)
     shared = list(_as_shared(look, analysis, truth, rules))
     return ClipScore(path.stem, kind, whole, _score(shared, first, analysis) if shared else None)
 
 
 def _as_shared(
     look: CloseLook, analysis: ClipAnalysis, truth: Sequence[TrueFrame], rules: MaskRules
-) -> Iterator[tuple[TrueFrame, Masks, frozenset[int]]]:
+) -> Iterator[tuple[TrueFrame, Masks, Named]]:
     """Every frame of every highlight, with the masks of its copy and who its events name by the truth."""
     for plan in _plans(analysis):
         named = frozenset(track for event in plan.events for track in event.inferred.track_ids)
@@ -102,8 +120,10 @@ def _as_shared(
         start, end = (float(edge.seconds - first) for edge in (plan.span.start, plan.span.end))
         inside = [frame for frame in truth if start <= frame.second <= end]
         tracks = [one for one in analysis.tracks if one.track_id in named and one.object_class is ObjectClass.PERSON]
-        subjects = frozenset(_owner_of(track, inside, first) for track in tracks) - {-1}
-        yield from ((frame, masks, subjects) for frame in inside)
+        votes = [_votes(track, inside, first) for track in tracks]
+        owners = frozenset(counted.most_common(1)[0][0] for counted in votes if counted) - {-1}
+        followed = frozenset(who for counted in votes for who, count in counted.items() if count >= _A_WHILE) - {-1}
+        yield from ((frame, masks, Named(owners, followed)) for frame in inside)
 
 
 def _plans(analysis: ClipAnalysis) -> tuple[CutPlan, ...]:
@@ -120,8 +140,8 @@ def _plans(analysis: ClipAnalysis) -> tuple[CutPlan, ...]:
     return plan_highlights(events, span, Settings().highlights)
 
 
-def _owner_of(track: Track, frames: Iterable[TrueFrame], first: Fraction) -> int:
-    """Whose track it is by the truth, by most of its moments; -1 for nobody's."""
+def _votes(track: Track, frames: Iterable[TrueFrame], first: Fraction) -> Counter[int]:
+    """In how many frames the track is at whose body by the truth; -1 for nobody's."""
     votes: Counter[int] = Counter()
     for frame in frames:
         box = track.box_at(_stamp(frame.second, first), Fraction(4))
@@ -129,7 +149,7 @@ def _owner_of(track: Track, frames: Iterable[TrueFrame], first: Fraction) -> int
             continue
         best = max(frame.heads, key=lambda head: head.body.iou(box))
         votes[best.who if best.body.iou(box) >= _SAME else -1] += 1
-    return votes.most_common(1)[0][0] if votes else -1
+    return votes
 
 
 def _seen(look: CloseLook, analysis: ClipAnalysis, named: frozenset[int]) -> Seen:
@@ -142,22 +162,24 @@ def _stamp(second: float, first: Fraction) -> Timestamp:
     return Timestamp(round((second + float(first)) * 1_000_000), Fraction(1, 1_000_000))
 
 
-def _score(frames: Sequence[tuple[TrueFrame, Masks, frozenset[int]]], first: Fraction, analysis: ClipAnalysis) -> Score:
+def _score(frames: Sequence[tuple[TrueFrame, Masks, Named]], first: Fraction, analysis: ClipAnalysis) -> Score:
     hidden = {True: 0.0, False: 0.0}
     shown = {True: 0.0, False: 0.0}
+    mixed = 0.0
     people: set[int] = set()
     missed: set[int] = set()
     elsewhere: list[float] = []
-    for number, (frame, masks, subjects) in enumerate(frames):
+    for number, (frame, masks, named) in enumerate(frames):
         if not frame.heads and number % _EMPTY_STEP:
             continue
         filled = _filled(masks, _stamp(frame.second, first), analysis)
         for head in frame.heads:
             is_covered = _covers(filled, head)
-            (shown if head.who in subjects else hidden)[is_covered] += frame.stands
-            if head.who not in subjects:
+            (shown if head.who in named.owners else hidden)[is_covered] += frame.stands
+            if head.who not in named.owners:
                 people.add(head.who)
                 missed |= set() if is_covered else {head.who}
+                mixed += 0.0 if is_covered or head.who not in named.followed else frame.stands
         elsewhere.append(_elsewhere(filled, frame.heads))
     return Score(
         person_seconds=hidden[True] + hidden[False],
@@ -166,6 +188,7 @@ def _score(frames: Sequence[tuple[TrueFrame, Masks, frozenset[int]]], first: Fra
         missed_people=len(missed),
         shown_seconds=shown[True] + shown[False],
         lost=shown[True],
+        mixed=mixed,
         elsewhere=float(np.mean(elsewhere)) if elsewhere else 0.0,
     )
 

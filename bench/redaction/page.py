@@ -87,7 +87,9 @@ def _lost(clips: Sequence[dict[str, Any]]) -> str:
     seconds, lost = (sum(one[name] for one in scores) for name in ("shown_seconds", "lost"))
     if not seconds:
         return ""
+    mixed = sum(one["shared"]["mixed"] for one in clips if one["shared"] is not None)
     return (
-        f"Of {seconds:.0f} person-seconds of people whom an event names, {lost / seconds:.0%} were hidden all "
-        "the same: before they were followed, after they were lost, or beside somebody else."
+        f"Of {seconds:.0f} person-seconds of people whom an event names, {lost / seconds:.0%} were hidden all the\n"
+        f"same. Of what was missed in shared highlights, {mixed:.1f} s are people to whom an event's own track went\n"
+        "over from somebody else: the night took two people for one, and shows both."
     )

@@ -23,6 +23,7 @@ from pipeline.catalogue.nights import Nights
 from pipeline.catalogue.schema import bring_up_to_date
 from pipeline.catalogue.search import Search
 from pipeline.catalogue.stills import Stills
+from pipeline.catalogue.stored import StoredNames
 from pipeline.catalogue.triggers import Triggers
 from pipeline.catalogue.upkeep import Backups, FixityRuns
 from pipeline.catalogue.work import Work
@@ -51,6 +52,7 @@ class Catalogue:
         work: How far each clip has come in a night.
         holds: Orders not to delete.
         disposals: What went, and what of it is left to do.
+        stored: Which stored objects somebody names.
         fixity: When stored objects were checked.
         backups: Copies of the whole that were made.
         custody: The append-only log.
@@ -78,6 +80,7 @@ class Catalogue:
         self.fixity = FixityRuns(database, self.custody)
         self.backups = Backups(database, self.custody)
         self.disposals = Disposals(database, self.custody)
+        self.stored = StoredNames(database)
 
     @classmethod
     def open(cls, settings: StoreSettings, chain: Chain) -> Self:

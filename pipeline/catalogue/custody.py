@@ -203,9 +203,10 @@ class CustodyLog:
         *,
         words: Collection[str] = (),
         subjects: Collection[str] = (),
+        names: Collection[str] = (),
     ) -> int:
-        """As ``erase_openings``, within a writing transaction of the catalogue."""
-        erased = erase_openings(connection, words, subjects)
+        """As ``erase_openings``, within a writing transaction; of the subjects only openings of these names, if any."""
+        erased = erase_openings(connection, words, subjects, names)
         texts = erased_in_words(erased)
         facts = [{**entry.detail, "openings": str(sum(map(len, erased.values()))), "erased": text} for text in texts]
         entries = [replace(entry, action=CustodyAction.OPENINGS_ERASED, detail=fact, once="") for fact in facts]

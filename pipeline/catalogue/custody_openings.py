@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from pipeline.catalogue.custody_tables import custody, custody_openings
 from pipeline.domain.evidence import CustodyRecord
@@ -36,15 +36,22 @@ def openings_of(connection: Connection, positions: Sequence[int]) -> Mapping[int
 
 
 def erase_openings(
-    connection: Connection, words: Collection[str], subjects: Collection[str]
+    connection: Connection, words: Collection[str], subjects: Collection[str], names: Collection[str] = ()
 ) -> Mapping[str, Collection[int]]:
     """Deletes openings with these words, and those of records about these subjects.
+
+    Args:
+        connection: Of a writing transaction.
+        words: Exactly these.
+        subjects: Digests and ids.
+        names: Of the subjects' openings only those of these names; empty for all.
 
     Returns:
         Indices of their records by name of the opening; empty when there were none.
     """
     erased: dict[str, set[int]] = defaultdict(set)
-    for condition in (*_with_words(words), *_about(subjects)):
+    named = custody_openings.c.name.in_(sorted(names)) if names else true()
+    for condition in (*_with_words(words), *(about & named for about in _about(subjects))):
         gone = delete(custody_openings).where(condition)
         for row in connection.execute(gone.returning(custody_openings.c.position, custody_openings.c.name)):
             erased[row.name].add(row.position)

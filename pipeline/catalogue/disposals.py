@@ -16,14 +16,18 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.facts import clip_of, every_incident, facts_of
-from pipeline.catalogue.names import derivative_names, is_derivative_named, is_original_named, original_names
+from pipeline.catalogue.names import is_named, is_original_named
 from pipeline.catalogue.retention_tables import disposal_tasks, disposed, tombstones
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.taking import Taken, take_away
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.domain.retention import ClipFacts, Decision, DisposalTask, Leftover, SignedTombstone, Tombstone
+from pipeline.domain.sealed import DETAIL
 from pipeline.errors import EvidenceDisposedError, RecordNotFoundError
+
+_NOTES = (f"{DETAIL}note",)
+"""Sealed words of custody records that say what footage shows."""
 
 _OBJECTS = (Leftover.ORIGINAL.value, Leftover.DERIVATIVE.value)
 
@@ -101,7 +105,7 @@ class Disposals:
                 return stone
             is_ours = (disposal_tasks.c.tombstone_id == tombstone_id) & disposal_tasks.c.kind.in_(_OBJECTS)
             for task in connection.execute(select(disposal_tasks).where(is_ours)).all():
-                if not _is_named(connection, Leftover(task.kind), task.name):
+                if not is_named(connection, Leftover(task.kind), task.name):
                     remove(Leftover(task.kind), task.name)
             is_shared = is_original_named(connection, stone.digest)
             stone = replace(stone, disposed_at=now, has_shared_bytes=is_shared)
@@ -114,8 +118,17 @@ class Disposals:
             }
             connection.execute(update(tombstones).where(tombstones.c.tombstone_id == tombstone_id).values(**values))
             connection.execute(delete(disposal_tasks).where(is_ours))
-            self._log.append_in(connection, custody(stone))
+            entries = custody(stone)
+            self._log.append_in(connection, entries)
+            self._forget_notes(connection, tombstone_id, entries)
             return stone
+
+    def _forget_notes(self, connection: Connection, tombstone_id: str, entries: Sequence[CustodyEntry]) -> None:
+        """What somebody noted about what they saw goes with it; who looked, when and for what stays."""
+        query = select(disposed.c.subject).where(disposed.c.tombstone_id == tombstone_id)
+        subjects = connection.execute(query).scalars().all()
+        for entry in entries:
+            self._log.erase_openings_in(connection, entry, subjects=subjects, names=_NOTES)
 
     def tasks(self, kind: Leftover | None = None) -> tuple[DisposalTask, ...]:
         """The work list in the order in which it grew; empty when nothing is left to do."""
@@ -183,24 +196,6 @@ class Disposals:
             bodies = connection.execute(query).scalars().all()
         found = (noun_from(Tombstone, body) for body in bodies)
         return tuple(sorted(found, key=lambda stone: (stone.decided_at, stone.tombstone_id)))
-
-    def named(self, kind: Leftover) -> frozenset[str]:
-        """Every original, or every derivative, that something names."""
-        with self._database.read() as connection:
-            return frozenset(original_names(connection) if kind is Leftover.ORIGINAL else derivative_names(connection))
-
-    def unnamed(self, kind: Leftover, digests: Sequence[str]) -> tuple[str, ...]:
-        """Those of these objects that nothing names, and no disposal is about to delete, in the order given."""
-        with self._database.read() as connection:
-            named = original_names(connection) if kind is Leftover.ORIGINAL else derivative_names(connection)
-            query = select(disposal_tasks.c.name).where(disposal_tasks.c.kind == kind.value)
-            named.update(connection.execute(query).scalars())
-        return tuple(digest for digest in digests if digest not in named)
-
-    def remove_unnamed(self, kind: Leftover, digest: str, remove: Callable[[str], bool]) -> bool:
-        """Deletes an object unless something names it by now; says whether it was deleted."""
-        with self._database.write() as connection:
-            return not _is_named(connection, kind, digest) and remove(digest)
 
     def tombstone_of(self, subject: str) -> str:
         """Id of the newest tombstone of a digest or id; empty when it was never disposed of."""
@@ -280,12 +275,6 @@ def _write(connection: Connection, stone: Tombstone, taken: Taken) -> None:
     ]
     for kind, name in tasks:
         connection.execute(insert(disposal_tasks).values(tombstone_id=stone.tombstone_id, kind=kind.value, name=name))
-
-
-def _is_named(connection: Connection, kind: Leftover, digest: str) -> bool:
-    if kind is Leftover.ORIGINAL:
-        return is_original_named(connection, digest)
-    return is_derivative_named(connection, digest)
 
 
 def _row(connection: Connection, tombstone_id: str) -> Row[Any]:

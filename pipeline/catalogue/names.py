@@ -9,6 +9,7 @@ from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, events, highlights, stills
 from pipeline.domain.events import Event
 from pipeline.domain.incidents import Highlight
+from pipeline.domain.retention import Leftover
 
 
 def is_original_named(connection: Connection, digest: str) -> bool:
@@ -25,6 +26,13 @@ def is_derivative_named(connection: Connection, digest: str) -> bool:
         select(1).where(events.c.comparison.is_not(None), events.c.body.like(quoted)),
     )
     return any(connection.execute(query.limit(1)).first() is not None for query in asked)
+
+
+def is_named(connection: Connection, kind: Leftover, digest: str) -> bool:
+    """Whether something names the original, or the derivative."""
+    if kind is Leftover.ORIGINAL:
+        return is_original_named(connection, digest)
+    return is_derivative_named(connection, digest)
 
 
 def original_names(connection: Connection) -> set[str]:

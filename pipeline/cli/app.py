@@ -21,6 +21,7 @@ _COMMANDS = {
     "review": ("pipeline.cli.review", "What a person should look at first, and why."),
     "reanalyse": ("pipeline.cli.reanalyse", "Look again with other weights or settings, and show what changed."),
     "incident": ("pipeline.cli.incident", "Open incidents, attach highlights, make reports."),
+    "verify": ("pipeline.cli.verify", "Check an evidence package: what holds of it, and what does not."),
     "highlight": ("pipeline.cli.highlight", "Make copies that may be shared: who is not part of the event is hidden."),
     "grant": ("pipeline.cli.grant", "What residents allow: add, list, show, revoke, receipt."),
     "hold": ("pipeline.cli.hold", "Orders not to delete: place, lift, list."),

@@ -24,6 +24,7 @@ from pipeline.evidence.keys import signing_key, verifying_keys
 from pipeline.evidence.merkle import verify_consistency, verify_inclusion
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.evidence.survey import Survey, items_named, survey
+from pipeline.packages.sshsig import fingerprint, public_line
 from pipeline.settings import StoreSettings
 
 app = typer.Typer(no_args_is_help=True, help="Read and check the custody log and the store.")
@@ -143,11 +144,22 @@ def consistency(
         typer.echo(f"  {one.hex()}")
 
 
-@app.command(epilog="Example: doorstep custody key --pem > doorstep.pub")
-def key(pem: Annotated[bool, typer.Option("--pem", help="As openssl reads it.")] = False) -> None:
-    """Print the public key that signs checkpoints, as tools for C2SP checkpoints take it."""
+@app.command(epilog="Examples: doorstep custody key --ssh | doorstep custody key --pem > doorstep.pub")
+def key(
+    pem: Annotated[bool, typer.Option("--pem", help="As openssl reads it.")] = False,
+    ssh: Annotated[
+        bool, typer.Option("--ssh", help="The fingerprint of packages, and the key for ssh-keygen.")
+    ] = False,
+) -> None:
+    """Print the public key that signs checkpoints and packages, as tools for C2SP checkpoints take it.
+
+    Publish the fingerprint (--ssh) where nobody who forges a package can change it.
+    """
     settings = load_settings().store
     public = signing_key(settings).verifying
+    if ssh:
+        typer.echo(f"{fingerprint(public.raw)}\n{public_line(public.raw)}")
+        return
     with _opened(settings) as catalogue:
         origin = catalogue.custody.head().origin
     typer.echo(public.pem.decode() if pem else f"{verifier_key(origin, public.raw)}\n", nl=False)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.export import export, packages
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
 from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
@@ -22,6 +23,8 @@ from pipeline.night.sharing import ReportSharing, share_report
 from pipeline.night.shown import require_for_highlight, visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
+app.command(epilog="Example: doorstep incident export in-0123456789ab --zip --to ~/handed-out")(export)
+app.command(epilog="Example: doorstep incident packages --json")(packages)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -133,6 +133,7 @@ def _grant(services: Services, household: Household, device: int, evening: datet
         time_zone="UTC",
         purpose=PURPOSE,
         recipient=RECIPIENT,
+        audio=True,  # an original with sound leaves in a package only where sound is granted
         granted_at=services.now(),
         expires_at=services.now() + timedelta(days=90),
         covers_from=evening - timedelta(hours=6),

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 OPEN_FACTS = frozenset(
     {
         "about", "acquisition", "after", "as", "before", "bytes", "camera", "decided_at", "decode_errors",
-        "decoder", "doubtful", "earlier", "erased", "event", "events", "failed", "format", "gone", "held",
-        "highlight", "incident", "level", "looked_at", "method", "model", "names_record", "openings",
-        "output", "package_likeness", "redacted", "result", "seal", "sealed", "settings", "size", "source",
-        "state", "still", "tombstone", "tool", "trigger", "unsealed", "wrong",
+        "decoder", "doubtful", "earlier", "earlier_acquisition", "erased", "event", "events", "failed",
+        "format", "gone", "held", "highlight", "incident", "level", "looked_at", "method", "model",
+        "names_record", "openings", "output", "package_likeness", "redacted", "result", "seal", "sealed",
+        "settings", "size", "source", "state", "still", "tombstone", "tool", "trigger", "unsealed", "wrong",
     }
 )  # fmt: skip
 """Facts that only our own code words: codes, counts, ids, digests. A new fact is sealed until it is named here."""
@@ -55,18 +55,16 @@ def require_fact_name(name: str) -> None:
 
 
 def is_open(name: str, words: str) -> bool:
-    """Whether words may stand in a leaf for good: empty ones, our own, and digests.
+    """Whether words may stand in a leaf for good: none at all, our own, digests, and grants with their versions.
 
     Args:
         name: As in ``Opening``.
         words: What is to be written.
     """
-    if not words or _DIGEST.fullmatch(words):
+    if not words or _DIGEST.fullmatch(words) or _GRANTS.fullmatch(words):
         return True
     if name == "agent":
         return _SOFTWARE.fullmatch(words) is not None
-    if name == "authority":
-        return _GRANTS.fullmatch(words) is not None
     fact = name.removeprefix(DETAIL)
     return fact in OPEN_FACTS or fact.startswith(_OPEN_PREFIX)
 

@@ -30,7 +30,7 @@ class FootageJumps:
     """Seconds between two looks, above which somebody may have come and gone unseen."""
     alone_seconds: float = 3.0
     """Before and after, for which nobody and nothing that moves may be in view near a thing that comes or goes."""
-    sure_thing: float = 0.6
+    sure_thing: float = 0.45
     calm: float = 0.2
     """Share of a thing's surroundings that may move meanwhile, at the most."""
     most_things: int = 2

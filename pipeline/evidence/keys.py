@@ -21,6 +21,21 @@ def signing_key(settings: StoreSettings) -> SigningKey:
     return SigningKey.at(settings.directory / _FOLDER / "signing.pem")
 
 
+def present_key(settings: StoreSettings) -> VerifyingKey | None:
+    """The public half of the signing key; None, and nothing is made, where no key was made yet.
+
+    Raises:
+        EvidenceError: It is no Ed25519 key.
+        StorageError: It cannot be read.
+    """
+    path = settings.directory / _FOLDER / "signing.pub"
+    if not path.is_file():
+        return None
+    with writing("read the public key"):
+        text = path.read_bytes()
+    return _public(path, text)
+
+
 def sealing_key(settings: StoreSettings, organisation: str, now: datetime) -> SealKey:
     """The key that seals shared copies, with its certificates; made when there is none (``keys/seals.key``, ``.crt``).
 

@@ -13,6 +13,8 @@ _REACH = Fraction(1, 5)
 """Seconds to both sides whose boxes a mask covers as well: between two looks somebody turns, bends or runs."""
 _LONG_GAP = Fraction(3, 4)
 """Seconds out of sight from which a mask covers both ends of the gap and all between."""
+_ONE_LOOK = Fraction(3, 20)
+"""Seconds to the nearest look, at eight looks a second and a little more."""
 _LEAST_MARGIN = 4.0
 """Pixels of the picture as shown."""
 
@@ -27,6 +29,7 @@ class Mask:
         boxes: Moments in seconds of the clip's time line, in order, with the box seen there; at least one.
         spans: When the mask stands, in order, apart from each other.
         margin: Share of its height by which a box is grown.
+        clear: Moments of those boxes that are clear sightings: not even somebody who is shown is shown through them.
     """
 
     mask_id: str
@@ -34,6 +37,7 @@ class Mask:
     boxes: tuple[tuple[Fraction, Box], ...]
     spans: tuple[tuple[Fraction, Fraction], ...]
     margin: float
+    clear: frozenset[Fraction] = frozenset()
 
     def at(self, moment: Fraction) -> Box | None:
         """The box that is hidden at the moment; None where the mask does not stand."""
@@ -49,17 +53,44 @@ class Mask:
         first, last = bisect_left(times, moment - _REACH), bisect_right(times, moment + _REACH)
         return hull([*boxes, *(box for _, box in self.boxes[first:last])])
 
+    def core(self, moment: Fraction) -> Box | None:
+        """The box itself, where it was clearly seen within one look of the moment; None elsewhere."""
+        if not any(abs(at - moment) <= _ONE_LOOK for at in self.clear):
+            return None
+        return _between(self.boxes, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody whom the event names: where he was seen, and in which spans he is shown."""
+
+    boxes: tuple[tuple[Fraction, Box], ...]
+    spans: tuple[tuple[Fraction, Fraction], ...]
+
+    def at(self, moment: Fraction) -> Box | None:
+        """Where he is shown at the moment; None where he is not."""
+        if not any(start <= moment <= end for start, end in self.spans):
+            return None
+        return _between(self.boxes, moment)
+
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """All that is hidden in one copy."""
+    """All that is hidden in one copy.
+
+    What is added to a sighting (its margin, the bridges, the extensions) yields to somebody who is shown; the clear
+    sighting of another does not.
+    """
 
     masks: tuple[Mask, ...]
+    shown: tuple[Shown, ...] = ()
 
     def at(self, moment: Timestamp, probe: ClipProbe) -> tuple[tuple[int, int, int, int], ...]:
         """Left, top, right and bottom of what is hidden, in whole pixels of the picture as shown and inside it."""
-        boxes = (mask.at(moment.seconds) for mask in self.masks)
-        found = (_inside(box, probe) for box in boxes if box is not None)
+        second = moment.seconds
+        holes = [box for box in (one.at(second) for one in self.shown) if box is not None]
+        boxes = (piece for mask in self.masks for piece in _pieces(mask, second, holes))
+        found = (_inside(box, probe) for box in boxes)
         return tuple(box for box in found if box is not None)
 
     def told(self, probe: ClipProbe) -> tuple[MaskedSpan, ...]:
@@ -68,6 +99,34 @@ class Masks:
         return tuple(
             MaskedSpan(mask.mask_id, mask.what, _span(mask.spans, base), len(mask.boxes)) for mask in self.masks
         )
+
+
+def _pieces(mask: Mask, moment: Fraction, holes: Sequence[Box]) -> list[Box]:
+    """What the mask hides at the moment, without those who are shown, but for where somebody else was clearly seen."""
+    box = mask.at(moment)
+    if box is None:
+        return []
+    if mask.what not in (Hidden.PERSON, Hidden.BODY):
+        return [box]
+    pieces = [box]
+    for hole in holes:
+        pieces = [part for piece in pieces for part in _around(piece, hole)]
+    core = mask.core(moment)
+    return [*pieces, core] if core is not None else pieces
+
+
+def _around(box: Box, hole: Box) -> list[Box]:
+    """The parts of a box outside a hole: above, below, left and right of it; the box itself where they do not meet."""
+    if box.intersection(hole) <= 0:
+        return [box]
+    top, bottom = max(box.y1, hole.y1), min(box.y2, hole.y2)
+    edges = (
+        (box.x1, box.y1, box.x2, top),
+        (box.x1, bottom, box.x2, box.y2),
+        (box.x1, top, min(box.x2, hole.x1), bottom),
+        (max(box.x1, hole.x2), top, box.x2, bottom),
+    )
+    return [Box(x1, y1, x2, y2) for x1, y1, x2, y2 in edges if x1 < x2 and y1 < y2]
 
 
 def _between(boxes: Sequence[tuple[Fraction, Box]], moment: Fraction) -> Box:

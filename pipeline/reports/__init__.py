@@ -21,11 +21,14 @@ from pipeline.reports.morning_report import (
     OpinionCount,
     ReasonCount,
 )
+from pipeline.reports.paper import set_paper
 from pipeline.reports.receipt import DeletedLine, KeptLine, Receipt, SignedReceipt, receipt_words, write_receipt
 from pipeline.reports.terminal import to_markdown
 from pipeline.reports.write import (
     IncidentReportFiles,
     MorningReportFiles,
+    incident_paper,
+    pictures_of,
     to_json,
     write_incident_report,
     write_morning_report,
@@ -55,7 +58,10 @@ __all__ = [
     "ReportedHighlight",
     "SignedReceipt",
     "SilentClip",
+    "incident_paper",
+    "pictures_of",
     "receipt_words",
+    "set_paper",
     "to_json",
     "to_markdown",
     "write_incident_report",

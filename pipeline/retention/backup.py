@@ -138,14 +138,14 @@ def _copy_objects(
 ) -> int:
     kind = Leftover.ORIGINAL if namespace is Namespace.ORIGINALS else Leftover.DERIVATIVE
     count, failed = 0, {}
-    for digest in sorted(services.catalogue.disposals.named(kind)):
+    for digest in sorted(services.catalogue.stored.named(kind)):
         try:
             with source.path_of(digest) as path:
                 copied.put_file(path)
             count += 1
         except (EvidenceNotFoundError, FixityError) as error:
             failed[digest] = str(error)
-    still_named = services.catalogue.disposals.named(kind) if failed else frozenset()
+    still_named = services.catalogue.stored.named(kind) if failed else frozenset()
     missing.extend(words for digest, words in failed.items() if digest in still_named)
     return count
 

@@ -81,7 +81,7 @@ def _stored(services: Services) -> Iterator[tuple[Namespace, ObjectStore, tuple[
 
 def _named(services: Services, namespace: Namespace) -> frozenset[str]:
     kind = Leftover.ORIGINAL if namespace is Namespace.ORIGINALS else Leftover.DERIVATIVE
-    return services.catalogue.disposals.named(kind)
+    return services.catalogue.stored.named(kind)
 
 
 def _entries(

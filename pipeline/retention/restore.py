@@ -19,7 +19,9 @@ from pipeline.catalogue.copying import SQLITE, require_empty, restore_postgresql
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import from_plain
 from pipeline.errors import BackupError
-from pipeline.evidence.custody import read_checkpoints, verify_chain
+from pipeline.evidence.checkpoint import read_checkpoint
+from pipeline.evidence.custody import read_chain_heads, read_checkpoints
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.files import OWNER_ONLY, make_once, sync_folder, writing
 from pipeline.evidence.keys import verifying_keys
 from pipeline.evidence.store import Namespace, open_store
@@ -177,9 +179,11 @@ def _finish(services: Services, contents: Contents, agent: str) -> Restored:
     place = services.settings.store.checkpoint_directory
     head = services.catalogue.custody.head()
     kept = read_checkpoints(place) if place is not None else ()
-    known = [one for one in kept if one.size <= head.size]
-    verify_chain(services.catalogue.custody.records(size=head.size), head, services.keys, known)
-    lost = max((one.size - head.size for one in kept if one.size > head.size), default=0)
+    sizes = {note: read_checkpoint(note).size for note in kept}
+    known = [note for note in kept if sizes[note] <= head.size]
+    chained = read_chain_heads(place) if place is not None else ()
+    verify_log(services.catalogue.custody, services.keys, known, chained)
+    lost = max((size - head.size for size in sizes.values() if size > head.size), default=0)
     done_again = heed_second_place(services)
     finished = finish_revocations(services)
     done_again += tuple(f"disposal {stone.tombstone_id}" for stone in finished.settled)
@@ -206,7 +210,7 @@ def _set_aside(place: Path, size: int, services: Services) -> None:
     """Checkpoints of records that are lost stay, apart: this log goes on in another way, and its own record says so."""
     folder = place / f"before restore {services.now():%Y%m%dT%H%M%SZ}"
     with writing("set checkpoints of lost records aside"):
-        for path in sorted(place.glob("*.json")):
+        for path in sorted(place.glob("*.checkpoint")):
             if int(path.name.partition("-")[0]) > size:
                 folder.mkdir(exist_ok=True, mode=0o700)
                 path.rename(folder / path.name)

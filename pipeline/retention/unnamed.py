@@ -29,13 +29,13 @@ def remove_unnamed(services: Services, now: datetime) -> int:
     removed = 0
     for kind, store in stores.items():
         there = list(store.digests())
-        for digest in services.catalogue.disposals.unnamed(kind, there):
+        for digest in services.catalogue.stored.unnamed(kind, there):
             key = f"{kind.value} {digest}"
             first = datetime.fromisoformat(seen.get(key, now.isoformat()))
             if now - first < _PATIENCE:
                 found[key] = first.isoformat()
             else:
-                removed += services.catalogue.disposals.remove_unnamed(kind, digest, store.delete)
+                removed += services.catalogue.stored.remove_unnamed(kind, digest, store.delete)
     _write(path, found)
     return removed
 

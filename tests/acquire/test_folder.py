@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of
+from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of, written_name
 from pipeline.acquire.source import ClipSource, TriggerPage
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome, TriggerKind
 from pipeline.domain.video import ClockSource
@@ -256,3 +256,24 @@ def test_what_is_not_taken_has_a_row_that_says_why_and_litter_has_none(folder: P
     assert "a picture (heic)" in told["file IMG_1.HEIC"]
     assert "a folder inside" in told["file older"]
     assert "a link" in told["file link.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Front door \u00e9.mp4".encode(), "Front door \u00e9.mp4"),
+        (b"bytes-\xff-\xc3.mp4", r"bytes-\udcff-\udcc3.mp4"),
+        (b"clear\x1b[2J\nline.mp4", r"clear\x1b[2J\nline.mp4"),
+        ("a\u202eb.mp4".encode(), r"a\u202eb.mp4"),
+    ],
+)
+def test_a_name_that_does_not_print_is_written_in_escapes(folder: Path, name: bytes, written: str) -> None:
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    path.write_bytes(b"a visit")
+    source = a_source(folder)
+
+    (trigger,) = triggers_of(source)
+    recording = asyncio.run(source.recording(trigger))
+
+    assert recording.file_name == written_name(path) == written
+    assert recording.file_name.encode()

@@ -200,6 +200,23 @@ def test_written_pictures_hide_whom_the_event_does_not_name_and_showing_them_is_
     assert [entry.detail["reason"] for entry in records(services, CustodyAction.UNMASKED)] == ["statement 14"]
 
 
+def test_a_copy_is_made_with_the_real_weights_and_says_what_it_hides(services: Services, tmp_path: Path) -> None:
+    (highlight,) = services.catalogue.highlights.list()
+    name = highlight.highlight_id
+    plain = json.loads(
+        run("highlight", "redact", name, "--out", str(tmp_path / "copy"), "--also", "plates", "--json").output
+    )
+    refused = run("highlight", "redact", name, "--out", str(tmp_path / "no"), "--show", "m1")
+    said = run("highlight", "redact", name, "--out", str(tmp_path / "again"), "--no-seal").output
+
+    assert plain["redaction"]["also"] == ["plates"]
+    assert plain["redaction"]["looks"] > 10
+    assert Path(plain["files"][plain["highlight"]["digest"]]).name == f"{name}-redacted.mp4"
+    assert (refused.exit_code, (tmp_path / "no").exists()) == (2, False)
+    assert "seal: none" in said
+    assert [entry.detail["as"] for entry in records(services, CustodyAction.DISSEMINATED)] == ["redacted copy"] * 2
+
+
 def test_what_no_grant_lets_be_seen_is_not_explained_and_an_unknown_event_is_said_to_be(services: Services) -> None:
     name = the_event(services)
     original = services.catalogue.search.get(name).event.clip

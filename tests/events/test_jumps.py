@@ -29,7 +29,7 @@ def test_a_thing_that_lies_there_from_one_look_to_the_next_with_nobody_near_is_a
     "change",
     [
         replace(APPEARED, after=a_change(Change.APPEARED, 9.0, 11.0).after),
-        replace(APPEARED, score=0.4),
+        replace(APPEARED, score=0.3),
         replace(APPEARED, moved_beside=0.5),
     ],
     ids=["there was time to come and go", "it may be light", "something moved beside it"],

@@ -83,6 +83,7 @@ def test_a_stranger_checks_leaf_and_opening_with_sha256sum(tmp_path: Path) -> No
         ("authority", "CASE-17 of Mrs Jones", False),
         ("detail.purpose", "a burglary", False),
         ("detail.case", "17-2026", False),
+        ("detail.earlier_authority", "gr-1 v1", True),
         ("detail.never_heard_of", "x", False),
         ("detail.never_heard_of", "a" * 64, True),
         ("detail.never_heard_of", "", True),

@@ -1,9 +1,11 @@
 """What a night leaves behind, without the moments at which it did: two nights that came to the same compare equal."""
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import CustodyAction, CustodyRecord
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
 from pipeline.evidence.custody_check import verify_log
@@ -33,6 +35,7 @@ def outcome_of(settings: Settings) -> Outcome:
     with open_services(settings) as services:
         catalogue = services.catalogue
         verify_log(catalogue.custody, verifying_keys(settings.store))
+        require_no_words_in_leaves(tuple(catalogue.custody.records()))
         assert survey(services.originals, catalogue.clips.items(), FixityLevel.DIGEST).wrong == {}
         found = catalogue.search.find(EventFilter())
         incidents = [incident.incident_id for incident in catalogue.incidents.list()]
@@ -60,6 +63,24 @@ def _coverage(services: Services) -> Rows:
     return tuple(
         (camera, trigger, row.outcome) for camera, rows in last for trigger, row in sorted(rows.items()) if trigger
     )
+
+
+def require_no_words_in_leaves(records: Sequence[CustodyRecord]) -> None:
+    """What a person wrote stands behind a salted digest, and nowhere in the log in clear."""
+    written = {opening.words for record in records for opening in record.openings}
+    for record in records:
+        strings = set(_strings(json.loads(record.leaf)))
+        assert not strings & written, f"{strings & written} in {record.leaf}"
+        for words in written:
+            assert len(words) < 5 or words not in record.leaf, f"{words!r} in {record.leaf}"
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
 
 
 def _custody(services: Services) -> Rows:

@@ -175,3 +175,46 @@ def test_showing_anybody_needs_a_reason() -> None:
     for order in ({"show": frozenset({"m1"})}, {"show_everyone": True}, {"show_everyone": True, "reason": "  "}):
         with pytest.raises(ValueError, match="reason"):
             RedactionOrder(**order)
+
+
+def named_visitor(*others: Track, until: float = 6) -> Masks:
+    """The visitor at the left is named and followed from 2 s to 6 s; what of the others is hidden."""
+    visitor = followed(1, LEFT, *eighths(2, 6))
+    named = followed(7, LEFT, *(2 + step / 2 for step in range(round((until - 2) * 2) + 1)))
+    masks, _ = plan_masks(seen(visitor, *others, analysis=(named,), named=(7,)), RULES, DEFAULT)
+    return masks
+
+
+def is_touched(masks: Masks, at: float, box: Box) -> bool:
+    """Whether anything of the box is hidden, but for what rounding to whole pixels takes of its edges."""
+    inner = Box(box.x1 + 2, box.y1 + 2, box.x2 - 2, box.y2 - 2)
+    return any(Box(*(float(edge) for edge in one)).intersection(inner) > 0 for one in masks.at(stamp(at), PROBE))
+
+
+def test_faint_boxes_around_parts_of_the_visitor_and_around_him_with_more_hide_nothing_of_him() -> None:
+    legs = followed(2, Box(105, 180, 145, 250), *eighths(2, 6), sure=0.45)
+    group = followed(3, Box(80, 80, 300, 300), *eighths(3, 4), sure=0.45)
+    masks = named_visitor(legs, group)
+    assert not is_touched(masks, 4, LEFT)
+    assert masks.masks == ()
+
+
+def test_what_is_added_to_a_sighting_of_another_yields_to_the_visitor_and_the_sighting_does_not() -> None:
+    beside = followed(2, Box(146, 100, 190, 250), *eighths(2, 4))
+    masks = named_visitor(beside)
+    assert hides(masks, 3, Box(146, 100, 190, 250))
+    assert not is_touched(masks, 3, Box(100, 100, 145, 250)), "the margin would reach over him"
+    assert not is_touched(masks, 4.8, LEFT), "the extension would too"
+
+
+def test_the_visitor_is_followed_on_beyond_the_night_s_own_looks_as_long_as_he_is_by_himself() -> None:
+    alone = named_visitor(until=4)
+    met = named_visitor(followed(2, Box(120, 100, 170, 250), *eighths(5, 6)), until=4)
+    assert not is_touched(alone, 5.8, LEFT)
+    assert hides(met, 5.8, LEFT)
+
+
+def test_plates_too_far_away_to_be_read_are_not_hidden() -> None:
+    car = followed(3, Box(200, 100, 250, 130), *eighths(2, 6), kind=ObjectClass.VEHICLE)
+    masks, _ = plan_masks(seen(car), RULES, RedactionOrder(frozenset({Also.PLATES})))
+    assert masks.masks == ()

@@ -20,6 +20,20 @@ def database_server() -> Iterator[str]:
         yield url
 
 
+def emptied(database_server: str, name: str) -> str:
+    """URL of a database without a table: emptying one is ten times as quick as making one."""
+    url = f"{database_server.rpartition('/')[0]}/{name}"
+    with psycopg.connect(database_server, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            connection.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s"
+        connection.execute(others, (name,))
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return url
+
+
 @pytest.fixture(scope="session")
 def object_server() -> Iterator[str]:
     with s3() as endpoint:
@@ -32,8 +46,6 @@ def server_store(
 ) -> StoreSettings:
     """A database and a bucket that are empty."""
     name = f"d{uuid4().hex[:12]}"
-    with psycopg.connect(database_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
     for variable, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -43,7 +55,7 @@ def server_store(
     boto3.client("s3", endpoint_url=object_server).create_bucket(Bucket=name)
     return StoreSettings(
         directory=tmp_path / "doorstep",
-        database_url=SecretStr(database_server.rpartition("/")[0] + f"/{name}"),
+        database_url=SecretStr(emptied(database_server, "town")),
         objects_url=f"s3://{name}/town",
         s3_endpoint=object_server,
         checkpoint_directory=tmp_path / "second place",

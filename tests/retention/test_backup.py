@@ -8,13 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import boto3
-import psycopg
 import pytest
 from pydantic import SecretStr
 
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import Checkpoint, CustodyAction
 from pipeline.domain.retention import HoldScope, Instrument
 from pipeline.errors import BackupError, CustodyChainError, EvidenceDisposedError
+from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.custody import write_checkpoint
 from pipeline.retention.backup import make_backup
 from pipeline.retention.holding import place_hold
@@ -23,6 +23,7 @@ from pipeline.retention.restore import restore_backup
 from pipeline.retention.revocation import revoke_grant
 from pipeline.settings import Settings
 from tests.catalogue.stories import digest_of
+from tests.retention.conftest import emptied
 from tests.retention.story import Clock, Town, a_town, tables_of
 from tests.servers import POSTGRES_BIN
 
@@ -37,10 +38,8 @@ def elsewhere(settings: Settings, folder: Path) -> Settings:
     store = settings.store.model_copy(update={"directory": folder})
     if store.database_url is not None and store.s3_endpoint is not None:
         name, url = f"r{uuid4().hex[:12]}", store.database_url.get_secret_value()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
         boto3.client("s3", endpoint_url=store.s3_endpoint).create_bucket(Bucket=name)
-        database = SecretStr(f"{url.rpartition('/')[0]}/{name}")
+        database = SecretStr(emptied(url, "elsewhere"))
         store = store.model_copy(update={"database_url": database, "objects_url": f"s3://{name}/town"})
     return settings.model_copy(update={"store": store})
 
@@ -54,7 +53,7 @@ def reopened(settings: Settings, clock: Clock) -> Iterator[Town]:
 def checkpoint(town: Town) -> None:
     place = town.settings.store.checkpoint_directory
     assert place is not None
-    write_checkpoint(place, town.services.catalogue.custody.head())
+    write_checkpoint(place, town.services.catalogue.custody.checkpoint())
 
 
 def test_a_restored_town_is_the_town(town: Town, tmp_path: Path) -> None:
@@ -180,9 +179,8 @@ def test_a_log_that_does_not_agree_with_a_checkpoint_is_refused(village: Town, t
     make_backup(village.services, tmp_path / "backup", "operator", with_keys=True)
     place = village.settings.store.checkpoint_directory
     assert place is not None
-    from pipeline.evidence.custody import sign_head
-
-    write_checkpoint(place, sign_head(1, "ab" * 32, village.services.key))
+    origin = village.services.catalogue.custody.head().origin
+    write_checkpoint(place, sign_checkpoint(Checkpoint(origin, 1, b"\xab" * 32), village.services.key))
     target = elsewhere(village.settings, tmp_path / "new")
     with pytest.raises(CustodyChainError):
         restore_backup(target, tmp_path / "backup", "operator")
