@@ -112,7 +112,9 @@ class FolderSource:
                     continue
                 trigger = CameraTrigger(_digest_of(path), self.camera_id, TriggerKind.UPLOAD, at, clock)
             except OSError as error:
-                unreadable.append(TriggerFormatError(f"file {path.name}", error.strerror or type(error).__name__))
+                unreadable.append(
+                    TriggerFormatError(f"file {written_name(path)}", error.strerror or type(error).__name__)
+                )
                 continue
             if trigger.trigger_id not in found:
                 found[trigger.trigger_id] = trigger
@@ -143,7 +145,18 @@ class FolderSource:
             return Recording(FetchOutcome.NOT_READY, detail="the file changed; it may still be being copied")
         if not content:
             return Recording(FetchOutcome.TRUNCATED, detail="an empty file")
-        return Recording(FetchOutcome.READY, content, METHOD, file_name=path.name)
+        return Recording(FetchOutcome.READY, content, METHOD, file_name=written_name(path))
+
+
+def written_name(path: Path) -> str:
+    r"""A file's name as every page, database and terminal takes it: what does not print stands as an escape.
+
+    A name is whatever bytes somebody chose, valid UTF-8 or not; it may hold line breaks, commands to a terminal, and
+    marks that turn the direction of reading. Each stands as Python writes it: ``\x1b``, ``\u202e``, ``\udcff``.
+    """
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in path.name
+    )
 
 
 def _opened(path: Path) -> BufferedReader:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of
+from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of, written_name
 from pipeline.acquire.source import ClipSource, TriggerPage
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome, TriggerKind
 from pipeline.domain.video import ClockSource
@@ -202,3 +202,24 @@ def test_a_link_in_the_place_of_a_clip_is_not_followed(folder: Path) -> None:
     recording = asyncio.run(source.recording(trigger))
 
     assert (recording.outcome, recording.content) == (FetchOutcome.REFUSED, b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Front door \u00e9.mp4".encode(), "Front door \u00e9.mp4"),
+        (b"bytes-\xff-\xc3.mp4", r"bytes-\udcff-\udcc3.mp4"),
+        (b"clear\x1b[2J\nline.mp4", r"clear\x1b[2J\nline.mp4"),
+        ("a\u202eb.mp4".encode(), r"a\u202eb.mp4"),
+    ],
+)
+def test_a_name_that_does_not_print_is_written_in_escapes(folder: Path, name: bytes, written: str) -> None:
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    path.write_bytes(b"a visit")
+    source = a_source(folder)
+
+    (trigger,) = triggers_of(source)
+    recording = asyncio.run(source.recording(trigger))
+
+    assert recording.file_name == written_name(path) == written
+    assert recording.file_name.encode()
