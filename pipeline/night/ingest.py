@@ -22,7 +22,7 @@ from pipeline.night.tonight import Tonight
 
 _UNCERTAINTY = {
     ClockSource.VENDOR: timedelta(seconds=6),
-    ClockSource.CONTAINER: timedelta(seconds=5),
+    ClockSource.CONTAINER: timedelta(minutes=10),
     ClockSource.FILE_NAME: timedelta(minutes=1),
     ClockSource.UPLOAD: timedelta(days=1),
 }
