@@ -27,7 +27,8 @@ from pipeline.night.morning import report_folder, write_morning
 from pipeline.night.services import AGENT, open_services
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import Eyes, open_eyes, worker_count, worker_pool
-from pipeline.reports import MorningReport, to_markdown
+from pipeline.reports import MorningReport
+from pipeline.retention.revocation import finish_revocations
 from pipeline.settings import Settings
 
 P = ParamSpec("P")
@@ -67,10 +68,17 @@ def _write_reports(tonight: Tonight) -> MorningReport:
         reports[incident.incident_id] = f"{relative}/report.html"
     morning, files = write_morning(tonight, reports)
     tonight.finish(files.json.read_text(encoding="utf-8"))
-    create_markdown_artifact(to_markdown(morning), key=f"morning-{tonight.key}")
+    create_markdown_artifact(_pointer(morning), key=f"morning-{tonight.key}")
     return morning
 
 
+def _pointer(morning: MorningReport) -> str:
+    """What Prefect keeps of a night: counts, and nothing that a revocation would have to delete there."""
+    state = "complete" if morning.is_complete else f"{morning.left_over} left for the next night"
+    return f"Night of {morning.night}: {state}, {len(morning.highlights)} highlights. The report lies in the store."
+
+
+clear = _step(finish_revocations, "clear")
 fetch = _step(gather_account, "fetch")
 look = _step(look_at_batch, "look")
 between = _step(compare_clips, "between")
@@ -96,6 +104,7 @@ def overnight(night: str | None = None) -> MorningReport:
     """
     settings = Settings()
     with open_services(settings) as services, open_night(services, night) as tonight:
+        clear(services)  # what was revoked goes before anything is fetched
         fetched = [fetch.submit(tonight, account) for account in services.catalogue.accounts.list()]
         wait(fetched)  # all of them, before one that failed ends the night: nobody fetches without the lease
         for future in fetched:

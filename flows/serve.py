@@ -1,7 +1,25 @@
 """Serves the night on a schedule: ``python -m flows.serve``. For a work pool see prefect.yaml."""
 
+import os
+import signal
+from types import FrameType
+
 from flows.prefect_home import prefect_server, settle_prefect
 from pipeline.settings import Settings
+
+_SAID = (
+    "\nstopped: no night is started any more. What was fetched and looked at is kept.\n"
+    "what to do: `python -m flows.serve` goes on; a night that was stopped on the way is taken up by the next one\n"
+)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends this process at once: unwinding Prefect takes minutes and prints a traceback that says nothing of use.
+
+    A running night is a process of its own, which a terminal's Ctrl-C ends too, and which loses nothing by it.
+    """
+    os.write(2, _SAID.encode())
+    os._exit(128 + number)
 
 
 def main() -> None:
@@ -9,6 +27,7 @@ def main() -> None:
     settings = Settings()
     home = settings.store.directory / "prefect"
     settle_prefect(home)
+    signal.signal(signal.SIGINT, _end)
     with prefect_server(home):
         from prefect.schedules import Cron  # Prefect reads its settings when it is imported
 

@@ -18,9 +18,18 @@
         TriggerFormatError
         TwoFactorNeededError
       EvidenceError
+        BackupError
+        CheckpointError
         CustodyChainError
+        DisposalLeftError
         EvidenceNotFoundError
+          EvidenceDisposedError
         FixityError
+        FixitySurveyError
+        HoldError
+        PackageError
+        ProofError
+        SealError
         StorageError
       CatalogueError
         CatalogueLockedError
@@ -29,6 +38,7 @@
         DecoderDiedError
         FfmpegError
         FfmpegMissingError
+        RedactionError
         UnreadableClipError
         WorkerDiedError
       DetectionError
@@ -207,6 +217,16 @@ class EvidenceError(PipelineError):
     """The store or the custody log is not as it must be."""
 
 
+class CheckpointError(EvidenceError):
+    """A checkpoint cannot be read, or no key of ours signed it."""
+
+    remedy = "compare it with another copy; `doorstep custody key` prints the key that signs ours"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"this is no checkpoint of ours: {detail}")
+        self.detail = detail
+
+
 class CustodyChainError(EvidenceError):
     """The custody log does not hold together at one record."""
 
@@ -227,6 +247,17 @@ class EvidenceNotFoundError(EvidenceError):
         self.digest = digest
 
 
+class EvidenceDisposedError(EvidenceNotFoundError):
+    """What was asked for was disposed of; a signed tombstone says when, why and on what authority."""
+
+    remedy = "it is gone for good; `doorstep retention tombstone ID` shows what stays of it"
+
+    def __init__(self, digest: str, tombstone_id: str) -> None:
+        PipelineError.__init__(self, f"{digest} was disposed of: see tombstone {tombstone_id}")
+        self.digest = digest
+        self.tombstone_id = tombstone_id
+
+
 class FixityError(EvidenceError):
     """Stored bytes no longer have the digest that names them."""
 
@@ -237,6 +268,71 @@ class FixityError(EvidenceError):
         self.digest = digest
         self.expected = expected
         self.found = found
+
+
+class SealError(EvidenceError):
+    """A copy could not be given its C2PA manifest; it was not shared without one in its place."""
+
+    remedy = "see `doorstep doctor`; `--no-seal` shares the copy without a manifest, and the custody log says so"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the copy could not be sealed: {detail}")
+        self.detail = detail
+
+
+class DisposalLeftError(EvidenceError):
+    """Something that must be deleted could not be yet; nothing reads it any more, and it is on the work list."""
+
+    retryable = True
+    remedy = "mend what the message names, then run `doorstep retention sweep`: it finishes what is left"
+
+    def __init__(self, left: Sequence[str]) -> None:
+        super().__init__(f"{len(left)} deletions are left to do: {'; '.join(left[:5])}")
+        self.left = tuple(left)
+
+
+class FixitySurveyError(EvidenceError):
+    """A fixity survey found objects that are missing or changed."""
+
+    remedy = "restore the named objects from a backup; `doorstep custody verify` names them all"
+
+    def __init__(self, wrong: Sequence[str]) -> None:
+        super().__init__(f"{len(wrong)} stored objects are missing or changed: {', '.join(wrong[:5])}")
+        self.wrong = tuple(wrong)
+
+
+class BackupError(EvidenceError):
+    """A backup cannot be made or restored as asked."""
+
+    remedy = "nothing was changed where Doorstep keeps its evidence; read the message and choose another place"
+
+
+class HoldError(EvidenceError):
+    """A hold cannot be placed or lifted as asked."""
+
+    remedy = "see `doorstep hold list`"
+
+
+class ProofError(EvidenceError):
+    """A Merkle proof does not prove what it is said to prove."""
+
+    remedy = "the log or the proof was changed: `doorstep custody verify` says where, if it was the log"
+
+    def __init__(self, claim: str) -> None:
+        super().__init__(f"not proved: {claim}")
+        self.claim = claim
+
+
+class PackageError(EvidenceError):
+    """A package cannot be made of an incident, or what was given is no package."""
+
+    remedy = "ask whoever handed it out for the package again, and compare the fingerprint; see docs/package.md"
+
+    def __init__(self, package: str, detail: str, remedy: str = "") -> None:
+        super().__init__(f"package {package}: {detail}")
+        self.package = package
+        self.detail = detail
+        self.remedy = remedy or self.remedy
 
 
 class StorageError(EvidenceError):
@@ -273,6 +369,7 @@ class RecordNotFoundError(CatalogueError):
         "grant": "see `doorstep grant list`",
         "incident": "see `doorstep incident list`",
         "highlight": "see the column of highlights in `doorstep search`",
+        "package": "see `doorstep incident packages`",
         "event": "see the last column of `doorstep search`",
         "clip in this scope": "name it by its SHA-256, or the first eight digits, as `doorstep search --json` gives it",
         "camera": "see `doorstep ring cameras`",
@@ -317,6 +414,17 @@ class FfmpegMissingError(VideoError):
 
     def __init__(self) -> None:
         super().__init__("no ffmpeg found on PATH or in a wheel")
+
+
+class RedactionError(VideoError):
+    """A shared copy cannot be made as it was asked for; none was made in its place."""
+
+    remedy = "make the copy without --show first: it lists its masks by name"
+
+    def __init__(self, highlight: str, detail: str) -> None:
+        super().__init__(f"{highlight} cannot be redacted: {detail}")
+        self.highlight = highlight
+        self.detail = detail
 
 
 class UnreadableClipError(VideoError):

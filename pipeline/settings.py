@@ -95,6 +95,28 @@ class HighlightSettings(_Section):
     wall_seconds: float = Field(900.0, gt=0, description="patience with the cutting child")
 
 
+class RedactionSettings(_Section):
+    """How a copy that is shared hides people who are not part of its event."""
+
+    frames_per_second: float = Field(8.0, gt=0, le=60, description="looked at for people in the span of a highlight")
+    working_width: int = Field(640, ge=160, le=1920, description="longer side of a picture looked at, pixels")
+    parts: int = Field(1, ge=1, le=6, description="overlapping upright parts looked at besides the whole; 1: none")
+    confidence: float = Field(0.25, ge=0.01, le=1, description="detections from here on are followed")
+    sure: float = Field(0.4, ge=0.01, le=1, description="a person is masked when one sighting is this sure")
+    margin: float = Field(0.1, ge=0, le=1, description="share of its height by which a mask is grown on each side")
+    bridge_seconds: float = Field(2.0, ge=0, le=30, description="out of sight for this long, and still masked")
+    extend_seconds: float = Field(1.0, ge=0, le=30, description="masked before the first and after the last sight")
+
+
+class SealSettings(_Section):
+    """How C2PA seals are read and made; only where the extra ``c2pa`` is installed."""
+
+    trust_anchors: Path | None = Field(None, description="PEM of the roots whose seals count as trusted")
+    memory_megabytes: int = Field(1024, ge=256, description="address space of the sealing child")
+    wall_seconds: float = Field(30.0, gt=0, le=600, description="patience with the sealing child")
+    largest_megabytes: int = Field(2048, ge=1, description="of a file whose seal is read or that is sealed")
+
+
 class NightSettings(_Section):
     """How a night runs."""
 
@@ -107,6 +129,33 @@ class NightSettings(_Section):
     lease_seconds: float = Field(120.0, gt=5, description="after which a silent night counts as dead")
     purpose: str = Field("incident investigation", min_length=1, description="what grants are asked for")
     recipient: str = Field("police department", min_length=1, description="who would receive what is fetched")
+
+
+class RetentionSettings(_Section):
+    """How long originals, and all that was made of them, are kept. The longest of those that apply counts."""
+
+    without_events_days: int = Field(14, ge=1, le=3650, description="nothing was found in it; from the fetch")
+    not_looked_at_days: int = Field(30, ge=1, le=3650, description="no analysis came to a result; from the fetch")
+    with_events_days: int = Field(30, ge=1, le=3650, description="it has events; from the fetch")
+    uploaded_days: int = Field(30, ge=1, le=3650, description="a clip that somebody brought; from the upload")
+    open_incident_days: int = Field(365, ge=1, le=3650, description="of an open incident; from the last attachment")
+    closed_incident_days: int = Field(90, ge=1, le=3650, description="of a closed incident; from the closing")
+    after_grant_days: int = Field(7, ge=0, le=365, description="no grant covers it any more; from the grant's end")
+
+
+class FixitySettings(_Section):
+    """How often stored objects are checked. Presence is checked each time."""
+
+    size_every_days: int = Field(7, ge=1, le=366, description="sizes of all objects")
+    digest_within_days: int = Field(30, ge=1, le=366, description="in which every object is hashed again, in slices")
+
+
+class PackageSettings(_Section):
+    """Who vouches for evidence packages besides our own key; nobody by default."""
+
+    certificate: Path | None = Field(None, description="PEM for a CMS signature: the operator's, then up to the root")
+    key: Path | None = Field(None, description="its private key, PEM, ECDSA or RSA, readable by its owner alone")
+    stamp_url: str | None = Field(None, description="RFC 3161 authority (https); it learns a digest and nothing else")
 
 
 class AgencySettings(_Section):
@@ -133,5 +182,10 @@ class Settings(BaseSettings):
     models: ModelSettings = ModelSettings()
     events: EventSettings = EventSettings()
     highlights: HighlightSettings = HighlightSettings()
+    redaction: RedactionSettings = RedactionSettings()
+    seals: SealSettings = SealSettings()
     night: NightSettings = NightSettings()
+    packages: PackageSettings = PackageSettings()
     agency: AgencySettings = AgencySettings()
+    retention: RetentionSettings = RetentionSettings()
+    fixity: FixitySettings = FixitySettings()

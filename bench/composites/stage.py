@@ -72,6 +72,14 @@ class Stage:
         marks = [(actor, actor.at(second)) for actor in self.scene.actors]
         return tuple(0.0 if mark is None else self._seen(self._acting(actor, mark)[1]) for actor, mark in marks)
 
+    def body(self, actor: Actor, mark: Mark) -> Layer:
+        """The body of somebody, without shadow and what is carried."""
+        return self._acting(actor, mark)[1]
+
+    def seen(self, layer: Layer) -> float:
+        """How much of a layer is inside the picture and not hidden by the place, 0 to 1."""
+        return self._seen(layer)
+
     def lying_box(self, lie: Lie) -> tuple[float, float, float, float]:
         """Where a thing lies: x1, y1, x2, y2 as shares of the clip's width and height."""
         layer = self._lying(lie)[1]

@@ -8,17 +8,24 @@ from pipeline.catalogue.analyses import Analyses
 from pipeline.catalogue.cameras import Cameras
 from pipeline.catalogue.clips import Clips
 from pipeline.catalogue.comparisons import Comparisons
+from pipeline.catalogue.copying import catalogue_url
 from pipeline.catalogue.coverage import Coverage
-from pipeline.catalogue.custody import Chain, CustodyLog
+from pipeline.catalogue.custody import CustodyLog
+from pipeline.catalogue.custody_chain import Chain
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disclosures import Disclosures
+from pipeline.catalogue.disposals import Disposals
 from pipeline.catalogue.grants import Grants
 from pipeline.catalogue.highlights import Highlights
+from pipeline.catalogue.holds import Holds
 from pipeline.catalogue.incidents import Incidents
 from pipeline.catalogue.nights import Nights
 from pipeline.catalogue.schema import bring_up_to_date
 from pipeline.catalogue.search import Search
 from pipeline.catalogue.stills import Stills
+from pipeline.catalogue.stored import StoredNames
 from pipeline.catalogue.triggers import Triggers
+from pipeline.catalogue.upkeep import Backups, FixityRuns
 from pipeline.catalogue.work import Work
 from pipeline.errors import PipelineError
 from pipeline.settings import StoreSettings
@@ -41,7 +48,13 @@ class Catalogue:
         highlights: What was cut from them.
         incidents: What they are attached to.
         nights: Which night runs, and under whose lease.
+        disclosures: Packages that left the house.
         work: How far each clip has come in a night.
+        holds: Orders not to delete.
+        disposals: What went, and what of it is left to do.
+        stored: Which stored objects somebody names.
+        fixity: When stored objects were checked.
+        backups: Copies of the whole that were made.
         custody: The append-only log.
     """
 
@@ -60,8 +73,14 @@ class Catalogue:
         self.search = Search(database)
         self.highlights = Highlights(database, self.custody)
         self.incidents = Incidents(database, self.custody)
+        self.disclosures = Disclosures(database, self.custody)
         self.nights = Nights(database)
         self.work = Work(database)
+        self.holds = Holds(database, self.custody)
+        self.fixity = FixityRuns(database, self.custody)
+        self.backups = Backups(database, self.custody)
+        self.disposals = Disposals(database, self.custody)
+        self.stored = StoredNames(database)
 
     @classmethod
     def open(cls, settings: StoreSettings, chain: Chain) -> Self:
@@ -77,10 +96,7 @@ class Catalogue:
             CatalogueError: A newer Doorstep wrote it, or it is damaged.
             StorageError: Its folder cannot be written.
         """
-        url = settings.database_url.get_secret_value() if settings.database_url else None
-        database = Database.at(
-            url or f"sqlite:///{settings.directory / 'catalogue.sqlite'}", settings.database_wait_seconds
-        )
+        database = Database.at(catalogue_url(settings), settings.database_wait_seconds)
         catalogue = cls(database, chain)
         try:
             bring_up_to_date(database)

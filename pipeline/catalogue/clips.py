@@ -1,6 +1,6 @@
 """Acquired clips: the original's name, how it came, why the camera recorded, and whose clock says when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, exists, select
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, and_, exists, select
 from pipeline.catalogue.coverage import record_row
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disposals import require_not_disposed
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, items
 from pipeline.catalogue.triggers import save_trigger
@@ -24,13 +25,21 @@ class Clips:
         self._database = database
         self._log = log
 
-    def add(self, clip: AcquiredClip, custody: Sequence[CustodyEntry], coverage: CoverageRow | None = None) -> bool:
+    def add(
+        self,
+        clip: AcquiredClip,
+        custody: Sequence[CustodyEntry],
+        coverage: CoverageRow | None = None,
+        ensure: Callable[[], object] | None = None,
+    ) -> bool:
         """Writes an acquired clip whose bytes lie in the store already, all of it in one transaction.
 
         Args:
             clip: The item, its acquisition, its trigger and its clock.
             custody: Appended when the acquisition is new, and only then.
             coverage: What came of asking; written in any case.
+            ensure: Puts the bytes back should a disposal of the same ones have taken them since they were stored;
+                called within the transaction, in which no disposal runs.
 
         Returns:
             Whether the acquisition is new.
@@ -44,6 +53,8 @@ class Clips:
                 record_row(connection, coverage)
             if not _insert(connection, clip):
                 return False
+            if ensure is not None:
+                ensure()
             self._log.append_in(connection, custody)
             return True
 
@@ -51,10 +62,13 @@ class Clips:
         """The clip of this acquisition.
 
         Raises:
+            EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: There is no such acquisition.
         """
         found = self._read(_all().where(acquisitions.c.acquisition_id == acquisition_id))
         if not found:
+            with self._database.read() as connection:
+                require_not_disposed(connection, acquisition_id)
             raise RecordNotFoundError("acquisition", acquisition_id)
         return found[0]
 

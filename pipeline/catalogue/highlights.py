@@ -6,6 +6,7 @@ from sqlalchemy import Select, insert, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disposals import require_not_disposed
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.tables import highlight_events, highlights
 from pipeline.domain.evidence import CustodyEntry
@@ -54,10 +55,13 @@ class Highlights:
         """The highlight.
 
         Raises:
+            EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: There is no such highlight.
         """
         found = self._read(_all().where(highlights.c.highlight_id == highlight_id))
         if not found:
+            with self._database.read() as connection:
+                require_not_disposed(connection, highlight_id)
             raise RecordNotFoundError("highlight", highlight_id)
         return found[0]
 

@@ -46,8 +46,13 @@ class Incidents:
         found = (noun_from(Incident, body) for body in bodies)
         return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id)))
 
-    def set_status(self, incident_id: str, status: IncidentStatus, custody: Sequence[CustodyEntry] = ()) -> None:
+    def set_status(self, incident_id: str, status: IncidentStatus, custody: Sequence[CustodyEntry]) -> None:
         """Opens or closes an incident, with the custody of it; one that is so already stays as it is.
+
+        Args:
+            incident_id: Which.
+            status: What it becomes.
+            custody: At least one entry; its moment is that of the closing, from which retention counts.
 
         Raises:
             RecordNotFoundError: There is no such incident.
@@ -56,7 +61,8 @@ class Incidents:
             incident = _get(connection, incident_id)
             if incident.status is status:
                 return
-            _put(connection, replace(incident, status=status))
+            closed_at = custody[0].at if status is IncidentStatus.CLOSED else None
+            _put(connection, replace(incident, status=status, closed_at=closed_at))
             self._log.append_in(connection, custody)
 
     def attach(self, attachment: Attachment, custody: Sequence[CustodyEntry]) -> bool:

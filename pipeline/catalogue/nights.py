@@ -7,7 +7,7 @@ jump end a live lease all the same, the new holder gets a higher term, and the o
 (``NightAlreadyRunningError``); all steps can be repeated, so nothing is lost or done twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -119,6 +119,16 @@ class Nights:
             values = {"state": NightState.MERGED.value, "merged_into": lease.night}
             connection.execute(update(nights).where(is_left).values(**values))
         return tuple(sorted(left))
+
+    def withdraw_summaries(self, subjects: Iterable[str]) -> int:
+        """Empties the summary of every night that names one of these digests or ids; says how many did."""
+        wanted = tuple(subjects)
+        with self._database.write() as connection:
+            rows = connection.execute(select(nights.c.night, nights.c.summary).where(nights.c.summary != "")).all()
+            naming = [row.night for row in rows if any(subject in row.summary for subject in wanted)]
+            for night in naming:
+                connection.execute(update(nights).where(nights.c.night == night).values(summary=""))
+        return len(naming)
 
 
 def require_lease(connection: Connection, lease: NightLease, now: datetime) -> None:

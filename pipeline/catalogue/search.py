@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.disposals import require_not_disposed
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
 from pipeline.domain.clips import AcquiredClip
@@ -50,10 +51,13 @@ class Search:
         """The event of this id.
 
         Raises:
+            EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: No newest result holds it.
         """
         found = self.find(EventFilter(event_ids=(event_id,), limit=1))
         if not found:
+            with self._database.read() as connection:
+                require_not_disposed(connection, event_id)
             raise RecordNotFoundError("event", event_id)
         return found[0]
 
@@ -72,9 +76,11 @@ def _all() -> Select[Any]:
         analyses.c.model_name,
         analyses.c.model_digest,
         analyses.c.settings_digest,
+        comparisons.c.is_current,
         acquisitions.c.body.label("clip"),
     )
     joined = events.join(analyses).join(acquisitions, acquisitions.c.acquisition_id == analyses.c.acquisition_id)
+    joined = joined.outerjoin(comparisons, comparisons.c.number == events.c.comparison)
     order = (events.c.starts_at, events.c.kind, events.c.event_id, analyses.c.number)
     return select(*columns).select_from(joined).order_by(*order)
 
@@ -116,6 +122,7 @@ def _found(row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence
         clock=noun_from(AcquiredClip, row.clip).clock,
         model=ModelIdentity(row.model_name, row.model_digest),
         settings_digest=row.settings_digest,
+        is_superseded=row.is_current is False,
         highlight_ids=tuple(shown.get(row.event_id, ())),
     )
 

@@ -266,25 +266,18 @@ work = Table(
     Index(None, "night", "state"),
 )
 
-custody = Table(
-    "custody",
+disclosures = Table(
+    "disclosures",
     metadata,
-    Column("position", Number, primary_key=True, autoincrement=False),
+    Column("package_id", Text, primary_key=True),
+    Column("incident_id", Text, nullable=False, index=True),
     Column("at", Moment, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False, index=True),
-    Column("once", Text, unique=True),
-    Column("previous", Text, nullable=False),
-    Column("digest", Text, nullable=False, unique=True),
     Column("body", Text, nullable=False),
 )
 
-custody_head = Table(
-    "custody_head",
+disclosed_clips = Table(
+    "disclosed_clips",
     metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False),
-    Column("size", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("key_id", Text, nullable=False),
+    Column("package_id", Text, ForeignKey("disclosures.package_id"), primary_key=True),
+    Column("acquisition_id", Text, primary_key=True, index=True),
 )

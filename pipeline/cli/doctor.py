@@ -18,6 +18,7 @@ from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.detection.loading import choose
 from pipeline.detection.weights import open_shelf
 from pipeline.errors import PipelineError
+from pipeline.evidence.seal_process import installed_version
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg, sandbox_report
 from pipeline.night.services import open_services
@@ -102,6 +103,14 @@ def _second_place(settings: Settings) -> list[Finding]:
     return [Finding("second place", Health.WEAK, "signed custody heads are kept beside the log only", mend)]
 
 
+def _seals(_settings: Settings) -> list[Finding]:
+    found = installed_version()
+    if found:
+        return [Finding("C2PA seals", Health.GOOD, f"c2pa-python {found}")]
+    mend = "pip install 'doorstep[c2pa]': seals of sources are recorded as not read, and copies are shared without one"
+    return [Finding("C2PA seals", Health.WEAK, "c2pa is not installed", mend)]
+
+
 def _disk(settings: Settings) -> list[Finding]:
     free = shutil.disk_usage(_existing(settings.store.directory)).free >> 20
     enough = free >= settings.store.free_megabytes
@@ -149,6 +158,7 @@ _CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (
     _weights,
     _store,
     _second_place,
+    _seals,
     _disk,
     _clock,
     _cores,

@@ -9,18 +9,21 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.grounds import NO_GROUNDS, grounds_table
-from pipeline.cli.screen import load_settings, out, print_json, table
+from pipeline.cli.screen import load_settings, out, print_json, refused_in_words, table
 from pipeline.cli.search import plain as plain_found
 from pipeline.domain.consent import Use
 from pipeline.domain.events import INSTANT_KINDS
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
+from pipeline.domain.redaction import RedactionOrder
 from pipeline.domain.review import score_ground
 from pipeline.domain.video import Timestamp
 from pipeline.highlights.evidence_pictures import TakenPicture
-from pipeline.night.explanation import AROUND_SECONDS, Explanation, explain, write_pictures
+from pipeline.night.explanation import AROUND_SECONDS, Explanation, explain
 from pipeline.night.ingest import authority
+from pipeline.night.redaction import Redactor
 from pipeline.night.services import Services, open_services
+from pipeline.night.sharing import ReportSharing, share_pictures
 from pipeline.night.shown import require_for_event
 from pipeline.reports import words
 
@@ -37,6 +40,8 @@ def explain_event(
         Path | None,
         typer.Option(file_okay=False, help="Write the pictures before, during and after into this folder: an export."),
     ] = None,
+    show_everyone: Annotated[bool, typer.Option("--show-everyone", help="Hide nobody; needs --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept in the custody log, so name nobody.")] = "",
     purpose: Annotated[str | None, typer.Option(help="Why you look. Default: the night's.")] = None,
     case: Annotated[str, typer.Option(help="The agency's case number.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -44,8 +49,10 @@ def explain_event(
     """Show what an event rests on: each step with what was measured and what was needed, and what was not looked at.
 
     Works for statements and for what cannot be told, also of results that another has followed since. The look is
-    written into the custody log.
+    written into the custody log. In written pictures everybody is hidden whom the event does not name.
     """
+    with refused_in_words():
+        order = RedactionOrder(show_everyone=show_everyone, reason=reason)
     settings = load_settings()
     with open_services(settings) as services:
         why = purpose or settings.night.purpose
@@ -54,7 +61,10 @@ def explain_event(
         if pictures is not None:
             require_for_event(services, desk, Use.EXPORT, found.found)
         _write_down(services, found, {"purpose": why, "case": case}, is_export=pictures is not None)
-        taken = write_pictures(services, found, pictures) if pictures is not None else ()
+        taken: tuple[TakenPicture, ...] = ()
+        if pictures is not None:
+            sharing = ReportSharing(getpass.getuser(), pictures, order)
+            taken = share_pictures(services, found, sharing, Redactor(services))
         if as_json:
             print_json(plain(found, taken))
         else:
@@ -75,6 +85,7 @@ def plain(explanation: Explanation, taken: tuple[TakenPicture, ...] = ()) -> dic
         "settings_digest": found.settings_digest,
         "is_newest_result": explanation.is_newest,
         "clock": to_plain(found.clock),
+        "seal": to_plain(explanation.clip.acquisition.seal),
         "trigger": explanation.clip.trigger.kind.value,
         "grounds": to_plain(inferred.grounds),
         "tracks": [_plain_track(explanation, number) for number in range(len(explanation.tracks))],
@@ -176,6 +187,7 @@ def _facts(explanation: Explanation) -> Table:
         ("who says when", words.clock_words(found.clock)),
         ("in the clip", f"{start:.2f} s to {end:.2f} s from the first frame{inside}"),
         ("score", f"{inferred.score:.2f}" + ("" if raw is None else f" (the rule's own: {raw.measured:.2f})")),
+        *(("beside it", remark) for remark in words.remarks(found.event, is_superseded=found.is_superseded)),
         ("camera", f"{found.camera_name} ({found.event.camera_id}), recorded for {explanation.clip.trigger.kind}"),
         ("zone", inferred.zone or "none was part of the rule"),
         ("region", _region(explanation)),
@@ -183,6 +195,10 @@ def _facts(explanation: Explanation) -> Table:
         ("model", f"{found.model.name} {found.model.digest}"),
         ("settings", found.settings_digest),
         ("result", "the newest of this clip" if explanation.is_newest else "another has followed since"),
+        (
+            "seal of the original",
+            ": ".join(part for part in words.seal_words(explanation.clip.acquisition.seal) if part),
+        ),
         ("decoded by", analysis.sampling.decoder),
         ("grant", authority(explanation.grant)),
         ("highlights", ", ".join(found.highlight_ids) or "none"),

@@ -3,18 +3,22 @@
 import getpass
 import secrets
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
-from pipeline.consent.grants import require_signature, revoke, sign_grant
+from pipeline.consent.grants import require_signature, sign_grant
 from pipeline.domain.consent import ConsentGrant, DailyHours, SignedGrant
 from pipeline.domain.events import EventKind, Zone
-from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.plain import to_plain
-from pipeline.errors import CameraUnknownError, ConsentOutOfScopeError, RecordNotFoundError
+from pipeline.errors import CameraUnknownError, ConsentOutOfScopeError, DisposalLeftError, RecordNotFoundError
 from pipeline.night.services import Services, open_services
+from pipeline.reports import receipt_words, write_receipt
+from pipeline.retention import revocation
+from pipeline.retention.receipt import make_receipt
 
 app = typer.Typer(
     no_args_is_help=True, help="What residents allow. Nothing is fetched, indexed, shown or exported without."
@@ -101,28 +105,47 @@ def show(grant_id: str, as_json: AsJson = False) -> None:
 
 @app.command("revoke")
 def revoke_grant(grant_id: str, as_json: AsJson = False) -> None:
-    """Revoke a grant: from now on nothing is fetched, indexed, shown or exported under it."""
+    """Revoke a grant: nothing is used under it from now on, and what it alone covered is deleted.
+
+    Run again, it finishes what was left. `doorstep grant receipt` says what was deleted, and what stays and why.
+    """
     with open_services(load_settings()) as services:
-        newest = services.catalogue.grants.get(grant_id)
-        signed = revoke(newest.grant, services.now(), services.key)
-        if signed.grant.version != newest.grant.version:
-            save_grant(services, signed, CustodyAction.GRANT_REVOKED)
-        _show(signed, as_json=as_json)
+        made = revocation.revoke_grant(services, grant_id, getpass.getuser())
+        if as_json:
+            settled = [stone.tombstone_id for stone in made.finished.settled]
+            print_json({**to_plain(made.signed), "tombstones": settled, "left_to_do": list(made.finished.failed)})
+        else:
+            _show(made.signed, as_json=False)
+            out.print(f"{len(made.finished.settled)} recordings deleted, with all that was made of them")
+            out.print(f"receipt: doorstep grant receipt {grant_id}")
+    if made.finished.failed:
+        raise DisposalLeftError(made.finished.failed)
+
+
+@app.command(epilog="Example: doorstep grant receipt gr-0123456789ab --out ~/receipt")
+def receipt(
+    grant_id: str,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", file_okay=False, help="Write JSON, text and PDF into this folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The resident's receipt: what was deleted, what is kept and why, and what had been handed out before."""
+    with open_services(load_settings()) as services:
+        signed = make_receipt(services, grant_id)
+    paths = write_receipt(signed, out_dir) if out_dir is not None else ()
+    if as_json:
+        print_json(to_plain(signed))
+    elif paths:
+        for path in paths:
+            out.print(str(path), soft_wrap=True)
+    else:
+        typer.echo(receipt_words(signed), nl=False)
 
 
 def save_grant(services: Services, signed: SignedGrant, action: CustodyAction) -> None:
     """Writes a grant version with its custody record: the resident decides, and whoever enters it is named beside."""
-    grant = signed.grant
-    entry = CustodyEntry(
-        at=services.now(),
-        agent=grant.resident_id,
-        action=action,
-        subject=grant.grant_id,
-        authority=f"{grant.grant_id} v{grant.version}",
-        detail={"entered_by": getpass.getuser()},
-        once=f"{action} {grant.grant_id} {grant.version}",
-    )
-    services.catalogue.grants.add(signed, (entry,))
+    revocation.save_grant(services, signed, action, getpass.getuser())
 
 
 def parse_hours(text: str) -> DailyHours:

@@ -7,19 +7,24 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.export import export, packages
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
 from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, IncidentStatus
 from pipeline.domain.plain import to_plain
+from pipeline.domain.redaction import Also, RedactionOrder
 from pipeline.night.attach import attach_highlights
-from pipeline.night.incident_reports import write_report
 from pipeline.night.ingest import authority
+from pipeline.night.redaction import Redactor
 from pipeline.night.services import Services, open_services
+from pipeline.night.sharing import ReportSharing, share_report
 from pipeline.night.shown import require_for_highlight, visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
+app.command(epilog="Example: doorstep incident export in-0123456789ab --zip --to ~/handed-out")(export)
+app.command(epilog="Example: doorstep incident packages --json")(packages)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -116,16 +121,24 @@ def attach(
             out.print("attached" if is_new else "it is attached already")
 
 
-@app.command(epilog="Example: doorstep incident report in-0123456789ab --out ~/report")
+@app.command(epilog="Example: doorstep incident report in-0123456789ab --out ~/report --also plates")
 def report(
     incident_id: Annotated[str, typer.Argument(help="Which incident.")],
     out_dir: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder of the report; made if needed.")],
+    also: Annotated[list[Also] | None, typer.Option(help="Hide these too; once for each.")] = None,
+    show_everyone: Annotated[bool, typer.Option("--show-everyone", help="Hide nobody; needs --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept in the custody log, so name nobody.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write the report as a page, a PDF and JSON. This is an export: it is written into the custody log."""
+    """Write the report as a page, a PDF and JSON. This is an export: it is written into the custody log.
+
+    Everybody who is not part of an attached event is hidden in its videos and pictures.
+    """
+    with refused_in_words():
+        order = RedactionOrder(frozenset(also or ()), show_everyone=show_everyone, reason=reason)
     with open_services(load_settings()) as services:
-        agent = getpass.getuser()
-        made, files = write_report(services, incident_id, out_dir, agent, CustodyAction.DISSEMINATED)
+        sharing = ReportSharing(getpass.getuser(), out_dir, order)
+        made, files = share_report(services, incident_id, sharing, Redactor(services))
         paths = {"html": str(files.html), "pdf": str(files.pdf), "json": str(files.json)}
         if as_json:
             print_json({"incident": incident_id, "highlights": len(made.highlights), "report": paths})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import rfc8785
@@ -106,6 +107,38 @@ def _reasons(grant: ConsentGrant, request: Request, now: datetime) -> Iterable[s
     yield _kind(grant, request)
     yield _place(grant, request)
     yield "sound is not granted" if request.with_audio and not grant.audio else ""
+
+
+class Standing(StrEnum):
+    """What one grant says of footage that is kept, whoever asks and for whatever purpose."""
+
+    COVERS = "covers it"
+    REVOKED = "is revoked"
+    ENDED = "has ended"
+    OUTSIDE = "does not cover it"
+    UNSIGNED = "does not carry our signature"
+
+
+def standing_of(
+    signed: SignedGrant, camera_id: str, recorded_at: datetime, now: datetime, verifier: Verifier
+) -> Standing:
+    """Whether a grant still lets footage be kept. Who owns the camera now, and who would ask, are not asked.
+
+    Args:
+        signed: The newest version of a grant.
+        camera_id: Of which camera.
+        recorded_at: UTC moment of the footage.
+        now: UTC.
+        verifier: Knows our keys. On the word of a grant that is not signed nothing is deleted either.
+    """
+    grant = signed.grant
+    if not verifier.is_signed(canonical_form(grant), signed.signature, signed.key_id):
+        return Standing.UNSIGNED
+    if grant.revoked_at is not None:
+        return Standing.REVOKED
+    if camera_id not in grant.camera_ids or _recorded(grant, recorded_at):
+        return Standing.OUTSIDE
+    return Standing.ENDED if now >= grant.expires_at else Standing.COVERS
 
 
 def _ownership(grant: ConsentGrant, request: Request) -> str:

@@ -124,7 +124,7 @@ def _grant(services: Services, household: Household, device: int, evening: datet
     """Bob grants both his cameras, the one without a plan too; of Ann's shared camera she cannot grant anything."""
     own = [camera for camera in services.catalogue.cameras.list() if camera.owner_id == household.resident_id]
     grant = ConsentGrant(
-        grant_id=f"gr-{household.resident_id}-{device}",
+        grant_id=f"gr-demo-{device}",
         version=1,
         resident_id=household.resident_id,
         camera_ids=tuple(camera.camera_id for camera in own),
@@ -133,6 +133,7 @@ def _grant(services: Services, household: Household, device: int, evening: datet
         time_zone="UTC",
         purpose=PURPOSE,
         recipient=RECIPIENT,
+        audio=True,  # an original with sound leaves in a package only where sound is granted
         granted_at=services.now(),
         expires_at=services.now() + timedelta(days=90),
         covers_from=evening - timedelta(hours=6),

@@ -1,5 +1,6 @@
 """From a shelf of weights to a detector: the named one, or the best that is here and can run."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -7,12 +8,18 @@ from pipeline.detection.detector import Detector
 from pipeline.detection.findings import ClassMap
 from pipeline.detection.manifest import ModelEntry, Runtime
 from pipeline.detection.weights import Shelf, Weights
+from pipeline.domain.tracks import ObjectClass
 from pipeline.errors import ModelUnavailableError
 from pipeline.settings import DetectionSettings
 
 
-def load_detector(shelf: Shelf, settings: DetectionSettings) -> Detector:
+def load_detector(shelf: Shelf, settings: DetectionSettings, more: Mapping[str, ObjectClass] | None = None) -> Detector:
     """Reads, checks and loads the weights; takes 0.2 to 1 s for an exported model, several for .pt weights.
+
+    Args:
+        shelf: Where weights lie.
+        settings: Which, and how.
+        more: Labels that are reported besides those of the manifest, where the model has them.
 
     Raises:
         ModelUnavailableError: The named model is not here, or none is.
@@ -21,8 +28,8 @@ def load_detector(shelf: Shelf, settings: DetectionSettings) -> Detector:
     """
     weights = shelf.read(choose(shelf, settings.model))
     if weights.entry.runtime is Runtime.ULTRALYTICS:
-        return _ultralytics(shelf, weights, settings)
-    return _openvino(shelf, weights, settings)
+        return _ultralytics(shelf, weights, settings, more or {})
+    return _openvino(shelf, weights, settings, more or {})
 
 
 def choose(shelf: Shelf, name: str | None) -> ModelEntry:
@@ -44,7 +51,7 @@ def can_run(entry: ModelEntry) -> bool:
     return entry.runtime is not Runtime.ULTRALYTICS or find_spec("ultralytics") is not None
 
 
-def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
+def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings, more: Mapping[str, ObjectClass]) -> Detector:
     from pipeline.detection.nanodet import NanoDet  # OpenVINO takes half a second to import
     from pipeline.detection.openvino_runtime import Network
     from pipeline.detection.openvino_yolo import OpenVinoYolo
@@ -54,17 +61,19 @@ def _openvino(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> De
     network = Network(_ending(weights, ".xml"), _ending(weights, ".bin"), settings.threads)
     words = shelf.manifest.class_maps[entry.class_map]
     labels = exported_labels(_ending(weights, ".yaml")) if words.is_named_by_weights else ()
-    class_map = _class_map(shelf, entry, labels)
+    class_map = _with(_class_map(shelf, entry, labels), more)
     return kind(weights.identity, network, class_map, entry.input_side, settings.confidence)
 
 
-def _ultralytics(shelf: Shelf, weights: Weights, settings: DetectionSettings) -> Detector:
+def _ultralytics(
+    shelf: Shelf, weights: Weights, settings: DetectionSettings, more: Mapping[str, ObjectClass]
+) -> Detector:
     from pipeline.detection.ultralytics_yolo import UltralyticsYolo, load_model
 
     entry = weights.entry
     path = weights.folder / next(name for name in weights.files if name.endswith(".pt"))
     model = load_model(entry.name, path, settings.threads, shelf.operators / "ultralytics")
-    class_map = _class_map(shelf, entry, tuple(model.names[number] for number in sorted(model.names)))
+    class_map = _with(_class_map(shelf, entry, tuple(model.names[number] for number in sorted(model.names))), more)
     return UltralyticsYolo(weights.identity, model, class_map, entry.input_side, settings.confidence)
 
 
@@ -74,6 +83,11 @@ def _class_map(shelf: Shelf, entry: ModelEntry, labels: tuple[str, ...]) -> Clas
     except ValueError as error:
         raise ModelUnavailableError(entry.name, str(error)) from error
     return replace(class_map, floors=entry.floors)
+
+
+def _with(class_map: ClassMap, more: Mapping[str, ObjectClass]) -> ClassMap:
+    known = {label: one for label, one in more.items() if label in class_map.labels}
+    return replace(class_map, classes={**known, **class_map.classes})
 
 
 def exported_labels(metadata: bytes) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.domain.sealed import Opening, require_fact_name
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,6 +35,44 @@ class EvidenceItem:
             raise ValueError("size is in bytes and not negative")
 
 
+class SealState(StrEnum):
+    """What a source's C2PA seal says of its bytes."""
+
+    VERIFIED = "verified"
+    """The bytes, and those of every source that it names, are as they were sealed."""
+    BROKEN = "broken"
+    """The bytes, or those of a source that it names, are not as they were sealed."""
+    ABSENT = "absent"
+    """There is no seal inside the file."""
+    NOT_READ = "not_read"
+    """Nobody looked, or the looking failed; the reason is beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The C2PA state of a source, as it was read when it arrived.
+
+    Attributes:
+        state: What it says.
+        detail: Failures, by the codes of C2PA, or why it was not read; empty when there is nothing to say.
+        signer: Who signed by the certificate's own words; empty when unsealed.
+        is_trusted: Whether the certificate leads to an anchor that the operator gave; intact is another thing.
+        ingredients: How many sources it names, those of its sources counted too.
+        reader: Name and version of what read it; empty when nothing did.
+    """
+
+    state: SealState
+    detail: str = ""
+    signer: str = ""
+    is_trusted: bool = False
+    ingredients: int = 0
+    reader: str = ""
+
+
+UNREAD = Seal(SealState.NOT_READ, "it came before seals were read")
+"""Of an acquisition whose record says nothing of a seal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acquisition:
     """How, when and with what authority an original was obtained (SWGDE 23-F-004).
@@ -49,6 +89,7 @@ class Acquisition:
         started_at: UTC, our clock.
         ended_at: UTC, our clock.
         file_name: The uploader's own name for it; empty when there is none.
+        seal: The C2PA state of the bytes when they arrived.
     """
 
     acquisition_id: str
@@ -62,6 +103,7 @@ class Acquisition:
     started_at: datetime
     ended_at: datetime
     file_name: str = ""
+    seal: Seal = UNREAD
 
 
 class CustodyAction(StrEnum):
@@ -75,8 +117,19 @@ class CustodyAction(StrEnum):
     DERIVED = "derived"
     ATTACHED = "attached"
     JUDGED = "judged"
+    REDACTED = "redacted"
+    """A copy was made in which people who are not part of its event are hidden."""
+    UNMASKED = "unmasked"
+    """A copy was made that shows somebody whom the default hides."""
+    SEALED = "sealed"
+    """A copy that is shared was given a C2PA manifest that names its original."""
     DISSEMINATED = "disseminated"
     DISPOSED = "disposed"
+    REPLICATED = "replicated"
+    RESTORED = "restored"
+    RETENTION_SWEPT = "retention_swept"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
     GRANT_SIGNED = "grant_signed"
     GRANT_REVOKED = "grant_revoked"
     ACCOUNT_LINKED = "account_linked"
@@ -84,20 +137,21 @@ class CustodyAction(StrEnum):
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_CLOSED = "incident_closed"
     INCIDENT_REOPENED = "incident_reopened"
+    OPENINGS_ERASED = "openings_erased"
 
 
 @dataclass(frozen=True, slots=True)
 class CustodyEntry:
-    """What is written into the custody log, before it has a place in the chain.
+    """What happened, in the words of whoever did it, before it has a place in the log.
 
     Attributes:
         at: UTC, our clock.
-        agent: Who acted, for example ``pipeline 0.1.0``.
+        agent: Who acted, for example ``pipeline 0.1.0``; a person's name is sealed.
         action: What was done.
-        subject: Digest or id of what it was done to; never a name or an address.
-        authority: Grant id and version, or a case number; empty when none is needed.
-        detail: Facts as short strings; ids and codes only.
-        once: A key under which the entry is written at most once; empty when each call is an act of its own.
+        subject: Digest or id of what it was done to; never a name or an address, since it stands in the leaf for good.
+        authority: Grant id and version; a case number, which is sealed; empty when none is needed.
+        detail: Facts as short strings, named by words of code. What ``domain.sealed`` does not know is sealed.
+        once: A key of ids under which the entry is written at most once; empty when each call is an act of its own.
     """
 
     at: datetime
@@ -108,32 +162,53 @@ class CustodyEntry:
     detail: Mapping[str, str] = field(default_factory=dict)
     once: str = ""
 
+    def __post_init__(self) -> None:
+        for name in self.detail:
+            require_fact_name(name)
+
 
 @dataclass(frozen=True, slots=True)
 class CustodyRecord:
-    """One entry in its place of the append-only chain.
+    """One entry in its place of the append-only log.
 
     Attributes:
         index: Counts from 0, without a gap.
-        previous: Digest of the record before it; 64 zeros for the first.
-        digest: SHA-256 over the canonical form (RFC 8785) of index, previous and entry.
-        entry: What happened.
+        leaf: Canonical JSON (RFC 8785), the very text whose UTF-8 bytes are hashed.
+        digest: The leaf's hash (RFC 6962) in hexadecimal digits.
+        entry: What happened; of erased words it says that they are sealed.
+        openings: The words behind the leaf's salted digests, as far as they were not erased.
     """
 
     index: int
-    previous: str
+    leaf: str
     digest: str
     entry: CustodyEntry
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class CustodyHead:
-    """The signed state of the whole log: how many records, and the digest of the last."""
+class ChainHead:
+    """The last signed state of a log of the first kind, a hash chain: how many records, and the digest of the last."""
 
     size: int
     digest: str
     signature: bytes
     key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state of the custody log at one size.
+
+    Attributes:
+        origin: The log's own name, the same for its whole life.
+        size: How many records.
+        root: Root of the Merkle tree over them, 32 bytes.
+    """
+
+    origin: str
+    size: int
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +234,41 @@ class Recipe:
     encoder: str
     tool: str
     pictures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A copy that left the house in a package: it cannot be recalled, and a resident is told of it (P3).
+
+    Attributes:
+        package_id: ``EV-`` and 26 characters; the name of the package.
+        incident_id: What it is about.
+        recipient: Who received it, as the grants name them.
+        purpose: What for, as the grants name it.
+        at: UTC, our clock: the moment of the export.
+        agent: Who exported.
+        tag_manifest: SHA-256 of the package's tag manifest, which covers every byte of it.
+        case_number: The agency's; empty when there is none.
+        acquisition_ids: Acquisitions whose original, or something made of it, is inside; in order.
+        originals: SHA-256 of the originals inside, each once, in order.
+        highlight_ids: Highlights inside, in order.
+        grants: The authorities, each ``<grant id> v<version>``, once, in order.
+    """
+
+    package_id: str
+    incident_id: str
+    recipient: str
+    purpose: str
+    at: datetime
+    agent: str
+    tag_manifest: str
+    case_number: str = ""
+    acquisition_ids: tuple[str, ...] = ()
+    originals: tuple[str, ...] = ()
+    highlight_ids: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_digest(self.tag_manifest)
+        if self.at.tzinfo is None:
+            raise ValueError("a disclosure needs an aware datetime")

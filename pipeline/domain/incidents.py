@@ -45,6 +45,7 @@ class Incident:
         opened_at: UTC, our clock.
         status: Whether it is open.
         case_number: The agency's; empty when there is none.
+        closed_at: UTC; None while it is open, and where it was closed before this was written down.
     """
 
     incident_id: str
@@ -60,6 +61,7 @@ class Incident:
     opened_at: datetime
     status: IncidentStatus = IncidentStatus.OPEN
     case_number: str = ""
+    closed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.ends_at <= self.starts_at:

@@ -1,153 +1,154 @@
-"""The custody log as a chain of canonical records with a signed head; pure, without a database.
+"""How the custody log is sealed, grown and signed, for whoever stores it; and where its signed heads are kept besides.
 
-The digest of a record covers the one before it, so that nothing can be changed or taken out without changing every
-digest that follows; the signed head covers the last. What a signed head cannot show is that the log as a whole was
-exchanged by somebody who holds the key: for that, heads are written to a second place (``checkpoints``).
+What a signed head cannot show is that the log as a whole was exchanged by somebody who holds the key: for that, heads
+are written to a second place. A head is signed only over what goes on from the last signed one.
 
-Source: RFC 8785 (canonical JSON); design of the log in docs/evidence.md.
+Source: RFC 6962, RFC 8785, c2sp.org/tlog-checkpoint; docs/adr/0019.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import rfc8785
-
-from pipeline.domain.evidence import CustodyEntry, CustodyHead, CustodyRecord
-from pipeline.domain.plain import from_plain, to_plain
-from pipeline.domain.signing import Signer, Verifier
-from pipeline.errors import CustodyChainError, EvidenceError, StorageError
+from pipeline.domain.evidence import ChainHead, Checkpoint, CustodyEntry, CustodyRecord
+from pipeline.domain.plain import from_plain
+from pipeline.errors import CheckpointError, CustodyChainError, EvidenceError, StorageError
+from pipeline.evidence.chain import chain_digest, require_signed
+from pipeline.evidence.checkpoint import read_checkpoint, sign_checkpoint, verify_checkpoint
 from pipeline.evidence.files import READ_ONLY, make_once
+from pipeline.evidence.leaves import seal
+from pipeline.evidence.merkle import (
+    GrowingTree,
+    SubtreeHash,
+    consistency_proof,
+    inclusion_proof,
+    peak_places,
+)
+from pipeline.evidence.signing import SigningKey, VerifyingKey
 
-NO_RECORD = "0" * 64
-"""What the first record names as the one before it, and the digest of an empty log's head."""
-
-_ORIGIN = "doorstep custody log v1"
-"""First line of what a head signs, so that the signature can be of nothing else."""
-
-
-def canonical_form(index: int, previous: str, entry: CustodyEntry) -> bytes:
-    """The bytes that a record's digest is taken of: RFC 8785 over ``entry``, ``index`` and ``previous``."""
-    return rfc8785.dumps({"index": index, "previous": previous, "entry": to_plain(entry)})
-
-
-def link(index: int, previous: str, entry: CustodyEntry) -> CustodyRecord:
-    """The entry in its place of the chain.
-
-    Args:
-        index: Counts from 0.
-        previous: Digest of the record before it; ``NO_RECORD`` for the first.
-        entry: What happened.
-    """
-    digest = hashlib.sha256(canonical_form(index, previous, entry)).hexdigest()
-    return CustodyRecord(index, previous, digest, entry)
-
-
-def head_form(size: int, digest: str) -> bytes:
-    """The bytes that a head signs: origin, size and digest, a line each."""
-    return f"{_ORIGIN}\n{size}\n{digest}\n".encode()
-
-
-def sign_head(size: int, digest: str, signer: Signer) -> CustodyHead:
-    """The signed state of a log of ``size`` records whose last has this digest."""
-    return CustodyHead(size, digest, signer.sign(head_form(size, digest)), signer.key_id)
+_LOG_NAME_BYTES = 8
+_NOTES, _CHAIN_HEADS = "*.checkpoint", "*.json"
 
 
 class CustodyChain:
-    """Links and signs for whoever stores the log."""
+    """Seals entries, grows the tree and signs its head, for whoever stores the log."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: SigningKey, older: Iterable[VerifyingKey] = ()) -> None:
+        """Signs with one key, and goes on with what older ones signed.
+
+        Args:
+            signer: Our key.
+            older: Public keys of ours from before it.
+        """
         self._signer = signer
+        self._keys = (signer.verifying, *older)
 
-    def link(self, index: int, previous: str, entry: CustodyEntry) -> CustodyRecord:
-        """The entry in its place of the chain."""
-        return link(index, previous, entry)
+    def seal(self, index: int, entry: CustodyEntry) -> CustodyRecord:
+        """The entry in its place of the log, with fresh salts."""
+        return seal(index, entry)
 
-    def sign_head(self, size: int, digest: str) -> CustodyHead:
-        """The signed state of the log."""
-        return sign_head(size, digest, self._signer)
+    def new_name(self) -> str:
+        """A name for a new log, which no other has."""
+        return f"doorstep/custody/{secrets.token_hex(_LOG_NAME_BYTES)}"
 
+    def tree(self, size: int, peaks: Sequence[bytes]) -> GrowingTree:
+        """The tree that goes on from these peaks; nothing is checked."""
+        return GrowingTree(size, peaks)
 
-def verify_chain(
-    records: Iterable[CustodyRecord], head: CustodyHead, verifier: Verifier, checkpoints: Iterable[CustodyHead] = ()
-) -> int:
-    """Returns how many records there are when the log is whole.
+    def resume(self, note: str, size: int, peaks: Sequence[bytes]) -> GrowingTree:
+        """The tree that goes on from these peaks, if they are what we signed last.
 
-    Args:
-        records: All of them, in order.
-        head: The newest signed head.
-        verifier: Knows our keys.
-        checkpoints: Older heads that were kept elsewhere; each must be a state that this log went through.
+        Raises:
+            CheckpointError: The last head is not signed by us.
+            CustodyChainError: The peaks belong to another state than the head.
+        """
+        head = verify_checkpoint(note, self._keys)
+        if head.size != size or size.bit_count() != len(peaks):
+            raise CustodyChainError(size, f"{head.size} records by the signed head", f"{size} records")
+        tree = GrowingTree(size, peaks)
+        if tree.root() != head.root:
+            raise CustodyChainError(size, f"the signed root {head.root.hex()}", tree.root().hex())
+        return tree
 
-    Raises:
-        CustodyChainError: A record does not follow the one before it, has another digest than its own words, the log is
-            shorter or longer than its head, a head is not signed, or the log never was in a checkpoint's state.
-    """
-    wanted = _signed_states((head, *checkpoints), verifier)
-    previous, size = NO_RECORD, 0
-    _require_state(wanted, size, previous)
-    for record in records:
-        _require_link(record, size, previous)
-        previous, size = record.digest, size + 1
-        _require_state(wanted, size, previous)
-    if size != head.size:
-        raise CustodyChainError(size, f"{head.size} records", f"{size} records")
-    if wanted and max(wanted) > size:
-        raise CustodyChainError(size, f"{max(wanted)} records by a checkpoint", f"{size} records")
-    return size
+    def require_chain_head(self, head: ChainHead, last: CustodyRecord) -> None:
+        """Returns when a log of the first kind ends as its head says, and the head is signed.
 
+        Raises:
+            CustodyChainError: It does not, or is not.
+        """
+        require_signed(head, self._keys)
+        if (head.size, head.digest) != (last.index + 1, chain_digest(last)):
+            raise CustodyChainError(last.index, f"{head.size} records to {head.digest}", chain_digest(last))
 
-def _signed_states(heads: Iterable[CustodyHead], verifier: Verifier) -> Mapping[int, str]:
-    wanted: dict[int, str] = {}
-    for head in heads:
-        if not verifier.is_signed(head_form(head.size, head.digest), head.signature, head.key_id):
-            raise CustodyChainError(head.size, "a head signed by us", f"a head with a wrong signature ({head.key_id})")
-        if wanted.setdefault(head.size, head.digest) != head.digest:
-            raise CustodyChainError(head.size, wanted[head.size], head.digest)
-    return wanted
+    def sign(self, name: str, tree: GrowingTree) -> str:
+        """The signed head of the log of this name."""
+        return sign_checkpoint(Checkpoint(name, tree.size, tree.root()), self._signer)
 
+    def read(self, note: str) -> Checkpoint:
+        """What a head says; its signature is not checked."""
+        return read_checkpoint(note)
 
-def _require_state(wanted: Mapping[int, str], size: int, digest: str) -> None:
-    if wanted.get(size, digest) != digest:
-        raise CustodyChainError(max(size - 1, 0), wanted[size], digest)
+    def peak_places(self, size: int) -> tuple[tuple[int, int], ...]:
+        """Level and place of the subtrees that ``tree`` wants the hashes of."""
+        return peak_places(size)
 
+    def inclusion(self, index: int, size: int, subtree: SubtreeHash) -> tuple[bytes, ...]:
+        """As ``merkle.inclusion_proof``."""
+        return inclusion_proof(index, size, subtree)
 
-def _require_link(record: CustodyRecord, index: int, previous: str) -> None:
-    if record.index != index:
-        raise CustodyChainError(index, f"index {index}", f"index {record.index}")
-    if record.previous != previous:
-        raise CustodyChainError(index, f"previous {previous}", f"previous {record.previous}")
-    words = link(index, previous, record.entry).digest
-    if record.digest != words:
-        raise CustodyChainError(index, words, record.digest)
+    def consistency(self, old: int, new: int, subtree: SubtreeHash) -> tuple[bytes, ...]:
+        """As ``merkle.consistency_proof``."""
+        return consistency_proof(old, new, subtree)
 
 
-def write_checkpoint(folder: Path, head: CustodyHead) -> Path:
+def write_checkpoint(folder: Path, note: str) -> Path:
     """Writes a signed head into a second place; one that is there stays.
 
     Raises:
+        CheckpointError: It is no checkpoint.
         StorageError: It cannot be written.
     """
-    path = folder / f"{head.size:012d}-{head.digest[:12]}.json"
-    make_once(path, rfc8785.dumps(to_plain(head)) + b"\n", READ_ONLY)
+    head = read_checkpoint(note)
+    path = folder / f"{head.size:012d}-{head.root.hex()[:12]}.checkpoint"
+    make_once(path, note.encode(), READ_ONLY)
     return path
 
 
-def read_checkpoints(folder: Path) -> tuple[CustodyHead, ...]:
-    """The signed heads in a second place, in order of size; empty when there are none or no such folder.
+def read_checkpoints(folder: Path) -> tuple[str, ...]:
+    """The signed heads in a second place as texts, in order of size; empty when there are none or no such folder.
+
+    Raises:
+        StorageError, CheckpointError: One cannot be read.
+    """
+    texts = _texts(folder, _NOTES)
+    for name, text in texts.items():
+        try:
+            read_checkpoint(text)
+        except CheckpointError as error:
+            raise CheckpointError(f"{name}: {error.detail}") from error
+    return tuple(texts.values())
+
+
+def read_chain_heads(folder: Path) -> tuple[ChainHead, ...]:
+    """Heads that were kept while the log was a hash chain, in order of size; empty when there are none.
 
     Raises:
         StorageError, EvidenceError: One cannot be read.
     """
-    try:
-        texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.json"))}
-    except OSError as error:
-        raise StorageError("read the checkpoints", str(error)) from error
     heads = []
-    for name, text in texts.items():
+    for name, text in _texts(folder, _CHAIN_HEADS).items():
         try:
-            heads.append(from_plain(CustodyHead, json.loads(text)))
+            heads.append(from_plain(ChainHead, json.loads(text)))
         except (ValueError, TypeError, KeyError) as error:
             raise EvidenceError(f"checkpoint {name} is no signed head") from error
     return tuple(heads)
+
+
+def _texts(folder: Path, pattern: str) -> dict[str, str]:
+    try:
+        return {path.name: path.read_text("utf-8") for path in sorted(folder.glob(pattern))}
+    except OSError as error:
+        raise StorageError("read the checkpoints", str(error)) from error
+    except UnicodeDecodeError as error:
+        raise EvidenceError(f"a checkpoint in {folder.name} is no text") from error

@@ -5,10 +5,11 @@ they sign.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -64,6 +65,10 @@ class KeyRing:
     def __init__(self, keys: Iterable[VerifyingKey]) -> None:
         self._keys = {key.key_id: key for key in keys}
 
+    def __iter__(self) -> Iterator[VerifyingKey]:
+        """Each of them once."""
+        return iter(self._keys.values())
+
     def is_signed(self, message: bytes, signature: bytes, key_id: str) -> bool:
         """Whether the key of this id signed ``message``; an unknown key is a no."""
         key = self._keys.get(key_id)
@@ -98,9 +103,18 @@ class SigningKey:
         """The first 16 hexadecimal digits of the SHA-256 of the public key's 32 bytes."""
         return self.verifying.key_id
 
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the public key."""
+        return self.verifying.raw
+
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the signature over ``message``."""
         return self._key.sign(message)
+
+    def certify(self, words: x509.CertificateBuilder) -> x509.Certificate:
+        """The certificate, with this key as its issuer's."""
+        return words.sign(self._key, None)
 
 
 def _load(path: Path) -> Ed25519PrivateKey:

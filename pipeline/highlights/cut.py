@@ -69,6 +69,7 @@ class CutOrder:
         key_frames: Seconds of the result at which a player must be able to enter.
         wanted: Moments whose untouched frames are wanted besides: the first frame at or after each.
         size: Width and height of those frames, in pixels: the picture as shown.
+        mask_film: Movie in the folder that is laid over the picture before the overlay; empty for none.
     """
 
     clip: str
@@ -78,6 +79,7 @@ class CutOrder:
     key_frames: tuple[Fraction, ...] = ()
     wanted: tuple[Timestamp, ...] = ()
     size: tuple[int, int] = (0, 0)
+    mask_film: str = ""
 
 
 def cut(order: CutOrder, shape: Shape, settings: HighlightSettings, directory: Path) -> Cut:
@@ -179,8 +181,11 @@ def _drawn(used: Any, order: CutOrder, shape: Shape) -> Any:  # noqa: ANN401
         .filter("scale", shape.width, shape.height, flags=_SCALING)
         .filter("setsar", 1)
         .filter("format", "yuv420p")
-        .filter("pad", shape.width, shape.whole, 0, 0, color=f"0x{DARK[1:]}")
     )
+    if order.mask_film:
+        masks = ffmpeg.input(order.mask_film)["v:0"]
+        picture = ffmpeg.overlay(picture, masks, format="yuv420", eof_action="repeat").filter("format", "yuv420p")
+    picture = picture.filter("pad", shape.width, shape.whole, 0, 0, color=f"0x{DARK[1:]}")
     drawn = ffmpeg.overlay(picture, ffmpeg.input(OVERLAY)["v:0"], shortest=1, format="yuv420")
     return drawn.filter("format", "yuv420p").filter("setpts", "PTS-STARTPTS")
 

@@ -5,7 +5,7 @@ What is drawn stands only on the marked picture; the other shows the original's 
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from pipeline.domain.incidents import Role
 from pipeline.domain.tracks import Box, Track
 from pipeline.domain.video import ClipProbe, ClipSpan, Timestamp
 from pipeline.highlights.cut import CutOrder, take_frames
+from pipeline.highlights.mask_film import paint
+from pipeline.highlights.masks import Masks
 from pipeline.highlights.overlay import AMBER, BLUE, DARK, LONGEST_GAP, bgr
 from pipeline.highlights.stills import Picture, write_jpeg
 from pipeline.settings import HighlightSettings
@@ -55,6 +57,7 @@ class PictureOrder:
         source: The original's bytes; only read.
         out_dir: Is there; the files in it are named by event and role.
         settings: Limits of the child process.
+        masks: What is hidden in them; empty for nothing.
     """
 
     events: tuple[Event, ...]
@@ -63,6 +66,7 @@ class PictureOrder:
     source: Path
     out_dir: Path
     settings: HighlightSettings
+    masks: Masks = field(default_factory=lambda: Masks(()))
 
 
 def moments_of(inferred: InferredEvent) -> tuple[tuple[Role, Timestamp], ...]:
@@ -129,7 +133,8 @@ def write_pictures(order: PictureOrder, frames: Sequence[tuple[Timestamp, Path]]
                 continue  # the moment's own frame was not decoded, and another would show something else
             stamp, path = found
             if stamp not in whole:
-                whole[stamp] = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
+                frame = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
+                whole[stamp] = paint(frame, order.masks, stamp, order.probe)
             made.append(_write(event, role, stamp, whole, crop, order))
     return tuple(made)
 

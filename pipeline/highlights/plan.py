@@ -10,6 +10,7 @@ from typing import Any
 import rfc8785
 
 from pipeline.domain.events import INSTANT_KINDS, PACKAGE_KINDS, Event, Verdict
+from pipeline.domain.incidents import Highlight
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.settings import HighlightSettings
 
@@ -70,6 +71,20 @@ def plan_highlights(events: Sequence[Event], clip_span: ClipSpan, settings: High
         else:
             groups.append([event])
     return tuple(_plan(group, clip_span, settings) for group in groups)
+
+
+def plan_of(highlight: Highlight, events: Sequence[Event], clip_span: ClipSpan) -> CutPlan:
+    """The plan of a highlight that was cut already, whatever the settings are today.
+
+    Args:
+        highlight: As it is kept.
+        events: Those that it shows, in order of time.
+        clip_span: First to last frame of the clip.
+    """
+    wanted = max(event.inferred.span.end for event in events)
+    is_cut = highlight.span.end < min(wanted, clip_span.end)
+    plan = CutPlan(highlight.highlight_id, highlight.clip, tuple(events), highlight.span, highlight.span.start, is_cut)
+    return _with_key_moment(plan)
 
 
 def is_shown(event: Event) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.domain.evidence import Recipe
+from pipeline.domain.redaction import Redaction
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg
 from pipeline.highlights.context import RenderContext, Shape, shape_of
 from pipeline.highlights.cut import OVERLAY, SOUND, Cut, CutOrder, cut, finish
@@ -18,10 +19,12 @@ from pipeline.highlights.evidence_pictures import (
     wanted_moments,
     write_pictures,
 )
+from pipeline.highlights.mask_film import MASK_FILM, write_mask_film
+from pipeline.highlights.masks import Masks
 from pipeline.highlights.overlay import STEPS_PER_SECOND, draw_overlay
 from pipeline.highlights.plan import RECIPE_VERSION, CutPlan
 from pipeline.highlights.stills import contact_moments, frames_of, nearest, write_contact_sheet, write_poster
-from pipeline.highlights.tagging import tags_of, to_ffmetadata, to_json
+from pipeline.highlights.tagging import tags_of, to_ffmetadata, to_json, with_redaction
 from pipeline.settings import HighlightSettings
 
 __all__ = ["RenderContext", "RenderedHighlight", "render"]
@@ -48,6 +51,14 @@ class RenderedHighlight:
     pictures: tuple[TakenPicture, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is hidden in a copy, and what its record says of that."""
+
+    masks: Masks
+    redaction: Redaction
+
+
 def render(
     plan: CutPlan,
     source: Path,
@@ -72,22 +83,62 @@ def render(
         UnreadableClipError: The span holds no frame that decodes.
         StorageError: A file cannot be written.
     """
+    order = _RenderOrder(plan, source, context, out_dir, settings)
+    return _render(order, plan.highlight_id, with_audio=with_audio and bool(context.probe.audio_codecs))
+
+
+def render_redacted(
+    plan: CutPlan, source: Path, context: RenderContext, out_dir: Path, settings: HighlightSettings, cover: Cover
+) -> RenderedHighlight:
+    """Renders a highlight with its pictures anew from the original, with what ``cover`` says hidden.
+
+    The files are named by the highlight's id and ``-redacted``. The same input gives the same bytes.
+
+    Raises:
+        FfmpegError, UnreadableClipError, StorageError: As ``render``.
+    """
+    order = _RenderOrder(plan, source, context, out_dir, settings, cover)
+    return _render(order, f"{plan.highlight_id}-redacted", with_audio=cover.redaction.has_sound)
+
+
+@dataclass(frozen=True, slots=True)
+class _RenderOrder:
+    plan: CutPlan
+    source: Path
+    context: RenderContext
+    out_dir: Path
+    settings: HighlightSettings
+    cover: Cover | None = None
+
+    @property
+    def masks(self) -> Masks:
+        return Masks(()) if self.cover is None else self.cover.masks
+
+
+def _render(order: _RenderOrder, stem: str, *, with_audio: bool) -> RenderedHighlight:
+    plan, context, settings = order.plan, order.context, order.settings
     shape = shape_of(context.probe, settings.width)
-    with_audio = with_audio and bool(context.probe.audio_codecs)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".highlight-", dir=out_dir) as name:
+    order.out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".highlight-", dir=order.out_dir) as name:
         directory = Path(name)
         draw_overlay(plan, context, shape, directory / OVERLAY)
-        made = cut(_order(plan, source, context), shape, settings, directory)
+        if order.masks.masks:
+            write_mask_film(order.masks, context.probe, plan.span, shape, directory / MASK_FILM)
+        made = cut(_order(order), shape, settings, directory)
         pictures = write_pictures(
-            PictureOrder(plan.events, context.tracks, context.probe, source, out_dir, settings), made.frames
+            PictureOrder(
+                plan.events, context.tracks, context.probe, order.source, order.out_dir, settings, order.masks
+            ),
+            made.frames,
         )
         recipe = replace(_recipe(plan, made, with_audio=with_audio), pictures=recipe_words(pictures))
         tags = tags_of(plan, context, made, recipe, with_audio=with_audio)
+        if order.cover is not None:
+            tags = with_redaction(tags, order.cover.redaction)
         metadata = directory / "tags.txt"
         metadata.write_text(to_ffmetadata(tags), encoding="utf-8")
-        whole = finish(made, metadata, settings, audio_of=source if with_audio else None)
-        result = replace(_named(out_dir, plan.highlight_id, recipe), pictures=pictures)
+        whole = finish(made, metadata, settings, audio_of=order.source if with_audio else None)
+        result = replace(_named(order.out_dir, stem, recipe), pictures=pictures)
         _write_stills(plan, context, shape, made, result)
         result.tags.write_bytes(to_json(tags))
         whole.replace(result.mp4)
@@ -100,17 +151,19 @@ def _named(out_dir: Path, highlight_id: str, recipe: Recipe) -> RenderedHighligh
     return RenderedHighlight(mp4, poster, sheet, tags, recipe)
 
 
-def _order(plan: CutPlan, source: Path, context: RenderContext) -> CutOrder:
+def _order(order: _RenderOrder) -> CutOrder:
+    plan, context = order.plan, order.context
     start = plan.span.start.seconds
     starts = sorted({max(event.inferred.span.start.seconds - start, Fraction(0)) for event in plan.events})
     return CutOrder(
         clip=plan.clip,
-        source=source,
+        source=order.source,
         container=context.probe.container,
         span=plan.span,
         key_frames=tuple(starts),
         wanted=wanted_moments(plan.events),
         size=(context.probe.width, context.probe.height),
+        mask_film=MASK_FILM if order.masks.masks else "",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.domain.events import Event
 from pipeline.domain.evidence import Recipe
 from pipeline.domain.plain import to_plain
+from pipeline.domain.redaction import Redaction
 from pipeline.domain.video import Timestamp
 from pipeline.highlights.context import NOT_CONFIRMED, RenderContext, caption
 from pipeline.highlights.cut import Cut
@@ -74,6 +75,11 @@ def tags_of(plan: CutPlan, context: RenderContext, cut: Cut, recipe: Recipe, *, 
     }
 
 
+def with_redaction(tags: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:
+    """The tags of a redacted copy: the same, and what was hidden in it."""
+    return {**tags, "redaction": to_plain(redaction)}
+
+
 def end_of(cut: Cut) -> Fraction:
     """Seconds of the highlight: to the last frame, and as long as the frame before it stood."""
     stamps = cut.stamps
@@ -108,6 +114,10 @@ def to_ffmetadata(tags: Mapping[str, Any]) -> str:
         "doorstep_model": tags["model"]["name"],
         "doorstep_model_sha256": tags["model"]["digest"],
     }
+    if redaction := tags.get("redaction"):
+        pairs["doorstep_redaction"] = "; ".join(
+            [f"{len(redaction['masked'])} masks", *(["people unmasked"] if redaction["unmasked"] else [])]
+        )
     lines = [";FFMETADATA1", *(f"{key}={_escaped(value)}" for key, value in pairs.items())]
     for chapter in tags["chapters"]:
         start, end = (round(chapter[edge] * 1000) for edge in ("start_seconds", "end_seconds"))

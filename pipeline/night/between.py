@@ -82,18 +82,20 @@ class _Doorstep:
         catalogue = self.tonight.services.catalogue
         seen = catalogue.stills.looked_at(self.camera.camera_id, self.tonight.oldest)
         others = seen - {clip.acquisition_id for clip in clips}
-        return [catalogue.clips.get(name).clock.starts_at for name in sorted(others)]
+        there = catalogue.clips.list((self.camera.camera_id,))  # one that was revoked meanwhile divides nothing
+        return [clip.clock.starts_at for clip in there if clip.acquisition.acquisition_id in others]
 
     def _clips(self, model: str, settings: str) -> list[ClipEnds]:
         catalogue, camera_id = self.tonight.services.catalogue, self.camera.camera_id
         ends: dict[str, dict[Side, KeptStill]] = {}
         for still in catalogue.stills.of_camera(camera_id, model, settings, self.tonight.oldest):
             ends.setdefault(still.acquisition_id, {})[still.side] = still
-        clips = (catalogue.clips.get(name) for name, sides in ends.items() if len(sides) == len(Side))
+        whole = {name: sides for name, sides in ends.items() if len(sides) == len(Side)}
+        clips = [clip for clip in catalogue.clips.list((camera_id,)) if clip.acquisition.acquisition_id in whole]
         return [
             ClipEnds(clip, sides[Side.FIRST], sides[Side.LAST])
             for clip in clips
-            for sides in [ends[clip.acquisition.acquisition_id]]
+            for sides in [whole[clip.acquisition.acquisition_id]]
         ]
 
     def _take(self, gap: Gap, pair: tuple[ClipEnds, ClipEnds], compared: Mapping[Gap, tuple[Event, ...]]) -> bool:
@@ -107,14 +109,20 @@ class _Doorstep:
             return False  # another grant may cover both ends another night
         except PipelineError as error:
             _logger.warning("the gap before acquisition %s waits for the next night: %s", gap.later, error)
-            self.tonight.progress.step(STAGE, f"{self.camera.name}: {error}")
+            self._fail(pair, error)
             return False
         except Exception as error:
             _logger.exception("comparing the clips around the gap before acquisition %s failed", gap.later)
             fault = UnexpectedFaultError(type(error).__name__, str(error))
-            self.tonight.progress.step(STAGE, f"{self.camera.name}: {fault}")
+            self._fail(pair, fault)
             return False
         return gap not in compared
+
+    def _fail(self, pair: tuple[ClipEnds, ClipEnds], error: PipelineError) -> None:
+        earlier, later = pair
+        between = f"between {earlier.ends_at:%Y-%m-%d %H:%M:%S} and {later.starts_at:%H:%M:%S} UTC"
+        self.tonight.failed_gaps.append(f"{self.camera.name}, what came and went {between}: {error}")
+        self.tonight.progress.step(STAGE, f"{self.camera.name}: {error}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pipeline.domain.tracks import Track
 from pipeline.domain.video import SkippedSpan
 from pipeline.errors import ConsentError, RecordNotFoundError, StorageError
 from pipeline.highlights.evidence_pictures import PictureOrder, TakenPicture, take_pictures
+from pipeline.highlights.masks import Masks
 from pipeline.night.review import opinion_of
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, visible
@@ -98,6 +99,8 @@ def _granted(services: Services, desk: ConsentDesk, event_id: str) -> tuple[Foun
             return found, require_for_event(services, desk, Use.VIEW, found)
         except ConsentError as error:
             refused = refused or error
+    if refused is None:
+        services.catalogue.disposals.require_not_disposed(event_id)
     raise refused or RecordNotFoundError("event", event_id)
 
 
@@ -127,13 +130,16 @@ def _pictures(services: Services, found: FoundEvent) -> tuple[EvidencePicture, .
     return ()
 
 
-def write_pictures(services: Services, explanation: Explanation, folder: Path) -> tuple[TakenPicture, ...]:
+def write_pictures(
+    services: Services, explanation: Explanation, folder: Path, masks: Masks | None = None
+) -> tuple[TakenPicture, ...]:
     """Writes the event's pictures into a folder: those that are kept, or else made anew from the original.
 
     Args:
         services: The installation.
         explanation: Of the event.
         folder: Made when it is not there; what an earlier call left there is written over.
+        masks: What is hidden in them; they are then made anew in any case. None hides nobody.
 
     Raises:
         FfmpegError: ffmpeg fails or is ended by a limit.
@@ -142,14 +148,17 @@ def write_pictures(services: Services, explanation: Explanation, folder: Path) -
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if explanation.pictures:
+        if explanation.pictures and masks is None:
             return tuple(_copied(services, picture, folder) for picture in explanation.pictures)
     except OSError as error:
         raise StorageError("write evidence pictures", error.strerror or type(error).__name__) from error
     event, analysis = explanation.found.event, explanation.analysis
+    hidden = Masks(()) if masks is None else masks
     with services.originals.path_of(event.clip) as source:
         return take_pictures(
-            PictureOrder((event,), analysis.tracks, analysis.probe, source, folder, services.settings.highlights)
+            PictureOrder(
+                (event,), analysis.tracks, analysis.probe, source, folder, services.settings.highlights, hidden
+            )
         )
 
 

@@ -78,9 +78,13 @@ def report_on(services: Services, incident_id: str) -> IncidentReport:
     Raises:
         RecordNotFoundError: There is no such incident.
     """
-    incident = services.catalogue.incidents.get(incident_id)
+    return report_of(services, services.catalogue.incidents.get(incident_id))
+
+
+def report_of(services: Services, incident: Incident) -> IncidentReport:
+    """As ``report_on``, of an incident whose purpose may be another than the one that it was opened with."""
     scope = _Scope(services, incident)
-    attached = services.catalogue.incidents.attachments(incident_id)
+    attached = services.catalogue.incidents.attachments(incident.incident_id)
     shown = [scope.highlight(one) for one in attached if one.status is not AttachmentStatus.REJECTED]
     highlights = tuple(sorted((one for one in shown if one), key=lambda one: one.starts_at))
     cameras = scope.cameras()
@@ -125,7 +129,9 @@ class _Scope:
         return ReportedHighlight(
             attachment=attachment,
             highlight=highlight,
-            events=tuple(ReportedEvent(found.event, found.starts_at, found.ends_at) for found in shown),
+            events=tuple(
+                ReportedEvent(found.event, found.starts_at, found.ends_at, found.is_superseded) for found in shown
+            ),
             camera=camera,
             metres=metres_between(camera.position, self.incident.place) if camera.position else None,
             clock=clip.clock,

@@ -14,14 +14,15 @@ from pipeline.domain.cameras import CameraTrigger, FetchOutcome, Recording
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.coverage import CoverageRow
-from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry
+from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, Seal, SealState
 from pipeline.domain.video import CameraClock, ClockSource
-from pipeline.night.services import AGENT
+from pipeline.evidence.seal import has_mark, read_seal
+from pipeline.night.services import AGENT, Services
 from pipeline.night.tonight import Tonight
 
 _UNCERTAINTY = {
     ClockSource.VENDOR: timedelta(seconds=6),
-    ClockSource.CONTAINER: timedelta(seconds=5),
+    ClockSource.CONTAINER: timedelta(minutes=10),
     ClockSource.FILE_NAME: timedelta(minutes=1),
     ClockSource.UPLOAD: timedelta(days=1),
 }
@@ -71,9 +72,10 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
     services = tonight.services
     trigger = arrival.trigger
     item = services.originals.put(arrival.recording.content)
+    seal = _seal_of(services, arrival.recording.content, item.digest)
     clip = AcquiredClip(
         item=item,
-        acquisition=_acquisition(arrival, item.digest),
+        acquisition=_acquisition(arrival, item.digest, seal),
         trigger=trigger,
         clock=CameraClock(trigger.at, trigger.clock, _UNCERTAINTY[trigger.clock]),
     )
@@ -86,11 +88,21 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         detail=arrival.recording.detail,
         tries=arrival.recording.tries,
     )
-    services.catalogue.clips.add(clip, _custody(clip, arrival), row)
+    services.catalogue.clips.add(
+        clip, _custody(clip, arrival), row, lambda: services.originals.put(arrival.recording.content)
+    )
     return clip
 
 
-def _acquisition(arrival: Arrival, digest: str) -> Acquisition:
+def _seal_of(services: Services, content: bytes, digest: str) -> Seal:
+    """Read from the stored original, and only where there is a mark of a seal: elsewhere nothing is fetched again."""
+    if not has_mark(content):
+        return Seal(SealState.ABSENT)
+    with services.originals.path_of(digest) as path:
+        return read_seal(path, services.settings.seals)
+
+
+def _acquisition(arrival: Arrival, digest: str, seal: Seal) -> Acquisition:
     grant, trigger = arrival.grant.grant, arrival.trigger
     return Acquisition(
         acquisition_id=acquisition_id(trigger.camera_id, trigger.trigger_id),
@@ -104,6 +116,7 @@ def _acquisition(arrival: Arrival, digest: str) -> Acquisition:
         started_at=arrival.started_at,
         ended_at=arrival.ended_at,
         file_name=arrival.recording.file_name,
+        seal=seal,
     )
 
 
@@ -115,6 +128,8 @@ def _custody(clip: AcquiredClip, arrival: Arrival) -> tuple[CustodyEntry, ...]:
         "trigger": acquisition.trigger_id,
         "method": acquisition.method,
         "size": str(clip.item.size),
+        "seal": acquisition.seal.state,
+        "seal_detail": acquisition.seal.detail,
     }
     return tuple(
         CustodyEntry(

@@ -23,7 +23,13 @@ from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.video import ClipSpan
-from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError, UnexpectedFaultError
+from pipeline.errors import (
+    ConsentError,
+    EvidenceDisposedError,
+    PipelineError,
+    RecordNotFoundError,
+    UnexpectedFaultError,
+)
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
 from pipeline.night.allowed import is_allowed, named, request_of
@@ -96,7 +102,11 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
         NightAlreadyRunningError: Another process took the lease.
     """
     services = tonight.services
-    clip = services.catalogue.clips.get(acquisition_id)
+    try:
+        clip = services.catalogue.clips.get(acquisition_id)
+    except EvidenceDisposedError as error:  # revoked since the batch was taken up
+        tonight.progress.step(STAGE, str(error))
+        return
     camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
     request = request_of(services, clip)
     key = AnalysisKey(acquisition_id, eyes.model.digest, request.settings_digest)
@@ -118,6 +128,9 @@ def look_at(tonight: Tonight, acquisition_id: str, eyes: Eyes, pool: Executor) -
 
 def _fail(tonight: Tonight, clip: AcquiredClip, camera: Camera, key: AnalysisKey, error: PipelineError) -> None:
     services = tonight.services
+    if services.catalogue.disposals.tombstone_of(clip.acquisition.acquisition_id):  # revoked in the middle of the look
+        tonight.progress.step(STAGE, f"{camera.name}: {error}")
+        return
     if not isinstance(error, ConsentError):  # a new grant may cover the clip another night
         services.catalogue.analyses.fail(key, error, services.now())
     services.catalogue.work.failed(tonight.lease, clip.acquisition.acquisition_id, error, services.now())

@@ -11,6 +11,7 @@ from pipeline.acquire.limiter import RateLimiter
 from pipeline.catalogue import Catalogue
 from pipeline.consent.desk import ConsentDesk
 from pipeline.evidence.custody import CustodyChain
+from pipeline.evidence.disposed import StoreWithTombstones
 from pipeline.evidence.keys import signing_key, token_box, verifying_keys
 from pipeline.evidence.signing import KeyRing, SigningKey
 from pipeline.evidence.store import Namespace, ObjectStore, open_store
@@ -66,14 +67,19 @@ def open_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
     key = signing_key(settings.store)
     box = token_box(settings.store)
     limiter = RateLimiter.from_settings(settings.ring)
-    with Catalogue.open(settings.store, CustodyChain(key)) as catalogue:
+    keys = verifying_keys(settings.store)
+    with Catalogue.open(settings.store, CustodyChain(key, keys)) as catalogue:
         yield Services(
             settings=settings,
             catalogue=catalogue,
-            originals=open_store(settings.store, Namespace.ORIGINALS),
-            derivatives=open_store(settings.store, Namespace.DERIVATIVES),
+            originals=_opened(settings, Namespace.ORIGINALS, catalogue),
+            derivatives=_opened(settings, Namespace.DERIVATIVES, catalogue),
             key=key,
-            keys=verifying_keys(settings.store),
+            keys=keys,
             accounts=AccountDesk(catalogue, box, settings.ring, limiter, now),
             now=now,
         )
+
+
+def _opened(settings: Settings, namespace: Namespace, catalogue: Catalogue) -> ObjectStore:
+    return StoreWithTombstones(open_store(settings.store, namespace), catalogue.disposals.tombstone_of)

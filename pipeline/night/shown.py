@@ -68,8 +68,10 @@ def visible_attachments(services: Services, incident: Incident) -> tuple[Attachm
     return tuple(one for one in attached if is_highlight_visible(services, desk, one.highlight_id))
 
 
-def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: FoundEvent) -> SignedGrant:
-    """The grant that allows the use of one event: its camera, moment, kind and place.
+def require_for_event(
+    services: Services, desk: ConsentDesk, use: Use, found: FoundEvent, *, with_audio: bool = False
+) -> SignedGrant:
+    """The grant that allows the use of one event: its camera, moment, kind and place, with sound if that is asked.
 
     An event between two clips needs one for each: where the earlier ends, and where the later begins.
 
@@ -79,8 +81,8 @@ def require_for_event(services: Services, desk: ConsentDesk, use: Use, found: Fo
     camera = services.catalogue.cameras.get(found.event.camera_id)
     kind, places = found.event.inferred.kind, _places(services, found)
     if found.event.since is not None:
-        desk.require(use, camera, found.ends_at, kind, places)
-    return desk.require(use, camera, found.starts_at, kind, places)
+        desk.require(use, camera, found.ends_at, kind, places, with_audio=with_audio)
+    return desk.require(use, camera, found.starts_at, kind, places, with_audio=with_audio)
 
 
 def _places(services: Services, found: FoundEvent) -> tuple[Place, ...]:

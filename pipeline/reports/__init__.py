@@ -21,10 +21,14 @@ from pipeline.reports.morning_report import (
     OpinionCount,
     ReasonCount,
 )
+from pipeline.reports.paper import set_paper
+from pipeline.reports.receipt import DeletedLine, KeptLine, Receipt, SignedReceipt, receipt_words, write_receipt
 from pipeline.reports.terminal import to_markdown
 from pipeline.reports.write import (
     IncidentReportFiles,
     MorningReportFiles,
+    incident_paper,
+    pictures_of,
     to_json,
     write_incident_report,
     write_morning_report,
@@ -36,8 +40,10 @@ __all__ = [
     "AttentionKind",
     "CameraCoverage",
     "CameraNight",
+    "DeletedLine",
     "IncidentReport",
     "IncidentReportFiles",
+    "KeptLine",
     "KindCount",
     "MorningReport",
     "MorningReportFiles",
@@ -47,11 +53,18 @@ __all__ = [
     "OtherClip",
     "OutcomeCount",
     "ReasonCount",
+    "Receipt",
     "ReportedEvent",
     "ReportedHighlight",
+    "SignedReceipt",
     "SilentClip",
+    "incident_paper",
+    "pictures_of",
+    "receipt_words",
+    "set_paper",
     "to_json",
     "to_markdown",
     "write_incident_report",
     "write_morning_report",
+    "write_receipt",
 ]

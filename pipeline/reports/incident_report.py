@@ -8,6 +8,7 @@ from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.events import Event
 from pipeline.domain.evidence import Acquisition
 from pipeline.domain.incidents import Attachment, Highlight, Incident
+from pipeline.domain.redaction import Redaction
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.domain.video import CameraClock, SamplingReport, Timestamp
 
@@ -23,11 +24,20 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """An event with its interval in UTC, by the camera's clock."""
+    """An event with its interval in UTC, by the camera's clock.
+
+    Attributes:
+        event: What and where.
+        starts_at: UTC.
+        ends_at: UTC.
+        is_superseded: Whether a clip that arrived since has narrowed its interval; the narrower statement has its own
+            highlight.
+    """
 
     event: Event
     starts_at: datetime
     ends_at: datetime
+    is_superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class ReportedHighlight:
         model: Which weights looked.
         sampling: What was looked at in the clip, and what was not.
         acquisition: How the original was obtained; None when that record is gone with a revoked grant.
+        redaction: What is hidden in the copy that the report shows; None where it shows the highlight as it is kept.
     """
 
     attachment: Attachment
@@ -61,6 +72,7 @@ class ReportedHighlight:
     model: ModelIdentity
     sampling: SamplingReport
     acquisition: Acquisition | None = None
+    redaction: Redaction | None = None
 
     def __post_init__(self) -> None:
         if not self.events:

@@ -121,7 +121,8 @@ def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
     return {
         "id": part.event.event_id,
         "kind": words.event_words(inferred),
-        "sentence": inferred.sentence,
+        "sentence": " ".join((inferred.sentence, *words.remarks(part.event, is_superseded=part.is_superseded))),
+        "is_superseded": part.is_superseded,
         "is_statement": inferred.verdict is Verdict.SEEN,
         "score": f"{inferred.score:.2f}",
         "local": words.local_span(part.starts_at, part.ends_at, zone),
@@ -185,9 +186,12 @@ def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:
         _fact("Model", shown.model.name),
         _fact("Model, SHA-256", shown.model.digest, code=True),
     ]
+    if shown.redaction is not None:
+        facts.append(_fact("Hidden in this copy", words.hidden_words(shown.redaction), shown.redaction.reason))
     if shown.acquisition is not None:
         got = shown.acquisition
         facts.append(_fact("Acquired", words.utc_words(got.ended_at), f"{got.method}, {got.tool}"))
+        facts.append(_fact("Seal of the original (C2PA)", *words.seal_words(got.seal)))
     return facts
 
 

@@ -11,7 +11,7 @@ import typst
 
 from pipeline.errors import ReportError
 
-_TEMPLATE = Path(__file__).with_name("templates") / "incident.typ"
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at: datetime) -> bytes:
@@ -25,16 +25,31 @@ def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at
     Raises:
         ReportError: The typesetter fails.
     """
+    return set_paper("incident.typ", view, pictures, made_at)
+
+
+def set_paper(template: str, view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at: datetime) -> bytes:
+    """Sets any of the templates, as ``render_paper`` does the incident's.
+
+    Args:
+        template: Its file name.
+        view: Its words.
+        pictures: JPEGs by digest.
+        made_at: The document's own date.
+
+    Raises:
+        ReportError: The typesetter fails.
+    """
     with tempfile.TemporaryDirectory(prefix="doorstep-report-") as name:
         folder = Path(name)
-        (folder / "incident.typ").write_bytes(_TEMPLATE.read_bytes())
+        (folder / template).write_bytes((_TEMPLATES / template).read_bytes())
         (folder / "view.json").write_text(json.dumps(dict(view), ensure_ascii=False), encoding="utf-8")
         (folder / "pictures.json").write_text(json.dumps(sorted(pictures)), encoding="utf-8")
         for digest, content in pictures.items():
             (folder / f"{digest}.jpg").write_bytes(content)
         try:
             return typst.compile(
-                str(folder / "incident.typ"),
+                str(folder / template),
                 root=name,
                 format="pdf",
                 pdf_standards="a-2b",
@@ -42,4 +57,4 @@ def render_paper(view: Mapping[str, Any], pictures: Mapping[str, bytes], made_at
                 ignore_system_fonts=True,
             )
         except typst.TypstError as error:
-            raise ReportError("incident report on paper", str(error)) from error
+            raise ReportError(f"{template.removesuffix('.typ')} on paper", str(error)) from error

@@ -6,7 +6,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.cameras import FetchOutcome
-from pipeline.domain.events import PACKAGE_KINDS, CannotTell, EventKind, InferredEvent
+from pipeline.domain.events import PACKAGE_KINDS, CannotTell, Event, EventKind, InferredEvent
+from pipeline.domain.evidence import Seal, SealState
+from pipeline.domain.redaction import Hidden, Redaction
 from pipeline.domain.second_opinion import Standing
 from pipeline.domain.video import CameraClock, ClockSource, SamplingReport, SkipReason
 from pipeline.reports.incident_report import Agency, OutcomeCount
@@ -214,3 +216,45 @@ def _zone(local: datetime) -> str:
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Spelt out here: a report must not change with the machine's language."""
+
+
+def hidden_words(redaction: Redaction) -> str:
+    """What a shared copy hides, and whom it shows with a reason."""
+    names = {
+        Hidden.PERSON: ("person", "people"),
+        Hidden.PLATE: ("vehicle's lower part", ""),
+        Hidden.SCREEN: ("screen", ""),
+    }
+    counts = [(sum(one.what is what for one in redaction.masked), words) for what, words in names.items()]
+    found = [count_words(count, *words) for count, words in counts if count]
+    hidden = ", ".join(found) or "nobody was found who is not part of the event"
+    shown = f"; shown with a reason: {', '.join(redaction.unmasked)}" if redaction.unmasked else ""
+    return f"{hidden}{shown}; found by machine in {redaction.looks} looks, and somebody can be missed"
+
+
+_SEALS = {
+    SealState.VERIFIED: "verified: its bytes are as they were sealed",
+    SealState.BROKEN: "broken: its bytes, or those of a clip that it was made from, are not as they were sealed",
+    SealState.ABSENT: "absent",
+    SealState.NOT_READ: "not read",
+}
+
+
+def seal_words(seal: Seal) -> tuple[str, str]:
+    """The state, and beside it who sealed it, or why it is so."""
+    beside = [seal.detail, f"signed by {seal.signer}" if seal.signer else ""]
+    if seal.signer:
+        beside.append("a trusted signer" if seal.is_trusted else "a signer who is not on the list of trusted ones")
+    return _SEALS[seal.state], "; ".join(part for part in beside if part)
+
+
+SUPERSEDED = (
+    "Superseded: a clip that arrived later lies in this interval; the narrower statement has its own highlight."
+)
+UNCALIBRATED = "Not calibrated: too few statements between clips were ever judged, so the score is the rule's own."
+
+
+def remarks(event: Event, *, is_superseded: bool) -> tuple[str, ...]:
+    """What a reader must know beside an event's sentence; empty for most."""
+    between = (UNCALIBRATED,) if event.since is not None else ()
+    return (*((SUPERSEDED,) if is_superseded else ()), *between)

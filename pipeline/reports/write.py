@@ -51,8 +51,7 @@ def write_incident_report(report: IncidentReport, read: ReadObject, out_dir: Pat
         StorageError: A file cannot be written.
     """
     shown = [part.highlight for part in report.highlights]
-    beside = [one.event.since.picture for part in report.highlights for one in part.events if one.event.since]
-    pictures = _read_all(read, [*(digest for part in shown for digest in _stills(part)), *beside])
+    pictures = _read_all(read, pictures_of(report))
     view = incident_view(report)
     files = IncidentReportFiles(out_dir / "report.html", out_dir / "report.pdf", out_dir / "report.json")
     videos = _write_videos(shown, read, out_dir)
@@ -60,6 +59,22 @@ def write_incident_report(report: IncidentReport, read: ReadObject, out_dir: Pat
     _write(files.html, render_page("incident.html", view, pictures, videos).encode())
     _write(files.pdf, render_paper(view, pictures, report.made_at))
     return files
+
+
+def incident_paper(report: IncidentReport, read: ReadObject) -> bytes:
+    """The report on paper alone; the same bytes for the same record and pictures.
+
+    Raises:
+        ReportError: The typesetter fails.
+    """
+    return render_paper(incident_view(report), _read_all(read, pictures_of(report)), report.made_at)
+
+
+def pictures_of(report: IncidentReport) -> tuple[str, ...]:
+    """Every picture that the report shows, by digest, each once."""
+    stills = [digest for part in report.highlights for digest in _stills(part.highlight)]
+    beside = [one.event.since.picture for part in report.highlights for one in part.events if one.event.since]
+    return tuple(dict.fromkeys([*stills, *beside]))
 
 
 def write_morning_report(report: MorningReport, read: ReadObject, out_dir: Path) -> MorningReportFiles:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from pipeline.catalogue import Catalogue
 from pipeline.evidence.custody import CustodyChain
 from pipeline.evidence.signing import SigningKey
 from pipeline.settings import StoreSettings
+from tests.catalogue.stories import an_entry
 from tests.servers import postgres
 
 PATIENCE_SECONDS = 20.0
@@ -52,3 +54,14 @@ def key(tmp_path: Path) -> SigningKey:
 def catalogue(settings: StoreSettings, key: SigningKey) -> Iterator[Catalogue]:
     with Catalogue.open(settings, CustodyChain(key)) as opened:
         yield opened
+
+
+@pytest.fixture
+def intruder(settings: StoreSettings, catalogue: Catalogue) -> sa.Engine:
+    """Somebody who opens the database without Doorstep, once it is there."""
+    for number in range(4):
+        catalogue.custody.append([an_entry(f"subject-{number}", agent="jane", once=f"once-{number}")])
+    if settings.database_url is None:
+        return sa.create_engine(f"sqlite:///{settings.directory / 'catalogue.sqlite'}", poolclass=sa.NullPool)
+    url = sa.make_url(settings.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, poolclass=sa.NullPool)

@@ -237,7 +237,7 @@ def test_incidents_open_and_close(catalogue: Catalogue) -> None:
     catalogue.incidents.save(an_incident("in-2", opened_at=EVENING + timedelta(hours=1)))
     catalogue.incidents.save(an_incident())
     assert [incident.incident_id for incident in catalogue.incidents.list()] == ["in-1", "in-2"]
-    catalogue.incidents.set_status("in-1", IncidentStatus.CLOSED)
+    catalogue.incidents.set_status("in-1", IncidentStatus.CLOSED, [an_entry("in-1", CustodyAction.INCIDENT_CLOSED)])
     assert catalogue.incidents.get("in-1").status is IncidentStatus.CLOSED
     assert [incident.incident_id for incident in catalogue.incidents.list(IncidentStatus.OPEN)] == ["in-2"]
     catalogue.incidents.save(an_incident(title="Parcel taken"))

@@ -1,31 +1,24 @@
 """The custody log in the database: append-only, in order, in the same transaction as what it records."""
 
 import multiprocessing
+from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
 
 from pipeline.catalogue import Catalogue
-from pipeline.domain.evidence import CustodyEntry, CustodyHead, CustodyRecord
-from pipeline.errors import CatalogueError, CustodyChainError
-from pipeline.evidence.custody import CustodyChain, verify_chain
+from pipeline.domain.evidence import CustodyEntry, CustodyRecord
+from pipeline.errors import CatalogueError, CheckpointError, CustodyChainError
+from pipeline.evidence.checkpoint import sign_checkpoint
+from pipeline.evidence.custody import CustodyChain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.signing import SigningKey
 from pipeline.settings import StoreSettings
 from tests.catalogue.stories import a_clip, an_entry
 
 
 def verify(catalogue: Catalogue, key: SigningKey) -> int:
-    return verify_chain(catalogue.custody.records(), catalogue.custody.head(), key.verifying)
-
-
-@pytest.fixture
-def intruder(settings: StoreSettings, catalogue: Catalogue) -> sa.Engine:
-    """Somebody who opens the database without Doorstep, once it is there."""
-    catalogue.custody.append([an_entry(f"subject-{number}", once=f"once-{number}") for number in range(4)])
-    if settings.database_url is None:
-        return sa.create_engine(f"sqlite:///{settings.directory / 'catalogue.sqlite'}", poolclass=sa.NullPool)
-    url = sa.make_url(settings.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, poolclass=sa.NullPool)
+    return verify_log(catalogue.custody, [key.verifying]).head.size
 
 
 def test_a_new_log_is_empty_and_signed(catalogue: Catalogue, key: SigningKey) -> None:
@@ -34,7 +27,7 @@ def test_a_new_log_is_empty_and_signed(catalogue: Catalogue, key: SigningKey) ->
 
 
 def test_entries_are_chained_and_signed(catalogue: Catalogue, key: SigningKey) -> None:
-    first = catalogue.custody.append([an_entry("a"), an_entry("b", detail={"size": "5", "ä": "\u2028"})])
+    first = catalogue.custody.append([an_entry("a"), an_entry("b", detail={"size": "5", "word": "\u2028"})])
     second = catalogue.custody.append([an_entry("a")])
     assert [record.index for record in (*first, *second)] == [0, 1, 2]
     assert tuple(catalogue.custody.records()) == (*first, *second)
@@ -60,10 +53,10 @@ def test_what_happens_once_is_written_once(catalogue: Catalogue, key: SigningKey
 
 
 class _Refusing(CustodyChain):
-    def link(self, index: int, previous: str, entry: CustodyEntry) -> CustodyRecord:
+    def seal(self, index: int, entry: CustodyEntry) -> CustodyRecord:
         if entry.agent == "refused":
             raise CatalogueError("refused")
-        return super().link(index, previous, entry)
+        return super().seal(index, entry)
 
 
 def test_a_thing_and_its_record_are_written_both_or_neither(settings: StoreSettings, key: SigningKey) -> None:
@@ -79,65 +72,74 @@ def test_a_thing_and_its_record_are_written_both_or_neither(settings: StoreSetti
 
 
 COPY = (
-    "INSERT INTO custody (position, at, action, subject, once, previous, digest, body) "
-    "SELECT {position}, at, action, subject, {once}, previous, {digest}, body FROM custody WHERE position = 1"
+    "INSERT INTO custody (position, at, action, subject, once, digest, leaf) "
+    "SELECT {position}, at, action, subject, {once}, {digest}, leaf FROM custody WHERE position = 1"
 )
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE custody SET body = ''",
-        "UPDATE custody SET position = position + 10",
-        "DELETE FROM custody",
-        "DELETE FROM custody WHERE position = 3",
-        COPY.format(position=9, once="NULL", digest="'new'"),
-        COPY.format(position=-1, once="NULL", digest="'new'"),
-        "UPDATE custody_head SET size = 1",
-        "DELETE FROM custody_head",
-    ],
+def require_refused(intruder: sa.Engine, statements: Sequence[str]) -> None:
+    for statement in statements:
+        with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
+            connection.execute(sa.text(statement))
+
+
+_CHANGES = (
+    "UPDATE custody SET leaf = ''",
+    "UPDATE custody SET position = position + 10",
+    "DELETE FROM custody",
+    "DELETE FROM custody WHERE position = 3",
+    COPY.format(position=9, once="NULL", digest="'new'"),
+    COPY.format(position=-1, once="NULL", digest="'new'"),
+    "UPDATE custody_head SET size = 1",
+    "UPDATE custody_head SET size = size + 1, origin = 'another'",
+    "DELETE FROM custody_head",
+    "UPDATE custody_subtrees SET place = 7",
+    "DELETE FROM custody_subtrees",
+    "UPDATE custody_openings SET words = 'bob'",
+    "UPDATE custody_openings SET position = 3 WHERE position = 2",
+    "INSERT INTO custody_openings (position, name, salt, words) VALUES (0, 'authority', '', '')",
+    "INSERT INTO custody_chain_head SELECT 1, size, origin, peaks, origin FROM custody_head",
 )
-def test_the_log_is_append_only_for_strangers_too(
-    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str
-) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
-        connection.execute(sa.text(statement))
+
+
+def test_the_log_is_append_only_for_strangers_too(catalogue: Catalogue, key: SigningKey, intruder: sa.Engine) -> None:
+    require_refused(intruder, _CHANGES)
     assert verify(catalogue, key) == 4
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=1, once="NULL", digest="'new'"),
-        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="'once-2'", digest="'new'"),
-        COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="NULL", digest="digest"),
-        COPY.replace("INSERT", "REPLACE").format(position=0, once="NULL", digest="'new'"),
-        "UPDATE OR REPLACE custody SET position = 1 WHERE position = 2",
-        "INSERT OR REPLACE INTO custody_head SELECT only, 9, digest, signature, key_id FROM custody_head",
-    ],
+_REPLACEMENTS = (
+    COPY.replace("INSERT", "INSERT OR REPLACE").format(position=1, once="NULL", digest="'new'"),
+    COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="'once-2'", digest="'new'"),
+    COPY.replace("INSERT", "INSERT OR REPLACE").format(position=4, once="NULL", digest="digest"),
+    COPY.replace("INSERT", "REPLACE").format(position=0, once="NULL", digest="'new'"),
+    "UPDATE OR REPLACE custody SET position = 1 WHERE position = 2",
+    'INSERT OR REPLACE INTO custody_head SELECT "only", 9, origin, note, peaks FROM custody_head',
+    "INSERT OR REPLACE INTO custody_subtrees SELECT level, place, x'00' FROM custody_subtrees",
+    "INSERT OR REPLACE INTO custody_openings SELECT position, name, salt, 'bob' FROM custody_openings",
+    "UPDATE OR REPLACE custody_openings SET words = 'bob'",
 )
+
+
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_replace_is_no_way_around(catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
-        connection.execute(sa.text(statement))
+def test_replace_is_no_way_around(catalogue: Catalogue, key: SigningKey, intruder: sa.Engine) -> None:
+    require_refused(intruder, _REPLACEMENTS)
     assert verify(catalogue, key) == 4
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "TRUNCATE custody",
-        "TRUNCATE custody_head",
-        COPY.format(position=1, once="NULL", digest="'new'") + " ON CONFLICT (position) DO UPDATE SET body = ''",
-        "WITH gone AS (DELETE FROM custody RETURNING 1) SELECT count(*) FROM gone",
-    ],
+_WAYS_AROUND = (
+    "TRUNCATE custody CASCADE",
+    "TRUNCATE custody_head",
+    "TRUNCATE custody_subtrees",
+    "TRUNCATE custody_openings",
+    "TRUNCATE custody_chain_head",
+    COPY.format(position=1, once="NULL", digest="'new'") + " ON CONFLICT (position) DO UPDATE SET leaf = ''",
+    "WITH gone AS (DELETE FROM custody RETURNING 1) SELECT count(*) FROM gone",
 )
+
+
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
-def test_postgresql_has_no_way_around(
-    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine, statement: str
-) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="custody log"), intruder.begin() as connection:
-        connection.execute(sa.text(statement))
+def test_postgresql_has_no_way_around(catalogue: Catalogue, key: SigningKey, intruder: sa.Engine) -> None:
+    require_refused(intruder, _WAYS_AROUND)
     assert verify(catalogue, key) == 4
 
 
@@ -149,18 +151,23 @@ def _without_guards(engine: sa.Engine) -> None:
             for name in names:
                 connection.execute(sa.text(f"DROP TRIGGER {name}"))
             return
-        for table in ("custody", "custody_head"):
+        for table in ("custody", "custody_head", "custody_subtrees", "custody_openings"):
             connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE custody SET body = replace(body, 'subject-1', 'subject-7') WHERE position = 1",
+        "UPDATE custody SET leaf = replace(leaf, 'subject-1', 'subject-7') WHERE position = 1",
+        "UPDATE custody SET subject = 'subject-7' WHERE position = 1",
+        "UPDATE custody SET at = '2020-01-01 00:00:00+00:00' WHERE position = 1",
         "DELETE FROM custody WHERE position = 2",
         "DELETE FROM custody WHERE position = 3",
         "DELETE FROM custody",
-        "UPDATE custody_head SET size = 3, digest = (SELECT digest FROM custody WHERE position = 2)",
+        "UPDATE custody_subtrees SET digest = (SELECT digest FROM custody_subtrees WHERE level = 2)",
+        "DELETE FROM custody_subtrees WHERE level = 2",
+        "UPDATE custody_openings SET words = 'bob' WHERE position = 1",
+        "DELETE FROM custody_openings WHERE position = 3",
     ],
 )
 def test_an_owner_who_takes_the_guards_away_is_found_out(
@@ -187,10 +194,10 @@ def test_the_columns_that_records_are_found_by_are_those_of_the_records(
     catalogue: Catalogue, intruder: sa.Engine
 ) -> None:
     with intruder.connect() as connection:
-        rows = connection.execute(sa.text("SELECT position, subject, once, previous, digest FROM custody")).all()
+        rows = connection.execute(sa.text("SELECT position, subject, once, digest FROM custody")).all()
     records = catalogue.custody.records()
     assert [tuple(row) for row in rows] == [
-        (record.index, record.entry.subject, record.entry.once, record.previous, record.digest) for record in records
+        (record.index, record.entry.subject, record.entry.once, record.digest) for record in records
     ]
 
 
@@ -211,13 +218,29 @@ def test_processes_that_append_together_make_one_chain(settings: StoreSettings, 
         assert sum(bool(record.entry.once) for record in catalogue.custody.records()) == 10
 
 
-def test_a_head_that_another_key_signed_is_found(
+def test_a_head_that_another_key_signed_is_found_and_never_gone_on_from(
     settings: StoreSettings, catalogue: Catalogue, key: SigningKey, intruder: sa.Engine
 ) -> None:
     stranger = SigningKey.at(settings.directory / "stranger.pem")
-    _without_guards(intruder)
-    with Catalogue.open(settings, CustodyChain(stranger)) as forger:
+    with Catalogue.open(settings, CustodyChain(stranger)) as forger, pytest.raises(CheckpointError):
         forger.custody.append([an_entry("forged")])
-    assert isinstance(catalogue.custody.head(), CustodyHead)
-    with pytest.raises(CustodyChainError, match="wrong signature"):
+    forged = sign_checkpoint(catalogue.custody.head(), stranger)
+    _without_guards(intruder)
+    with intruder.begin() as connection:
+        connection.execute(sa.text("UPDATE custody_head SET note = :note"), {"note": forged})
+    assert catalogue.custody.head().size == 4
+    with pytest.raises(CheckpointError, match="no key of ours"):
         verify(catalogue, key)
+    with pytest.raises(CheckpointError, match="no key of ours"):
+        catalogue.custody.append([an_entry("a")])
+
+
+def test_nothing_is_signed_over_a_tree_that_was_changed(
+    catalogue: Catalogue, key: SigningKey, intruder: sa.Engine
+) -> None:
+    _without_guards(intruder)
+    with intruder.begin() as connection:
+        connection.execute(sa.text("UPDATE custody_head SET peaks = :peaks"), {"peaks": bytes(32)})
+    with pytest.raises(CustodyChainError, match="signed root"):
+        catalogue.custody.append([an_entry("a")])
+    assert verify(catalogue, key) == 4

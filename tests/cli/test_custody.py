@@ -1,6 +1,8 @@
 """``doorstep custody``: what it prints, what it finds, and with which exit code."""
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,17 @@ from pipeline.catalogue import Catalogue
 from pipeline.cli.custody import app
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import EvidenceItem
-from pipeline.errors import CustodyChainError, SettingsError
+from pipeline.errors import CheckpointError, CustodyChainError, ProofError, SettingsError, StorageError
+from pipeline.evidence.checkpoint import (
+    read_checkpoint,
+    read_proof,
+    read_verifier_key,
+    sign_checkpoint,
+    verify_checkpoint,
+)
 from pipeline.evidence.custody import CustodyChain
 from pipeline.evidence.keys import signing_key
+from pipeline.evidence.merkle import GrowingTree, leaf_hash, verify_consistency, verify_inclusion
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.settings import StoreSettings
 from tests.catalogue.stories import NIGHT, a_clip, a_highlight, an_entry, inferred, with_events
@@ -63,6 +73,71 @@ def test_a_whole_store_is_said_to_be_whole_and_the_check_is_recorded() -> None:
     assert "4 records, whole" in said
 
 
+@pytest.mark.usefixtures("item")
+def test_a_stranger_hashes_what_the_log_prints() -> None:
+    run("verify")
+    _, said = run("log", "--json")
+    records = [json.loads(line) for line in said.splitlines()]
+    tree = GrowingTree()
+    for record in records:
+        assert hashlib.sha256(b"\0" + record["leaf"].encode()).hexdigest() == record["digest"]
+        tree.append(bytes.fromhex(record["digest"]))
+    _, note = run("checkpoint", "--print")
+    assert read_checkpoint(note).root == tree.root()
+    assert read_checkpoint(note).size == len(records) == 4
+
+
+@pytest.mark.usefixtures("item")
+def test_a_record_is_proved_with_what_the_commands_print(settings: StoreSettings, tmp_path: Path) -> None:
+    """The leaf from the log, the proof in C2SP's form, the key from the command: nothing else is needed."""
+    run("verify")
+    kept = tmp_path / "kept"
+    kept.write_text(run("checkpoint", "--print")[1], "utf-8")
+    run("verify")
+    name, key = read_verifier_key(run("key")[1])
+    assert run("key", "--pem")[1].encode() == (settings.directory / "keys" / "signing.pub").read_bytes()
+    leaves = [json.loads(line)["leaf"] for line in run("log", "--json")[1].splitlines()]
+    for index, arguments in ((0, []), (5, []), (3, ["--checkpoint", str(kept)])):
+        code, said = run("proof", str(index), *arguments)
+        found, path, note = read_proof(said)
+        head = verify_checkpoint(note, [key])
+        assert (code, found, head.origin, head.size) == (0, index, name, 4 if arguments else 6)
+        verify_inclusion(leaf_hash(leaves[index].encode()), index, head.size, path, head.root)
+        facts = json.loads(run("proof", str(index), "--json", *arguments)[1])
+        assert facts["leaf"] == leaves[index]
+        assert facts["proof"] == [one.hex() for one in path]
+        assert facts["checkpoint"] == note
+    with pytest.raises(ProofError):
+        run("proof", "5", "--checkpoint", str(kept))
+    code, said = run("consistency", str(kept))
+    assert code == 0
+    assert said.startswith("the log of 4 records is the beginning of the log of 6 records")
+    facts = json.loads(run("consistency", str(kept), "--json")[1])
+    old, new = facts["old"], facts["new"]
+    hashes = [bytes.fromhex(one) for one in facts["proof"]]
+    verify_consistency(old["size"], bytes.fromhex(old["root"]), new["size"], bytes.fromhex(new["root"]), hashes)
+
+
+@pytest.mark.usefixtures("item")
+def test_a_checkpoint_from_anywhere_is_compared(settings: StoreSettings, tmp_path: Path) -> None:
+    good, forged = tmp_path / "good", tmp_path / "forged"
+    note = run("checkpoint", "--print")[1]
+    good.write_text(note, "utf-8")
+    assert "1 checkpoints agree" in run("verify", "--checkpoint", str(good))[1]
+    head = read_checkpoint(note)
+    other = replace(head, root=bytes(32))
+    forged.write_text(sign_checkpoint(other, signing_key(settings)), "utf-8")
+    with pytest.raises(CustodyChainError, match="signed root"):
+        run("verify", "--checkpoint", str(forged))
+    with pytest.raises(ProofError):
+        run("consistency", str(forged))
+    forged.write_text(note.replace("\n2\n", "\n1\n"), "utf-8")
+    with pytest.raises(CheckpointError):
+        run("verify", "--checkpoint", str(forged))
+    with pytest.raises(StorageError):
+        run("verify", "--checkpoint", str(tmp_path / "nowhere"))
+
+
 def test_a_damaged_original_is_named_and_recorded(settings: StoreSettings, item: EvidenceItem) -> None:
     with open_store(settings, Namespace.ORIGINALS).path_of(item.digest) as path:
         path.chmod(0o600)
@@ -91,7 +166,7 @@ def test_a_missing_derivative_and_an_unnamed_object_are_told_apart(settings: Sto
 
 
 @pytest.mark.usefixtures("item")
-def test_a_log_that_is_shorter_than_its_checkpoint_is_found(settings: StoreSettings) -> None:
+def test_a_log_that_was_begun_anew_is_found_by_its_checkpoint(settings: StoreSettings) -> None:
     code, said = run("checkpoint")
     assert code == 0
     assert said.startswith("2 records")
@@ -99,7 +174,7 @@ def test_a_log_that_is_shorter_than_its_checkpoint_is_found(settings: StoreSetti
     (settings.directory / "catalogue.sqlite").unlink()
     for left in settings.directory.glob("catalogue.sqlite-*"):
         left.unlink()
-    with pytest.raises(CustodyChainError, match="by a checkpoint"):
+    with pytest.raises(CheckpointError, match="another log"):
         run("verify")
 
 

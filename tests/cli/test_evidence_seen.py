@@ -17,7 +17,13 @@ from pipeline.domain.events import CannotTell, EventKind, Ground
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.search import EventFilter
 from pipeline.domain.tracks import Box, ModelIdentity
-from pipeline.errors import ConsentError, ModelUnavailableError, NightAlreadyRunningError, RecordNotFoundError
+from pipeline.errors import (
+    ConsentError,
+    EvidenceDisposedError,
+    ModelUnavailableError,
+    NightAlreadyRunningError,
+    RecordNotFoundError,
+)
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
 from pipeline.night.services import Services, open_services
@@ -32,6 +38,7 @@ from tests.night.story import ANN, FRONT_CAMERA, a_house, a_world, an_event, an_
 from tests.night.test_look import looked_at
 
 SIZE = (640, 360)
+SHOWN = ("--show-everyone", "--reason", "statement 14")
 
 
 def a_grant(**changes: Any) -> ConsentGrant:
@@ -160,11 +167,11 @@ def test_what_cannot_be_told_is_found_counted_queued_and_explained(services: Ser
 
 def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(services: Services, tmp_path: Path) -> None:
     name = the_event(services)
-    kept = json.loads(run("explain", name, "--pictures", str(tmp_path / "kept"), "--json").output)
+    kept = json.loads(run("explain", name, "--pictures", str(tmp_path / "kept"), *SHOWN, "--json").output)
     (highlight,) = services.catalogue.highlights.list()
     for picture in highlight.pictures:
         assert services.derivatives.delete(picture.marked)
-    made = json.loads(run("explain", name, "--pictures", str(tmp_path / "made"), "--json").output)
+    made = json.loads(run("explain", name, "--pictures", str(tmp_path / "made"), *SHOWN, "--json").output)
 
     assert kept["pictures"]
     assert made["pictures"] == []
@@ -178,10 +185,48 @@ def test_pictures_are_the_kept_ones_and_are_made_anew_where_none_are_kept(servic
     assert [entry.detail["as"] for entry in exports] == ["evidence pictures"] * 2
 
 
+def test_written_pictures_hide_whom_the_event_does_not_name_and_showing_them_is_logged(
+    services: Services, tmp_path: Path
+) -> None:
+    """The real weights look for people; in a red figure, which only this story's detector calls one, they see none."""
+    name = the_event(services)
+    plain = json.loads(run("explain", name, "--pictures", str(tmp_path / "hidden"), "--json").output)
+    refused = run("explain", name, "--pictures", str(tmp_path / "no"), "--show-everyone")
+    run("explain", name, "--pictures", str(tmp_path / "shown"), *SHOWN)
+
+    assert plain["written"]
+    assert plain["seal"]["state"] == "absent"
+    assert (refused.exit_code, (tmp_path / "no").exists()) == (2, False)
+    assert [entry.detail["reason"] for entry in records(services, CustodyAction.UNMASKED)] == ["statement 14"]
+
+
+def test_a_copy_is_made_with_the_real_weights_and_says_what_it_hides(services: Services, tmp_path: Path) -> None:
+    (highlight,) = services.catalogue.highlights.list()
+    name = highlight.highlight_id
+    plain = json.loads(
+        run("highlight", "redact", name, "--out", str(tmp_path / "copy"), "--also", "plates", "--json").output
+    )
+    refused = run("highlight", "redact", name, "--out", str(tmp_path / "no"), "--show", "m1")
+    said = run("highlight", "redact", name, "--out", str(tmp_path / "again"), "--no-seal").output
+
+    assert plain["redaction"]["also"] == ["plates"]
+    assert plain["redaction"]["looks"] > 10
+    assert Path(plain["files"][plain["highlight"]["digest"]]).name == f"{name}-redacted.mp4"
+    assert (refused.exit_code, (tmp_path / "no").exists()) == (2, False)
+    assert "seal: none" in said
+    assert [entry.detail["as"] for entry in records(services, CustodyAction.DISSEMINATED)] == ["redacted copy"] * 2
+
+
 def test_what_no_grant_lets_be_seen_is_not_explained_and_an_unknown_event_is_said_to_be(services: Services) -> None:
     name = the_event(services)
+    original = services.catalogue.search.get(name).event.clip
+    held = run("hold", "place", "--instrument", "court order", "--id", "26-1", "--original", original, "--json")
     run("grant", "revoke", "gr-1")
     with pytest.raises(ConsentError):
+        run("explain", name)
+    run("hold", "lift", json.loads(held.output)["hold_id"], "--id", "26-2")
+    run("retention", "sweep")
+    with pytest.raises(EvidenceDisposedError):
         run("explain", name)
     with pytest.raises(RecordNotFoundError) as unknown:
         run("explain", "ev-00000000000000000000")
@@ -271,5 +316,28 @@ def test_looking_again_is_refused_where_it_makes_no_sense(services: Services) ->
         run("reanalyse", "--clip", "00000000")
     with open_night(services), pytest.raises(NightAlreadyRunningError):
         run("reanalyse")
+    everything = ("--since", "2020-01-01", "--until", "2040-01-01")
+    run("hold", "place", "--instrument", "court order", "--id", "26-1", "--camera", "ring:1001", *everything)
     run("grant", "revoke", "gr-1")
     assert "3 are not covered by a live grant" in run("reanalyse").output
+
+
+def test_a_camera_is_found_by_its_name_and_a_name_that_none_has_is_refused(services: Services) -> None:
+    name = services.catalogue.cameras.get(FRONT_CAMERA).name
+    by_name = json.loads(run("search", "--camera", name.upper(), "--json").output)
+    assert by_name["events"] == json.loads(run("search", "--camera", FRONT_CAMERA, "--json").output)["events"]
+    assert [event["superseded"] for event in by_name["events"]] == [False]
+    with pytest.raises(RecordNotFoundError):
+        run("search", "--camera", f"{name}s")
+    with pytest.raises(RecordNotFoundError):
+        run("review", "list", "--camera", f"{name}s")
+
+
+def test_a_zone_is_proposed_from_what_may_be_seen_only_and_the_look_is_recorded(services: Services) -> None:
+    clips = services.catalogue.clips.list((FRONT_CAMERA,), None, None)
+    proposed = json.loads(run("ring", "zones", FRONT_CAMERA, "--propose", "--json").output)
+    assert proposed == {"zone": None, "clips": len(clips), "draw": ""}, "one visitor who walks by is no door"
+    assert {one.subject for one in records(services, CustodyAction.ACCESSED)} == {clip.item.digest for clip in clips}
+    assert services.catalogue.cameras.zones(FRONT_CAMERA) == ()
+    run("grant", "revoke", "gr-1")
+    assert "in 0 clips" in run("ring", "zones", FRONT_CAMERA, "--propose").output

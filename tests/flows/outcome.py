@@ -1,12 +1,14 @@
 """What a night leaves behind, without the moments at which it did: two nights that came to the same compare equal."""
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import CustodyAction, CustodyRecord
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.fixity import FixityLevel
 from pipeline.evidence.keys import verifying_keys
 from pipeline.evidence.survey import survey
@@ -32,7 +34,8 @@ def outcome_of(settings: Settings) -> Outcome:
     """Reads it, after checking that the custody chain holds and that every original is what its name says."""
     with open_services(settings) as services:
         catalogue = services.catalogue
-        verify_chain(catalogue.custody.records(), catalogue.custody.head(), verifying_keys(settings.store))
+        verify_log(catalogue.custody, verifying_keys(settings.store))
+        require_no_words_in_leaves(tuple(catalogue.custody.records()))
         assert survey(services.originals, catalogue.clips.items(), FixityLevel.DIGEST).wrong == {}
         found = catalogue.search.find(EventFilter())
         incidents = [incident.incident_id for incident in catalogue.incidents.list()]
@@ -60,6 +63,24 @@ def _coverage(services: Services) -> Rows:
     return tuple(
         (camera, trigger, row.outcome) for camera, rows in last for trigger, row in sorted(rows.items()) if trigger
     )
+
+
+def require_no_words_in_leaves(records: Sequence[CustodyRecord]) -> None:
+    """What a person wrote stands behind a salted digest, and nowhere in the log in clear."""
+    written = {opening.words for record in records for opening in record.openings}
+    for record in records:
+        strings = set(_strings(json.loads(record.leaf)))
+        assert not strings & written, f"{strings & written} in {record.leaf}"
+        for words in written:
+            assert len(words) < 5 or words not in record.leaf, f"{words!r} in {record.leaf}"
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
 
 
 def _custody(services: Services) -> Rows:

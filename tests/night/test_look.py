@@ -21,7 +21,7 @@ from pipeline.domain.nights import WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
 from pipeline.errors import WorkerDiedError
-from pipeline.evidence.custody import verify_chain
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.keys import verifying_keys
 from pipeline.night.gather import gather_account
 from pipeline.night.ingest import Arrival, ingest
@@ -248,7 +248,7 @@ def test_ingest_again_changes_nothing(tmp_path: Path, clips: Path) -> None:
             CustodyAction.INGESTED,
         ]
         keys = verifying_keys(house.services.settings.store)
-        assert verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys) == 5
+        assert verify_log(catalogue.custody, keys).head.size == 5
 
 
 def sleep_and_say(path: Path) -> str:

@@ -11,7 +11,8 @@ import pytest
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.nights import NightState
 from pipeline.errors import NightAlreadyRunningError, NightError, StorageError
-from pipeline.evidence.custody import read_checkpoints, verify_chain
+from pipeline.evidence.custody import read_checkpoints
+from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.keys import verifying_keys
 from pipeline.night.attach import attach_highlights
 from pipeline.night.gather import gather_account
@@ -125,7 +126,7 @@ def test_a_clock_that_jumps_between_the_steps_neither_breaks_nor_ends_the_night(
         assert report.is_complete
         assert catalogue.nights.get(NIGHT).state is NightState.FINISHED
         keys = verifying_keys(house.services.settings.store)
-        verify_chain(catalogue.custody.records(), catalogue.custody.head(), keys)
+        verify_log(catalogue.custody, keys)
         with open_night(house.services, NIGHT) as tonight:
             gather_account(tonight, house.accounts[ANN])
             assert looked_at(tonight).done == []
@@ -184,4 +185,4 @@ def test_a_night_whose_head_has_no_second_place_is_finished_when_it_has(tmp_path
             tonight.finish("{}")
 
         assert house.services.catalogue.nights.get(NIGHT).state is NightState.FINISHED
-        assert read_checkpoints(place / "heads") == (house.services.catalogue.custody.head(),)
+        assert read_checkpoints(place / "heads") == (house.services.catalogue.custody.checkpoint(),)

@@ -1,0 +1,99 @@
+"""Makes the resident's receipt from what the catalogue knows at this moment."""
+
+from datetime import datetime
+
+import rfc8785
+
+from pipeline import __version__
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.consent import ConsentGrant
+from pipeline.domain.plain import to_plain
+from pipeline.domain.retention import ClipFacts, Tombstone
+from pipeline.night.morning import agency
+from pipeline.night.services import Services
+from pipeline.reports import DeletedLine, KeptLine, Receipt, SignedReceipt
+from pipeline.retention.judging import Judge, disclosures_of, package_words
+
+
+def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
+    """The receipt of a grant, signed; made anew each time, so that it says what is so now.
+
+    Raises:
+        RecordNotFoundError: There is no such grant.
+    """
+    grant = services.catalogue.grants.get(grant_id).grant
+    now = services.now()
+    stones = services.catalogue.disposals.of_grant(grant_id)
+    facts = services.catalogue.disposals.facts(_still_here(services, grant_id))
+    kept, not_yet_due = _kept(services, facts, now)
+    # Packages are looked up anew: one may have been recorded between a decision and the moment that it was exported.
+    packages = services.catalogue.disclosures.of_acquisitions(stone.acquisition_id for stone in stones)
+    disclosed = [line for stone in stones for line in stone.disclosed] + [package_words(one) for one in packages]
+    disclosed += [line for one in facts for line in disclosures_of(services, one)]
+    receipt = Receipt(
+        grant_id=grant_id,
+        grant_version=grant.version,
+        resident_id=grant.resident_id,
+        state=_state(grant, now),
+        made_at=now,
+        made_by=f"doorstep {__version__}",
+        agency=agency(services),
+        deleted=tuple(_deleted(stone) for stone in stones),
+        kept=kept,
+        not_yet_due=not_yet_due,
+        disclosed=tuple(dict.fromkeys(disclosed)),
+        backups=tuple(
+            f"{backup.at:%Y-%m-%d %H:%M} UTC" for backup in services.catalogue.backups.list(since=grant.granted_at)
+        ),
+    )
+    return SignedReceipt(receipt, services.key.sign(rfc8785.dumps(to_plain(receipt))), services.key.key_id)
+
+
+def _still_here(services: Services, grant_id: str) -> tuple[AcquiredClip, ...]:
+    history = services.catalogue.grants.history(grant_id)
+    cameras = tuple(sorted({camera for signed in history for camera in signed.grant.camera_ids}))
+    clips = services.catalogue.clips.list(cameras)
+    return tuple(clip for clip in clips if clip.acquisition.grant_id == grant_id)
+
+
+def _kept(services: Services, facts: tuple[ClipFacts, ...], now: datetime) -> tuple[tuple[KeptLine, ...], int]:
+    """What is kept and may be named, and how many wait; of what a sealed hold keeps nothing is said."""
+    judge = Judge(services, now)
+    lines: list[KeptLine] = []
+    waiting = 0
+    for one in facts:
+        digest = one.clip.item.digest
+        if one.holds:
+            lines += [
+                KeptLine(digest, f"{hold.instrument} {hold.instrument_id}, since {hold.placed_at:%Y-%m-%d}")
+                for hold in one.holds
+                if not hold.is_sealed
+            ]
+            continue
+        covering = judge.covering(one)
+        if covering:
+            lines.append(KeptLine(digest, f"in force: {', '.join(covering)}"))
+        else:
+            waiting += 1
+    return tuple(lines), waiting
+
+
+def _deleted(stone: Tombstone) -> DeletedLine:
+    counted = [f"{count} {kind}" for kind, count in stone.counts.items() if count and kind != "originals"]
+    return DeletedLine(
+        digest=stone.digest,
+        acquisition_id=stone.acquisition_id,
+        why=f"{stone.reason} ({stone.authority})",
+        tombstone_id=stone.tombstone_id,
+        disposed_at=stone.disposed_at,
+        has_shared_bytes=stone.has_shared_bytes,
+        with_it=", ".join(counted) or "nothing",
+    )
+
+
+def _state(grant: ConsentGrant, now: datetime) -> str:
+    if grant.revoked_at is not None:
+        return f"revoked {grant.revoked_at:%Y-%m-%d %H:%M:%S} UTC"
+    if now >= grant.expires_at:
+        return f"ended {grant.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"in force until {grant.expires_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,68 @@
+"""A child that revokes or sweeps and is killed at a chosen step: around a commit, a delete, or a written file."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+import pipeline.retention.second_place
+from pipeline.catalogue.database import Database
+from pipeline.evidence.local import LocalObjectStore
+from pipeline.evidence.s3 import S3ObjectStore
+from pipeline.retention.revocation import revoke_grant
+from pipeline.retention.sweep import sweep
+from pipeline.settings import Settings
+from tests.retention.story import Clock, a_town
+
+
+class _Steps:
+    """Counts steps, and ends this process at one of them, as a kill from outside does."""
+
+    def __init__(self, last: int) -> None:
+        self._left = last
+
+    def step(self) -> None:
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+    def around(self, owner: Any, name: str) -> None:
+        whole: Callable[..., Any] = getattr(owner, name)
+
+        def stepping(*args: Any, **kwargs: Any) -> Any:
+            self.step()
+            result = whole(*args, **kwargs)
+            self.step()
+            return result
+
+        setattr(owner, name, stepping)
+
+    def around_writes(self) -> None:
+        whole = Database.write
+
+        @contextmanager
+        def stepping(database: Database) -> Iterator[Connection]:
+            with whole(database) as connection:
+                yield connection
+                self.step()  # everything is written, and nothing committed
+            self.step()
+
+        Database.write = stepping  # type: ignore[method-assign,assignment]
+
+
+def work(settings: Settings, now: datetime, grant_id: str, last: int) -> None:
+    """Revokes the grant, or sweeps when none is named, and dies at step ``last``; ends well when there are fewer."""
+    with a_town(settings, Clock(now)) as town:
+        steps = _Steps(last)
+        steps.around_writes()
+        steps.around(LocalObjectStore, "delete")
+        steps.around(S3ObjectStore, "delete")
+        steps.around(pipeline.retention.second_place, "make_once")
+        if grant_id:
+            revoke_grant(town.services, grant_id, "tester")
+        else:
+            sweep(town.services)
