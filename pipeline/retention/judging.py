@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pipeline.consent.grants import Standing, standing_of
 from pipeline.domain.consent import SignedGrant
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import ClipFacts, Decision, DisposalReason
 from pipeline.night.services import Services
 from pipeline.retention.due import due_of
@@ -84,23 +84,19 @@ class Judge:
             return None, ""
         if Standing.UNSIGNED in standings.values():
             return None, "a grant of its camera does not carry our signature: nothing is deleted on its word"
-        return self._by_own_grant(own, standings, concerned), ""
+        return self._by_own_grant(own, standings[own.grant.grant_id]), ""
 
-    def _by_own_grant(
-        self, own: SignedGrant, standings: dict[str, Standing], concerned: list[SignedGrant]
-    ) -> Decision | None:
+    def _by_own_grant(self, own: SignedGrant, standing: Standing) -> Decision | None:
+        """What became of the grant under which it was fetched; no other is in force."""
         authority = f"{own.grant.grant_id} v{own.grant.version}"
-        others = [one for one in concerned if standings[one.grant.grant_id] is Standing.ENDED]
-        last = max((one.grant.expires_at for one in others), default=None)
-        patience = timedelta(days=self._services.settings.retention.after_grant_days)
-        if last is not None:
-            if self._now < last + patience:
-                return None
-            reason = {Standing.REVOKED: DisposalReason.REVOKED, Standing.OUTSIDE: DisposalReason.NARROWED}
-            return Decision(reason.get(standings[own.grant.grant_id], DisposalReason.GRANT_ENDED), authority)
-        if standings[own.grant.grant_id] is Standing.REVOKED:
+        if standing is Standing.REVOKED:
             return Decision(DisposalReason.REVOKED, authority)
-        return Decision(DisposalReason.NARROWED, authority)
+        if standing is Standing.OUTSIDE:
+            return Decision(DisposalReason.NARROWED, authority)
+        patience = timedelta(days=self._services.settings.retention.after_grant_days)
+        if self._now < own.grant.expires_at + patience:
+            return None
+        return Decision(DisposalReason.GRANT_ENDED, authority)
 
     def _standing(self, signed: SignedGrant, facts: ClipFacts) -> Standing:
         clip = facts.clip
@@ -112,12 +108,17 @@ def disclosures_of(services: Services, facts: ClipFacts) -> tuple[str, ...]:
     """Copies that were handed out, in words: packages, then what else the custody log says left the house."""
     found: dict[str, None] = {}
     for package in services.catalogue.disclosures.of_acquisitions([facts.clip.acquisition.acquisition_id]):
-        words = f"package {package.package_id} to {package.recipient}, for {package.purpose}"
-        found[f"{package.at:%Y-%m-%d %H:%M} UTC: {words}, by {package.agent}"] = None
+        found[package_words(package)] = None
     for subject in (facts.clip.item.digest, *facts.highlight_ids):
         for record in services.catalogue.custody.records(subject=subject):
             entry = record.entry
-            if entry.action is CustodyAction.DISSEMINATED:
+            if entry.action is CustodyAction.DISSEMINATED and "package" not in entry.detail:
                 what = entry.detail.get("as", "copy")
                 found[f"{entry.at:%Y-%m-%d %H:%M} UTC: {what} with {subject} by {entry.agent}"] = None
     return tuple(found)
+
+
+def package_words(package: Disclosure) -> str:
+    """A package that left the house, in words for a receipt."""
+    words = f"package {package.package_id} to {package.recipient}, for {package.purpose}"
+    return f"{package.at:%Y-%m-%d %H:%M} UTC: {words}, by {package.agent}"

@@ -12,7 +12,7 @@ from pipeline.domain.retention import ClipFacts, Tombstone
 from pipeline.night.morning import agency
 from pipeline.night.services import Services
 from pipeline.reports import DeletedLine, KeptLine, Receipt, SignedReceipt
-from pipeline.retention.judging import Judge, disclosures_of
+from pipeline.retention.judging import Judge, disclosures_of, package_words
 
 
 def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
@@ -26,7 +26,9 @@ def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
     stones = services.catalogue.disposals.of_grant(grant_id)
     facts = services.catalogue.disposals.facts(_still_here(services, grant_id))
     kept, not_yet_due = _kept(services, facts, now)
-    disclosed = [line for stone in stones for line in stone.disclosed]
+    # Packages are looked up anew: one may have been recorded between a decision and the moment that it was exported.
+    packages = services.catalogue.disclosures.of_acquisitions(stone.acquisition_id for stone in stones)
+    disclosed = [line for stone in stones for line in stone.disclosed] + [package_words(one) for one in packages]
     disclosed += [line for one in facts for line in disclosures_of(services, one)]
     receipt = Receipt(
         grant_id=grant_id,

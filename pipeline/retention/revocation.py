@@ -80,7 +80,7 @@ def finish_revocations(services: Services) -> Finished:
     """
     heed_second_place(services)
     revoked = [one for one in services.catalogue.grants.latest() if one.grant.revoked_at is not None]
-    unwritten = _keep_elsewhere(services, revoked)
+    unwritten = (*_keep_elsewhere(services, revoked), *_keep_holds(services))
     _decide(services, revoked)
     finished = finish_disposals(services)
     return Finished(finished.settled, finished.withdrawn, (*unwritten, *finished.failed))
@@ -145,3 +145,13 @@ def _keep_elsewhere(services: Services, revoked: Iterable[SignedGrant]) -> tuple
         except PipelineError as error:
             failed.append(f"second place: {error}")
     return tuple(failed)
+
+
+def _keep_holds(services: Services) -> tuple[str, ...]:
+    """Holds that the second place was not there for when they were placed or lifted."""
+    try:
+        for hold in services.catalogue.holds.list(lifted_too=True):
+            second_place.keep_hold(services, hold)
+    except PipelineError as error:
+        return (f"second place: {error}",)
+    return ()
