@@ -18,6 +18,8 @@ from tests.retention.story import a_town
 
 KILLED, FAILING = (Kind.KILL, Kind.TORN), (Kind.IO_ERROR, Kind.DISK_FULL)
 ON_SERVERS = (Kind.KILL, Kind.CUT_OFF)
+QUICK = ("take in", "revoke")
+NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ACTS]
 PROPERTY = Callable[[str, object], None]
 SHARE = Callable[[int], int]
 extents = pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def chosen(steps: int, points: int, kinds: tuple[Kind, ...]) -> Iterator[Fault]:
 
 @extents
 @pytest.mark.parametrize("kinds", [KILLED, FAILING], ids=["killed", "failing"])
-@pytest.mark.parametrize("name", [*ACTS, EXPORT])
+@pytest.mark.parametrize("name", [*NAMES, EXPORT])
 def test_on_a_disk(  # noqa: PLR0913, PLR0917 - fixtures
     request: pytest.FixtureRequest,
     process: Disturbed,
@@ -83,7 +85,7 @@ def test_on_a_disk(  # noqa: PLR0913, PLR0917 - fixtures
 
 
 @extents
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_on_servers(
     process: Disturbed, on_servers: Places, name: str, points: int, share: SHARE, record_property: PROPERTY
 ) -> None:
