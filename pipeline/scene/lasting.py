@@ -193,7 +193,7 @@ def _between(before: Plate, after: Plate) -> list[_Found]:
     pair = difference(before, after)
     if pair is None:
         return []
-    return _judged(before, after, pair, cv2.blur(pair.noises, (3, 3)))
+    return _judged(before, after, pair, np.asarray(cv2.blur(pair.noises, (3, 3)), np.float32))
 
 
 def _judged(before: Plate, after: Plate, pair: Difference, noises: NDArray[np.float32]) -> list[_Found]:

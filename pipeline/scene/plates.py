@@ -243,7 +243,8 @@ def _middle_of(images: Sequence[_Image]) -> _Image:
     last = len(rows) - 1
     for end in range(last, (len(rows) - 1) // 2 - 1, -1):  # the largest to the end, until the middle is at its place
         for at in range(end):
-            rows[at], rows[at + 1] = cv2.min(rows[at], rows[at + 1]), cv2.max(rows[at], rows[at + 1])
+            low, high = cv2.min(rows[at], rows[at + 1]), cv2.max(rows[at], rows[at + 1])
+            rows[at], rows[at + 1] = np.asarray(low, np.uint8), np.asarray(high, np.uint8)
     return np.asarray(rows[(len(rows) - 1) // 2], np.uint8)
 
 
