@@ -28,8 +28,8 @@ _REACH, _MOST_GROWN = 0.7, 5.0
 """How far such a rest may reach, in shorter edges of the clear part, and how many times larger the whole may be."""
 _SMALLEST = 0.0012
 """Area in squared heights of the picture: a square of 3.5 % of the height. Plates carry a fifth of what a look does."""
-_LARGEST = 0.35
-"""Share of the picture; what changes more of it is no thing."""
+_LARGEST = 0.3
+"""Share of the picture; where more of it is different the light or the view changed, and no thing is told from it."""
 _MANY = 8
 """Regions beyond this are not measured: by then it is the light."""
 _TRANSIENT_SIDE = 320
@@ -199,11 +199,11 @@ def _between(before: Plate, after: Plate) -> list[_Found]:
 def _judged(before: Plate, after: Plate, pair: Difference, noises: NDArray[np.float32]) -> list[_Found]:
     """The regions in which ``noises`` rise clearly; each as it is and with what differs faintly around it."""
     changed = noises > _NOISES
+    if changed.mean() > _LARGEST:
+        return []
     smallest = _SMALLEST * min(changed.shape[0], changed.shape[1] * 9 / 16) ** 2
     found = []
     for region in regions_of(changed, smallest)[:_MANY]:
-        if region.area > _LARGEST * changed.size:
-            continue
         whole = _grown(region, noises > _FAINT_NOISES)
         told = [_best_signs(pair, one) for one in (region, whole) if one is not None]
         surest = max(told, key=lambda one: one.object_score * max(one.held_after, 1 - one.held_after))

@@ -20,8 +20,14 @@ _Floats = NDArray[np.float32]
 _LONG_SIDE = 320
 _MOST_LOOKS = 600
 """Then every second one is let go: the moments of a long clip are told less narrowly."""
-_CLEARLY = 0.65
-"""A look shows a state whose distance is below this share of the other's."""
+_CLEARLY = 0.2
+"""A look shows a state when it is nearer to it than to the other by this share of both distances."""
+_WHOLLY = 0.75
+"""Of a state's usual share: the looks next to the turn must show it as well as the others do. A thing that is being
+lifted still looks like itself."""
+_TOUCHED = 1
+"""How many looks earlier than the last of the old state the interval begins: whoever lifts a thing holds it before it
+is seen to move."""
 _HIDDEN = 0.1
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
@@ -97,16 +103,17 @@ class SeenPlaces:
             within: Looks from the first to the second moment are asked.
         """
         seen = [one for one in self._seen if within[0] <= one.at <= within[1]]
-        states = self._states(seen, region, pair)
+        shows = self._shows(seen, region, pair)
+        states = [int(np.sign(share)) if abs(share) > _CLEARLY else 0 for share in shows]
         split = _split(states)
         if split is None:
             return None
-        before, after = split
+        before, after = _wholly(shows, states, *split)
         old = [one.at for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
         new = [one.at for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
         return Turn(
             first=old[0],
-            before=old[-1],
+            before=old[-1 - (len(old) > _TOUCHED)],
             after=new[0],
             last=new[-1],
             before_seconds=float(old[-1].seconds - old[0].seconds),
@@ -126,8 +133,8 @@ class SeenPlaces:
             for one, state in zip(seen, states, strict=True)
         )
 
-    def _states(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> list[int]:
-        """For each look: -1 for the old state, 1 for the new one, 0 where it shows neither or is hidden."""
+    def _shows(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> list[float]:
+        """For each look: from -1 for the old state to 1 for the new one; 0 where it is hidden too."""
         if not seen:
             return []
         high, wide = seen[0].grey.shape
@@ -136,18 +143,16 @@ class SeenPlaces:
         if not mask.any():
             mask = cv2.resize(region.mask.astype(np.uint8), (wide, high), interpolation=cv2.INTER_NEAREST) > 0
         if not mask.any():
-            return [0] * len(seen)
+            return [0.0] * len(seen)
         around = ring(mask, 6)
-        return [self._state(one, mask, around, old, new) for one in seen]
+        return [self._share(one, mask, around, old, new) for one in seen]
 
-    def _state(self, one: _Seen, mask: _Mask, around: _Mask, old: _Floats, new: _Floats) -> int:
+    def _share(self, one: _Seen, mask: _Mask, around: _Mask, old: _Floats, new: _Floats) -> float:
         if _covered(mask, [box.scaled(self._scale, self._scale) for box in one.alive]) > _HIDDEN:
-            return 0
+            return 0.0
         grey = cv2.blur(one.grey, (3, 3)).astype(np.float32)
-        apart = [_distance(grey, state, mask, around) for state in (old, new)]
-        if apart[0] < _CLEARLY * apart[1]:
-            return -1
-        return 1 if apart[1] < _CLEARLY * apart[0] else 0
+        from_old, from_new = (_distance(grey, state, mask, around) for state in (old, new))
+        return (from_old - from_new) / max(from_old + from_new, 1.0)
 
     def _moved(self, seen: Sequence[_Seen], region: Region) -> float:
         if len(seen) < 2:  # noqa: PLR2004 - nothing in between
@@ -200,3 +205,12 @@ def _split(states: Sequence[int]) -> tuple[int, int] | None:
     if any(sum(side) < _STAYS * len(side) for side in sides):
         return None
     return before[-1], after[0]
+
+
+def _wholly(shows: Sequence[float], states: Sequence[int], before: int, after: int) -> tuple[int, int]:
+    """The last look that shows the old state as well as most do, and the first that does so of the new one."""
+    old = [at for at in range(before + 1) if states[at] < 0]
+    new = [at for at in range(after, len(states)) if states[at] > 0]
+    limits = (_WHOLLY * float(np.median([shows[at] for at in side])) for side in (old, new))
+    last, first = next(limits), next(limits)
+    return max(at for at in old if shows[at] <= last), min(at for at in new if shows[at] >= first)
