@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench evaluate calibrate clean
+.PHONY: help demo test test-all lint format bench evaluate calibrate trust-report clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +46,9 @@ evaluate: $(VENV)/.dev ## Score recognition beside plainer ways; writes docs/rec
 
 calibrate: $(VENV)/.dev ## Fit what the scores of events are worth; writes models/event-scores
 	$(BIN)/python -m bench.recognition.calibrate --remember build/remembered
+
+trust-report: $(VENV)/.dev ## Run the long suites of trust; writes docs/trust.md (SCALE=0.05 for a quick look)
+	$(BIN)/python -m bench.trust --scale $(SCALE)
 
 clean: ## Remove what can be made again
 	rm -rf $(VENV) build *.egg-info

@@ -1,49 +1,40 @@
-"""Serves the night, the retention sweep and the fixity checks on a schedule: ``python -m flows.serve``.
+"""Serves the night on a schedule: ``python -m flows.serve``. For a work pool see prefect.yaml."""
 
-For a work pool see prefect.yaml.
-"""
-
-from typing import Any
+import os
+import signal
+from types import FrameType
 
 from flows.prefect_home import prefect_server, settle_prefect
 from pipeline.settings import Settings
 
-_SWEEP_AFTER, _FIXITY_AFTER = 2, 3
-"""Hours after the night begins; neither waits for it, and neither is in its way."""
+_SAID = (
+    "\nstopped: no night is started any more. What was fetched and looked at is kept.\n"
+    "what to do: `python -m flows.serve` goes on; a night that was stopped on the way is taken up by the next one\n"
+)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends this process at once: unwinding Prefect takes minutes and prints a traceback that says nothing of use.
+
+    A running night is a process of its own, which a terminal's Ctrl-C ends too, and which loses nothing by it.
+    """
+    os.write(2, _SAID.encode())
+    os._exit(128 + number)
 
 
 def main() -> None:
-    """Runs until it is stopped; a flow that is still running when it is next due is not started twice."""
+    """Runs until it is stopped; a night that is still running when the next is due is not started twice."""
     settings = Settings()
     home = settings.store.directory / "prefect"
     settle_prefect(home)
+    signal.signal(signal.SIGINT, _end)
     with prefect_server(home):
-        serve_all(settings)
+        from prefect.schedules import Cron  # Prefect reads its settings when it is imported
 
+        from flows.overnight import overnight
 
-def serve_all(settings: Settings) -> None:
-    """Serves every flow each day; Prefect reads its settings when it is imported, so it is imported here."""
-    from prefect import Flow, serve
-    from prefect.deployments.runner import RunnerDeployment
-    from prefect.schedules import Cron
-
-    from flows.fixity import fixity
-    from flows.overnight import overnight
-    from flows.retention import retention
-
-    def daily(flow: "Flow[Any, Any]", name: str, hours_after: int) -> RunnerDeployment:
-        hour = (settings.night.starts_at_hour + hours_after) % 24
-        schedule = Cron(f"0 {hour} * * *", timezone=settings.night.time_zone)
-        made = flow.to_deployment(name=name, schedule=schedule, concurrency_limit=1)
-        if not isinstance(made, RunnerDeployment):
-            raise TypeError(f"a flow became {type(made).__name__}")
-        return made
-
-    serve(
-        daily(overnight, "every-night", 0),
-        daily(retention, "every-day", _SWEEP_AFTER),
-        daily(fixity, "every-day", _FIXITY_AFTER),
-    )
+        schedule = Cron(f"0 {settings.night.starts_at_hour} * * *", timezone=settings.night.time_zone)
+        overnight.serve(name="every-night", schedule=schedule, global_limit=1)
 
 
 if __name__ == "__main__":

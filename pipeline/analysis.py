@@ -34,7 +34,7 @@ from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "70791675450a0f596d70c27fbcd558f6008babf28d9f3c1a6027ec13b0c2b2b7"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_CLIPS = ROOT / "sample_clips"
 SHARED = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--share", type=float, default=1.0, help="share of what the long suites try, above 0 up to 1")
+
+
+@pytest.fixture(scope="session")
+def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How many of so many a long suite tries in this run, at least one."""
+    wanted: float = request.config.getoption("--share")
+    return lambda whole: max(1, round(whole * wanted))
 
 
 @pytest.fixture(autouse=True)

@@ -32,13 +32,21 @@ def with_figure(picture: Picture, x: float, y: float, width: int = 60, height: i
     return shown
 
 
-def write_clip(path: Path, picture_at: Callable[[float], Picture], seconds: float, rate: int = 10) -> Path:
-    """Writes an H.264 clip of ``picture_at(seconds)``."""
+def write_clip(
+    path: Path,
+    picture_at: Callable[[float], Picture],
+    seconds: float,
+    rate: int = 10,
+    without: tuple[float, float] = (0.0, 0.0),
+) -> Path:
+    """Writes an H.264 clip of ``picture_at(seconds)``, without the frames between two moments, whose time stays."""
     first = picture_at(0.0)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = first.shape[1], first.shape[0], "yuv420p"
         for number in range(round(seconds * rate)):
+            if without[0] <= number / rate < without[1]:
+                continue
             frame = av.VideoFrame.from_ndarray(picture_at(number / rate), format="bgr24")
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(stream.encode(frame))

@@ -21,7 +21,7 @@ VISIBLE = 0.5
 """Share of a head that must be in view for it to be visible."""
 SMALLEST = 6.0
 """Pixels of height below which a head is no more than a speck, and not counted."""
-REFERENCE_SURE = 0.5
+REFERENCE_SURE = 0.35
 """Confidence from which the independent detector's people count."""
 
 

@@ -104,9 +104,9 @@ def measure(path: Path, kind: str, truth: Sequence[TrueFrame], eyes: tuple[Detec
     rules = MaskRules(settings.redaction.sure, settings.redaction.margin, Fraction(settings.redaction.extend_seconds))
     everybody, _ = plan_masks(_seen(look, analysis, frozenset()), rules, RedactionOrder())
     first = analysis.probe.first.seconds
-    whole = _score([(frame, everybody, Named()) for frame in truth], first, analysis)
+    whole = score_frames([(frame, everybody, Named()) for frame in truth], first, analysis)
     shared = list(_as_shared(look, analysis, truth, rules))
-    return ClipScore(path.stem, kind, whole, _score(shared, first, analysis) if shared else None)
+    return ClipScore(path.stem, kind, whole, score_frames(shared, first, analysis) if shared else None)
 
 
 def _as_shared(
@@ -162,7 +162,8 @@ def _stamp(second: float, first: Fraction) -> Timestamp:
     return Timestamp(round((second + float(first)) * 1_000_000), Fraction(1, 1_000_000))
 
 
-def _score(frames: Sequence[tuple[TrueFrame, Masks, Named]], first: Fraction, analysis: ClipAnalysis) -> Score:
+def score_frames(frames: Sequence[tuple[TrueFrame, Masks, Named]], first: Fraction, analysis: ClipAnalysis) -> Score:
+    """Sums over frames, each with the masks that stand in it and whom its events name."""
     hidden = {True: 0.0, False: 0.0}
     shown = {True: 0.0, False: 0.0}
     mixed = 0.0

@@ -11,14 +11,18 @@ from io import BufferedReader
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipeline.acquire import container_clock
 from pipeline.acquire.source import TriggerPage
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome, Recording, TriggerKind
 from pipeline.domain.video import ClockSource
 from pipeline.errors import CameraUnknownError, SourceUnreachableError, TriggerFormatError
 
 SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
-"""Suffixes, lower case, of files that are taken as clips; any other file is left alone."""
+"""Suffixes, lower case, of files that are taken as clips; any other file gets a row that says why it is not."""
 
+_PICTURES = frozenset({".avif", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+_LITTER = frozenset({"desktop.ini", "thumbs.db"})
+"""What a desktop leaves in a folder, beside names that begin with a dot: nobody shared it, and it gets no row."""
 METHOD = "folder"
 _MOMENT_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})(?P<gap>[T_ -])"
@@ -36,7 +40,7 @@ class SharedFolder:
     Attributes:
         account: Whose; its source is ``folder``.
         name: Names the camera, as ``folder:<name>``.
-        path: Where the clips lie; folders inside are not looked at.
+        path: Where the clips lie; folders inside are refused, each with a row that says so.
         time_zone: IANA name; file names without a zone are read in it.
         largest_bytes: Larger files are refused.
         position: Of the camera, latitude and longitude in degrees; None when unknown.
@@ -106,13 +110,19 @@ class FolderSource:
         found: dict[str, CameraTrigger] = {}
         unreadable: list[TriggerFormatError] = []
         for path in self._files():
+            reason = _refusal(path)
+            if reason:
+                unreadable.append(TriggerFormatError(f"file {written_name(path)}", reason))
+                continue
             try:
                 at, clock = moment_of(path, ZoneInfo(self._folder.time_zone))
                 if not since <= at < until:
                     continue
                 trigger = CameraTrigger(_digest_of(path), self.camera_id, TriggerKind.UPLOAD, at, clock)
             except OSError as error:
-                unreadable.append(TriggerFormatError(f"file {path.name}", error.strerror or type(error).__name__))
+                unreadable.append(
+                    TriggerFormatError(f"file {written_name(path)}", error.strerror or type(error).__name__)
+                )
                 continue
             if trigger.trigger_id not in found:
                 found[trigger.trigger_id] = trigger
@@ -125,7 +135,7 @@ class FolderSource:
             there = sorted(self._folder.path.iterdir())
         except OSError as error:
             raise SourceUnreachableError(self.camera_id, error.strerror or type(error).__name__) from error
-        return [path for path in there if _is_clip(path)]
+        return [path for path in there if not (path.name.startswith(".") or path.name.lower() in _LITTER)]
 
     def _fetched(self, digest: str, path: Path) -> Recording:
         largest = self._folder.largest_bytes
@@ -143,7 +153,18 @@ class FolderSource:
             return Recording(FetchOutcome.NOT_READY, detail="the file changed; it may still be being copied")
         if not content:
             return Recording(FetchOutcome.TRUNCATED, detail="an empty file")
-        return Recording(FetchOutcome.READY, content, METHOD, file_name=path.name)
+        return Recording(FetchOutcome.READY, content, METHOD, file_name=written_name(path))
+
+
+def written_name(path: Path) -> str:
+    r"""A file's name as every page, database and terminal takes it: what does not print stands as an escape.
+
+    A name is whatever bytes somebody chose, valid UTF-8 or not; it may hold line breaks, commands to a terminal, and
+    marks that turn the direction of reading. Each stands as Python writes it: ``\x1b``, ``\u202e``, ``\udcff``.
+    """
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in path.name
+    )
 
 
 def _opened(path: Path) -> BufferedReader:
@@ -156,18 +177,29 @@ def _digest_of(path: Path) -> str:
         return hashlib.file_digest(clip, "sha256", _bufsize=_HASH_BYTES).hexdigest()
 
 
-def _is_clip(path: Path) -> bool:
-    """Whether it is a plain file by a clip's name; links are not followed out of the folder."""
-    is_named_so = path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    return is_named_so and path.is_file() and not path.is_symlink()
+def _refusal(path: Path) -> str:
+    """Why what lies in a folder is not taken as a clip, in words; empty for a plain file by a clip's name."""
+    suffix = path.suffix.lower()
+    if path.is_symlink():
+        return "a link is not followed out of the folder; copy the file itself here"
+    if path.is_dir():
+        return "a folder inside is not looked at; put its clips beside it, or share it by itself"
+    if suffix in _PICTURES:
+        return f"a picture ({suffix[1:]}) is no clip, and is not taken"
+    if suffix not in SUFFIXES:
+        return f"not one of the kinds of clip that are taken: {', '.join(sorted(SUFFIXES))}"
+    return "" if path.is_file() else "no plain file"
 
 
 def moment_of(path: Path, zone: ZoneInfo) -> tuple[datetime, ClockSource]:
-    """When a clip began, and who says so: its name, or else the file's last change.
+    """When a clip began, and who says so: its name, or else the file itself, or else the file's last change.
 
     A name speaks when it holds a date and a time, such as ``2026-11-25T03-12-44Z`` or ``front_20261125_031244``.
     Without a zone it is read in ``zone``, and a time that the end of summer time makes happen twice is taken as the
     earlier. An offset counts only after a ``T``; elsewhere ``-0002`` is more likely a number of the file.
+
+    An MP4 or QuickTime file states when it was recorded, in UTC. It may have been stated when the recording ended, or
+    by a program that copied it later: it is believed only up to the file's last change, and its uncertainty is wide.
 
     Raises:
         OSError: The file is away.
@@ -176,7 +208,13 @@ def moment_of(path: Path, zone: ZoneInfo) -> tuple[datetime, ClockSource]:
     named = None if match is None else _named_moment(match, zone)
     if named is not None:
         return named, ClockSource.FILE_NAME
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC), ClockSource.UPLOAD
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if path.suffix.lower() in container_clock.SUFFIXES:
+        with _opened(path) as clip:
+            stated = container_clock.creation_time(clip, latest=changed)
+        if stated is not None:
+            return stated, ClockSource.CONTAINER
+    return changed, ClockSource.UPLOAD
 
 
 def _named_moment(match: re.Match[str], zone: ZoneInfo) -> datetime | None:

@@ -76,9 +76,11 @@ def _all() -> Select[Any]:
         analyses.c.model_name,
         analyses.c.model_digest,
         analyses.c.settings_digest,
+        comparisons.c.is_current,
         acquisitions.c.body.label("clip"),
     )
     joined = events.join(analyses).join(acquisitions, acquisitions.c.acquisition_id == analyses.c.acquisition_id)
+    joined = joined.outerjoin(comparisons, comparisons.c.number == events.c.comparison)
     order = (events.c.starts_at, events.c.kind, events.c.event_id, analyses.c.number)
     return select(*columns).select_from(joined).order_by(*order)
 
@@ -120,6 +122,7 @@ def _found(row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence
         clock=noun_from(AcquiredClip, row.clip).clock,
         model=ModelIdentity(row.model_name, row.model_digest),
         settings_digest=row.settings_digest,
+        is_superseded=row.is_current is False,
         highlight_ids=tuple(shown.get(row.event_id, ())),
     )
 

@@ -18,6 +18,8 @@ from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.detection.loading import choose
 from pipeline.detection.weights import open_shelf
 from pipeline.errors import PipelineError
+from pipeline.evidence.custody import read_checkpoints
+from pipeline.evidence.custody_check import require_going_on
 from pipeline.evidence.seal_process import installed_version
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg, sandbox_report
@@ -35,7 +37,7 @@ class Health(StrEnum):
     WEAK = "weak"
     """The night runs, with less protection or speed."""
     BAD = "bad"
-    """The night does not run."""
+    """The night does not run, or ought not to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,22 @@ def _store(settings: Settings) -> list[Finding]:
 
 
 def _second_place(settings: Settings) -> list[Finding]:
-    if settings.store.checkpoint_directory is not None:
-        return [Finding("second place", Health.GOOD, str(settings.store.checkpoint_directory))]
+    folder = settings.store.checkpoint_directory
+    if folder is not None:
+        return [_kept_heads(settings, folder)]
     mend = "set DOORSTEP_STORE__CHECKPOINT_DIRECTORY to another disk: only there a rewritten log is found out"
     return [Finding("second place", Health.WEAK, "signed custody heads are kept beside the log only", mend)]
+
+
+def _kept_heads(settings: Settings, folder: Path) -> Finding:
+    """Whether the log still goes on from every head that was kept; a log that was put back or rewritten does not."""
+    try:
+        notes = read_checkpoints(folder)
+        with open_services(settings) as services:
+            require_going_on(services.catalogue.custody, services.keys, notes)
+    except PipelineError as error:
+        return Finding("second place", Health.BAD, f"{folder}: {error}", error.remedy)
+    return Finding("second place", Health.GOOD, f"{folder}, {len(notes)} kept heads agree")
 
 
 def _seals(_settings: Settings) -> list[Finding]:

@@ -187,6 +187,7 @@ def _facts(explanation: Explanation) -> Table:
         ("who says when", words.clock_words(found.clock)),
         ("in the clip", f"{start:.2f} s to {end:.2f} s from the first frame{inside}"),
         ("score", f"{inferred.score:.2f}" + ("" if raw is None else f" (the rule's own: {raw.measured:.2f})")),
+        *(("beside it", remark) for remark in words.remarks(found.event, is_superseded=found.is_superseded)),
         ("camera", f"{found.camera_name} ({found.event.camera_id}), recorded for {explanation.clip.trigger.kind}"),
         ("zone", inferred.zone or "none was part of the rule"),
         ("region", _region(explanation)),

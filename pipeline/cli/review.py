@@ -11,10 +11,10 @@ from rich.text import Text
 from pipeline.cli.explain import explain_event
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
 from pipeline.consent.desk import ConsentDesk
-from pipeline.domain.consent import Use
-from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.review import ReviewItem, ReviewReason
-from pipeline.night.ingest import authority
+from pipeline.night.looks import Look, write_down_looks
+from pipeline.night.named import cameras_named
 from pipeline.night.review import review_queue
 from pipeline.night.services import Services, open_services
 
@@ -28,7 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="What a person should look at first
     epilog="Examples: doorstep review list | doorstep review list --since 2026-03-10 --reason labels_contradict --json",
 )
 def list_queue(
-    camera: Annotated[list[str] | None, typer.Option(help="Only these cameras; once for each.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="Only these, by id or name; once for each.")] = None,
     since: Annotated[str | None, typer.Option(help="Clips from then on; a date, or a moment with its zone.")] = None,
     until: Annotated[str | None, typer.Option(help="Clips before.")] = None,
     reason: Annotated[list[ReviewReason] | None, typer.Option(help="Only for these reasons; once for each.")] = None,
@@ -43,15 +43,16 @@ def list_queue(
     into the custody log.
     """
     settings = load_settings()
-    cameras = tuple(camera) if camera else None
     window = [parse_moment(edge) if edge else None for edge in (since, until)]
     with open_services(settings) as services:
         why = purpose or settings.night.purpose
         desk = services.consent(why, settings.night.recipient)
+        cameras = cameras_named(services, camera) if camera else None
         found = review_queue(services, desk, cameras, *window)
         found = tuple(item for item in found if not reason or item.reason in reason)
         shown = found[:limit]
-        _write_down(services, desk, shown, {"purpose": why, "case": case, "as": "review"})
+        looks = [Look(one.clip, one.camera_id, _grant(services, desk, one)) for one in shown]
+        write_down_looks(services, getpass.getuser(), looks, {"purpose": why, "case": case, "as": "review"})
         counts = Counter(item.reason.value for item in found)
         if as_json:
             print_json({"items": [_plain(item) for item in shown], "found": len(found), "reasons": dict(counts)})
@@ -70,6 +71,10 @@ def show(
     explain_event(event_id, pictures=None, purpose=purpose, case=case, as_json=as_json)
 
 
+def _grant(services: Services, desk: ConsentDesk, item: ReviewItem) -> SignedGrant:
+    return desk.require(Use.VIEW, services.catalogue.cameras.get(item.camera_id), item.at)
+
+
 def _plain(item: ReviewItem) -> dict[str, Any]:
     return {
         "reason": item.reason,
@@ -84,24 +89,6 @@ def _plain(item: ReviewItem) -> dict[str, Any]:
         "what": item.what,
         "highlights": list(item.event.highlight_ids) if item.event else [],
     }
-
-
-def _write_down(services: Services, desk: ConsentDesk, shown: Sequence[ReviewItem], detail: dict[str, str]) -> None:
-    """One record a clip and camera that is named, before anything is shown."""
-    clips = {(item.clip, item.camera_id): item for item in reversed(shown)}
-    services.catalogue.custody.append(
-        tuple(
-            CustodyEntry(
-                at=services.now(),
-                agent=getpass.getuser(),
-                action=CustodyAction.ACCESSED,
-                subject=clip,
-                authority=authority(desk.require(Use.VIEW, services.catalogue.cameras.get(camera_id), item.at)),
-                detail={"camera": camera_id, **detail},
-            )
-            for (clip, camera_id), item in sorted(clips.items(), key=lambda pair: pair[0])
-        )
-    )
 
 
 def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> None:

@@ -14,7 +14,9 @@ from pipeline.domain.cameras import Account, Camera
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.errors import TwoFactorNeededError
+from pipeline.night.looks import write_down_looks
 from pipeline.night.services import Services, open_services
+from pipeline.night.stops import propose_zone
 
 app = typer.Typer(no_args_is_help=True, help="Link a Ring account and see its cameras. Nothing is ever written to it.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -86,15 +88,27 @@ def cameras(
             _print_cameras(found)
 
 
-@app.command(epilog="Example: doorstep ring zones ring:1001 --zone 'door:0.3,0.5;0.7,0.5;0.7,1;0.3,1'")
+@app.command(
+    epilog="Examples: doorstep ring zones ring:1001 --zone 'door:0.3,0.5;0.7,0.5;0.7,1;0.3,1' | "
+    "doorstep ring zones ring:1001 --propose"
+)
 def zones(
     camera_id: Annotated[str, typer.Argument(help="Which camera; folder cameras too.")],
     zone: Annotated[list[str] | None, typer.Option(help="name:x,y;x,y;x,y with 0..1; in place of those drawn.")] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Find where people stopped, and say how to draw it; nothing is drawn.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a camera's zones, or draw them anew. A zone named door says where a person is at the door."""
-    with open_services(load_settings()) as services:
+    if propose and zone:
+        raise typer.BadParameter("--propose and --zone exclude each other")
+    settings = load_settings()
+    with open_services(settings) as services:
         services.catalogue.cameras.get(camera_id)
+        if propose:
+            _propose(services, camera_id, settings.night.purpose, settings.night.recipient, as_json=as_json)
+            return
         if zone:
             drawn_anew = [parse_zone(text) for text in zone]
             corners = {one.name: " ".join(f"{x:g},{y:g}" for x, y in one.polygon) for one in drawn_anew}
@@ -109,6 +123,22 @@ def zones(
         for one in drawn:
             rows.add_row(one.name, " ".join(f"({x:g}, {y:g})" for x, y in one.polygon))
         out.print(rows if drawn else "no zones are drawn.")
+
+
+def _propose(services: Services, camera_id: str, purpose: str, recipient: str, *, as_json: bool) -> None:
+    """Says where people stopped; the look at each clip's kept tracks is written down first."""
+    found = propose_zone(services, services.consent(purpose, recipient), camera_id)
+    write_down_looks(services, getpass.getuser(), found.looks, {"purpose": purpose, "case": "", "as": "zone proposed"})
+    corners = "" if found.zone is None else ";".join(f"{x:g},{y:g}" for x, y in found.zone.polygon)
+    draw = f"doorstep ring zones {camera_id} --zone 'door:{corners}'" if corners else ""
+    if as_json:
+        print_json({"zone": to_plain(found.zone) if found.zone else None, "clips": len(found.looks), "draw": draw})
+    elif draw:
+        out.print(f"in {len(found.looks)} clips people stopped most often there. Nothing is drawn yet; to draw it:")
+        out.print(draw, soft_wrap=True, markup=False)
+        out.print("It counts from the next look on; `doorstep reanalyse` shows what it changes in earlier ones.")
+    else:
+        out.print(f"in {len(found.looks)} clips people stopped at no place in three or more: nothing to propose.")
 
 
 def _print_cameras(found: tuple[Camera, ...]) -> None:

@@ -3,20 +3,20 @@
 import getpass
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
-from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.consent import Use
 from pipeline.domain.events import CannotTell, EventKind, Verdict
-from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter, FoundEvent
-from pipeline.night.ingest import authority
-from pipeline.night.services import Services, open_services
+from pipeline.night.looks import Look, write_down_looks
+from pipeline.night.named import cameras_named
+from pipeline.night.services import open_services
 from pipeline.night.shown import require_for_event, visible
 
 NOTHING_FOUND = "nothing found that a live grant lets you see for this purpose."
@@ -26,11 +26,12 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples: doorstep search --kind package_picked_up --since 2026-03-10T18:00Z --least-score 0.5 | "
+    "doorstep search --camera 'Front Door' --kind person_visit | "
     "doorstep search --cannot-tell --reason too_dark --reason occluded | doorstep search --cannot-tell --count"
 )
 def search(
     kind: Annotated[list[EventKind] | None, typer.Option(help="Only these kinds; once for each.")] = None,
-    camera: Annotated[list[str] | None, typer.Option(help="Only these cameras; once for each.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="Only these, by id or name; once for each.")] = None,
     since: Annotated[str | None, typer.Option(help="Not before; a date, or a moment with its zone.")] = None,
     until: Annotated[str | None, typer.Option(help="Before.")] = None,
     least_score: Annotated[float, typer.Option(min=0, max=1, help="Not below.")] = 0.0,
@@ -55,7 +56,6 @@ def search(
     settings = load_settings()
     wanted = EventFilter(
         kinds=tuple(kind) if kind else None,
-        camera_ids=tuple(camera) if camera else None,
         since=parse_moment(since) if since else None,
         until=parse_moment(until) if until else None,
         least_score=least_score,
@@ -65,9 +65,13 @@ def search(
     with open_services(settings) as services:
         why = purpose or settings.night.purpose
         desk = services.consent(why, settings.night.recipient)
-        found = visible(services, desk, services.catalogue.search.find(wanted))
+        asked = replace(wanted, camera_ids=cameras_named(services, camera) if camera else None)
+        found = visible(services, desk, services.catalogue.search.find(asked))
         shown = found if count else found[:limit]
-        _write_down(services, desk, shown, {"purpose": why, "case": case, "as": "search"})
+        looks = [
+            Look(one.event.clip, one.event.camera_id, require_for_event(services, desk, Use.VIEW, one)) for one in shown
+        ]
+        write_down_looks(services, getpass.getuser(), looks, {"purpose": why, "case": case, "as": "search"})
         counts = counted(found)
         if as_json:
             events = {} if count else {"events": [plain(event) for event in shown]}
@@ -106,36 +110,12 @@ def plain(found: FoundEvent) -> dict[str, object]:
         "end": found.ends_at.isoformat(),
         "earlier_clip": event.since.clip if event.since else None,
         "score": event.inferred.score,
+        "score_is_calibrated": event.since is None,
+        "superseded": found.is_superseded,
         "sentence": event.inferred.sentence,
         "model": to_plain(found.model),
         "highlights": list(found.highlight_ids),
     }
-
-
-def _write_down(
-    services: Services, desk: ConsentDesk, shown: tuple[FoundEvent, ...], detail: Mapping[str, str]
-) -> None:
-    """One record a clip and camera that was shown, under the grant of its first event; before anything is shown.
-
-    Raises:
-        ConsentError: A grant was revoked this very moment; then nothing is shown.
-    """
-    clips: dict[tuple[str, str], FoundEvent] = {}
-    for found in shown:
-        clips.setdefault((found.event.clip, found.event.camera_id), found)
-    services.catalogue.custody.append(
-        tuple(
-            CustodyEntry(
-                at=services.now(),
-                agent=getpass.getuser(),
-                action=CustodyAction.ACCESSED,
-                subject=clip,
-                authority=authority(require_for_event(services, desk, Use.VIEW, found)),
-                detail={"camera": camera, **detail},
-            )
-            for (clip, camera), found in sorted(clips.items(), key=lambda item: item[0])
-        )
-    )
 
 
 def _print(shown: tuple[FoundEvent, ...]) -> None:
@@ -148,7 +128,7 @@ def _print(shown: tuple[FoundEvent, ...]) -> None:
             f"{found.starts_at:%Y-%m-%d %H:%M:%S}",
             found.camera_name,
             Text(name, style=style),
-            f"{inferred.score:.2f}",
+            f"{inferred.score:.2f}" + ("" if found.event.since is None else " (not calibrated)"),
             inferred.sentence,
             ", ".join(found.highlight_ids) or "-",
             found.event.event_id,

@@ -27,10 +27,15 @@ class EventKind(StrEnum):
     OBJECT_LEFT = "object_left"
     OBJECT_REMOVED = "object_removed"
     CAMERA_OBSCURED = "camera_obscured"
+    """Black, or covered by something even."""
+    CAMERA_BLINDED = "camera_blinded"
+    """White: a lamp or the sun shines into the lens."""
+    CAMERA_FROZEN = "camera_frozen"
+    """The same picture to the last bit, over and over: it shows the scene, and not what happens there."""
     CAMERA_MOVED = "camera_moved"
     """The lens points elsewhere than before."""
     FOOTAGE_CUT = "footage_cut"
-    """From one frame to the next the clip shows another scene, or time is missing in it."""
+    """From one frame to the next the clip shows another scene, or another state of it, or time is missing."""
 
 
 PACKAGE_KINDS = frozenset(

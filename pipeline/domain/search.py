@@ -55,6 +55,8 @@ class FoundEvent:
         clock: Who states the time, and how far off it may be.
         model: Which weights looked.
         settings_digest: With which settings.
+        is_superseded: Whether it is between two clips that another clip has divided since, so that a narrower statement
+            took its place.
         highlight_ids: Highlights that show it, sorted; empty when there is none.
     """
 
@@ -67,3 +69,4 @@ class FoundEvent:
     model: ModelIdentity
     settings_digest: str
     highlight_ids: tuple[str, ...] = ()
+    is_superseded: bool = False

@@ -72,7 +72,7 @@ class ClockSource(StrEnum):
     VENDOR = "vendor"
     """The camera maker's service stated the moment of the trigger."""
     CONTAINER = "container"
-    """The file's own creation_time."""
+    """The file's own creation time, where its name states none."""
     FILE_NAME = "file_name"
     """The uploader's file name."""
     UPLOAD = "upload"
@@ -165,6 +165,8 @@ class SamplingReport:
         decoder: Name and version of what decoded, for the record.
         stamps_inferred: Decoded pictures whose stamp the container omits or states wrongly; theirs is the decoding
             stamp, or is counted on from the picture before.
+        holes: Spans between two neighbouring packets that are far longer than is usual in the clip, in order: no frame
+            was ever recorded there, or it was taken out.
     """
 
     sampled: tuple[Timestamp, ...]
@@ -175,3 +177,4 @@ class SamplingReport:
     last: Timestamp
     decoder: str
     stamps_inferred: int = 0
+    holes: tuple[ClipSpan, ...] = ()

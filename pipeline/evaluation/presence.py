@@ -9,7 +9,7 @@ from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, EventKind, Infer
 from pipeline.domain.tracks import ObjectClass, Track
 from pipeline.evaluation.truth import TrueClip
 from pipeline.evaluation.words import OBJECTS
-from pipeline.events.zones import roams
+from pipeline.events.zones import faint_and_fixed, roams
 
 _LEAST_SIGHTINGS = 2
 _LONGEST_GAP = 2.0
@@ -76,9 +76,10 @@ def _found_seconds(analysis: ClipAnalysis, object_class: ObjectClass) -> Iterato
 
 
 def _is_believed(track: Track) -> bool:
-    """As the rules of events do: seen more than once, and an animal must have moved."""
+    """As the rules of events do: seen more than once, not faint and fixed, and an animal must have moved."""
     never_moved = track.object_class is ObjectClass.ANIMAL and not roams(track.sightings)
-    return len(track.sightings) >= _LEAST_SIGHTINGS and not never_moved
+    is_thing = never_moved or faint_and_fixed(track.sightings)
+    return len(track.sightings) >= _LEAST_SIGHTINGS and not is_thing
 
 
 def _stretches(track: Track) -> Iterator[tuple[float, float]]:

@@ -42,6 +42,8 @@ ANSWERS: dict[EventKind, Answer] = {
     EventKind.OBJECT_LEFT: Answer(_words("object_left"), _words("package_delivered")),
     EventKind.OBJECT_REMOVED: Answer(_words("object_removed"), _words("package_picked_up")),
     EventKind.CAMERA_OBSCURED: Answer(_words("camera_obscured")),
+    EventKind.CAMERA_BLINDED: Answer(_words("camera_blinded"), _words("camera_obscured")),
+    EventKind.CAMERA_FROZEN: Answer(_words("camera_frozen"), _words("camera_obscured")),
     EventKind.CAMERA_MOVED: Answer(_words("camera_moved")),
     EventKind.FOOTAGE_CUT: Answer(_words("footage_cut")),
 }
@@ -50,6 +52,8 @@ UNSPOKEN = frozenset(
     {
         EventKind.ANIMAL_PRESENT,
         EventKind.CAMERA_OBSCURED,
+        EventKind.CAMERA_BLINDED,
+        EventKind.CAMERA_FROZEN,
         EventKind.CAMERA_MOVED,
         EventKind.FOOTAGE_CUT,
         EventKind.PACKAGE_MOVED,

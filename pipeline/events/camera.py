@@ -1,4 +1,4 @@
-"""Rules about the camera itself: covered, moved, cut."""
+"""Rules about the camera itself: covered, blinded, frozen, moved, cut."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +20,8 @@ _WORDS = {
     Obscured.COVERED: "The picture showed nothing but an even surface",
     Obscured.FROZEN: "The picture stood still to the last bit",
 }
+_KINDS = {Obscured.WHITE: EventKind.CAMERA_BLINDED, Obscured.FROZEN: EventKind.CAMERA_FROZEN}
+"""Others are ``CAMERA_OBSCURED``."""
 _LONGEST_UNSEEN = Fraction(2)
 """Seconds between two sightings through which somebody counts as before the lens."""
 _STAYED = 0.3
@@ -30,7 +32,7 @@ _LEAST, _MOST = 0.5, 0.95
 
 @dataclass(frozen=True, slots=True)
 class CameraObscured:
-    """The picture showed nothing of the scene for some time."""
+    """The picture showed nothing of the scene, or nothing of what happened there, for some time."""
 
     least_seconds: float = 2.0
     whole_share: float = 0.8
@@ -47,7 +49,7 @@ class CameraObscured:
         needed = min(self.least_seconds, self.whole_share * float(view.span.duration))
         sentence = f"{_WORDS[obscured.why]} {view.words(obscured.span)}."
         return InferredEvent(
-            EventKind.CAMERA_OBSCURED,
+            _KINDS.get(obscured.why, EventKind.CAMERA_OBSCURED),
             obscured.span,
             self.score,
             sentence,
@@ -148,11 +150,13 @@ class FootageCut:
     def _holes(self, view: ClipView) -> Iterator[InferredEvent]:
         looks = view.sampling.sampled
         steps = [float(after.seconds - before.seconds) for before, after in pairwise(looks)]
-        if not steps:
-            return
-        needed = max(self.least_hole, self.steps * median(steps))
+        needed = max(self.least_hole, self.steps * median(steps)) if steps else self.least_hole
+        for hole in view.sampling.holes:
+            lasted = float(hole.duration)
+            yield self._hole(view, hole, lasted, min(lasted, self.least_hole))
         for (before, after), step in zip(pairwise(looks), steps, strict=True):
-            if step >= needed and not _accounted(view, before, after):
+            known = any(hole.start < after and before < hole.end for hole in view.sampling.holes)
+            if step >= needed and not known and not _accounted(view, before, after):
                 yield self._hole(view, ClipSpan(before, after), step, needed)
 
     def _hole(self, view: ClipView, span: ClipSpan, seconds: float, needed: float) -> InferredEvent:

@@ -12,7 +12,7 @@ from pipeline.domain.tracks import ObjectClass, Track
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView, Presence, clearest, sureness
-from pipeline.events.zones import distance, pieces, shows_head
+from pipeline.events.zones import distance, leaves, pieces, shows_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Loitering:
         cuts = [change.span.end for change in view.scene.camera if change.why is ViewChange.CUT]
         tracks = [piece for track in view.believed(ObjectClass.PERSON) for piece in pieces(track, cuts)]
         people = [track for track in tracks if self._is_whole(view, track)]
-        stays = [chain for chain in self._chains(people, cuts) if self._pace(chain) <= self.passing]
+        stays = [chain for chain in self._chains(view, people, cuts) if self._pace(chain) <= self.passing]
         chains = [chain for chain in stays if chain.span.duration >= self.least_seconds]
         lost = [chain for chain in chains if self._company(people, chain.span) >= self.crowd]
         stayed = tuple(self._event(view, chain) for chain in chains if chain not in lost)
@@ -102,11 +102,18 @@ class Loitering:
             grounds=(ground("company", company, self.crowd, words, most=True),),
         )
 
-    def _chains(self, tracks: Sequence[Track], cuts: Sequence[Timestamp]) -> list[Presence]:
-        """Tracks that can be one person: each begins after the one before ended, soon and near."""
+    def _chains(self, view: ClipView, tracks: Sequence[Track], cuts: Sequence[Timestamp]) -> list[Presence]:
+        """Tracks that can be one person: each begins after the one before ended, soon and near.
+
+        Who was last seen at the picture's edge on the way out has left, and whoever comes next may be another.
+        """
         chains: list[list[Track]] = []
         for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
-            ends = [chain for chain in chains if self._continues(chain[-1], track, cuts)]
+            ends = [
+                chain
+                for chain in chains
+                if self._continues(chain[-1], track, cuts) and not leaves(chain[-1].sightings, view.width, ahead=0.0)
+            ]
             if ends:
                 max(ends, key=lambda chain: chain[-1].span.end).append(track)
             else:

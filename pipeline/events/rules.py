@@ -8,6 +8,7 @@ from pipeline.events.bell import DoorbellPressed
 from pipeline.events.calibration import ScoreTable, calibrated
 from pipeline.events.camera import CameraMoved, CameraObscured, FootageCut
 from pipeline.events.door import PersonAtDoor
+from pipeline.events.jumps import FootageJumps
 from pipeline.events.loitering import Loitering
 from pipeline.events.package import ThingsLeftAndTaken
 from pipeline.events.package_boxes import PackageWaiting
@@ -32,6 +33,7 @@ def default_rules(settings: EventSettings) -> tuple[Rule, ...]:
         CameraObscured(),
         CameraMoved(),
         FootageCut(),
+        FootageJumps(),
     )
 
 

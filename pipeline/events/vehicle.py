@@ -28,6 +28,9 @@ _LEAST_SHARE = 0.003
 _SURE_PAIR = 0.5
 """Mean confidence from which on two free sightings are enough; otherwise it takes three."""
 
+_STRAIGHT = 0.7
+"""Way as the crow flies over the way gone, of what no look shows clearly to be a vehicle."""
+
 
 def moves(boxes: Sequence[Box]) -> bool:
     """Whether a vehicle went somewhere: in one direction, or steadily growing or shrinking, over enough of its size."""
@@ -54,6 +57,18 @@ def _grows(boxes: Sequence[Box]) -> bool:
         if grown >= _LEAST_GROWN and steps > 1:
             return True
     return False
+
+
+def _keeps_its_way(sightings: Sequence[Sighting]) -> bool:
+    """Whether a vehicle that was never clearly detected went on its way, and did not jump to and fro.
+
+    A detector that takes one parcel for a truck takes the next for one too, and the tracker goes from one to the other.
+    """
+    if max(one.detection.confidence for one in sightings) >= _SURE_PAIR:
+        return True
+    places = [one.detection.box.centre for one in sightings]
+    gone = sum(distance(before, after) for before, after in pairwise(places))
+    return distance(places[0], places[-1]) >= _STRAIGHT * gone
 
 
 def free_sightings(track: Track, vehicles: Sequence[Track], looks: Sequence[Timestamp]) -> tuple[Sighting, ...]:
@@ -145,7 +160,8 @@ class VehicleMoves:
         sure = sum(one.detection.confidence for one in free) / len(free) >= _SURE_PAIR
         boxes = [one.detection.box for one in free]
         large = max(box.area for box in boxes) >= self.least_share * view.width * view.height
-        return large and (sure or len(free) > 2) and moves(boxes)  # noqa: PLR2004 - see _SURE_PAIR
+        enough = (sure or len(free) > 2) and (sure or _keeps_its_way(free))  # noqa: PLR2004 - see _SURE_PAIR
+        return large and enough and moves(boxes)
 
     def _stopped(self, view: ClipView, track: Track, stood: tuple[Sighting, ...]) -> InferredEvent:
         span = ClipSpan(stood[0].at, stood[-1].at)

@@ -11,7 +11,7 @@ from pipeline.domain.events import InferredEvent, Zone
 from pipeline.domain.scene import SceneReport
 from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, SamplingReport, Timestamp
-from pipeline.events.zones import stays_put
+from pipeline.events.zones import between_exits, faint_and_fixed, leaves, stays_put
 
 _SURE_ALONE = 0.6
 """Confidence at which an object that was seen only once is believed; others need two sightings."""
@@ -22,6 +22,8 @@ _LONGEST_UNSEEN = Fraction(2)
 """Seconds between two sightings through which somebody counts as in view."""
 _INSIDE = 0.85
 """Of a box, that must lie in a larger one to be part of the same body."""
+GONE_SECONDS = 2.0
+"""After the last sighting on the way out over the picture's edge, from which on somebody has left."""
 MOST_SURE = 0.99
 """No rule is surer than this."""
 
@@ -57,7 +59,10 @@ class ClipView:
         return tuple(
             track
             for track in self.tracks
-            if track.object_class is object_class and self._has_weight(track) and not self.is_fixture(track)
+            if track.object_class is object_class
+            and self._has_weight(track)
+            and not self.is_fixture(track)
+            and not (len(track.sightings) > 1 and faint_and_fixed(track.sightings))
         )
 
     def is_fixture(self, track: Track) -> bool:
@@ -164,15 +169,28 @@ def _apart(boxes: Sequence[Box]) -> int:
     return len(kept)
 
 
-def presences(tracks: Sequence[Track], gap_seconds: float) -> tuple[Presence, ...]:
-    """Groups tracks that overlap in time or follow each other within ``gap_seconds``, in order of time."""
+def presences(tracks: Sequence[Track], gap_seconds: float, width: float | None = None) -> tuple[Presence, ...]:
+    """Groups tracks that overlap in time or follow each other within ``gap_seconds``, in order of time.
+
+    Args:
+        tracks: In any order.
+        gap_seconds: For which somebody who was lost from sight still counts as present.
+        width: Of the picture; where it is given, who went out over its left or right edge is gone for good, but for
+            the moment in which a body that is half cut off goes undetected.
+    """
     groups: list[list[Track]] = []
-    for track in sorted(tracks, key=lambda one: (one.span.start, one.track_id)):
-        if groups and any(one.span.gap_to(track.span) <= gap_seconds for one in groups[-1]):
+    parts = tracks if width is None else between_exits(tracks, width, GONE_SECONDS)
+    for track in sorted(parts, key=lambda one: (one.span.start, one.track_id)):
+        if groups and any(one.span.gap_to(track.span) <= _patience(one, gap_seconds, width) for one in groups[-1]):
             groups[-1].append(track)
         else:
             groups.append([track])
     return tuple(Presence(tuple(group)) for group in groups)
+
+
+def _patience(track: Track, gap_seconds: float, width: float | None) -> float:
+    has_left = width is not None and leaves(track.sightings, width)
+    return min(GONE_SECONDS, gap_seconds) if has_left else gap_seconds
 
 
 def _looks_missing(looks: Sequence[Timestamp], track: Track) -> int:

@@ -12,7 +12,11 @@ from pipeline.events.view import ClipView, Presence, clearest, presences, surene
 
 @dataclass(frozen=True, slots=True)
 class PersonVisit:
-    """One or more persons were in view; absences up to the gap belong to the visit."""
+    """One or more persons were in view.
+
+    Absences up to the gap belong to the visit, unless everybody was last seen going out over the picture's edge: who
+    comes then comes anew.
+    """
 
     gap_seconds: float
     back_seconds: float = 60.0
@@ -24,7 +28,7 @@ class PersonVisit:
 
     def infer(self, view: ClipView) -> tuple[InferredEvent, ...]:
         """One event a visit; a clip without one that could not show one cannot tell."""
-        found = presences(view.believed(ObjectClass.PERSON), self.gap_seconds)
+        found = presences(view.believed(ObjectClass.PERSON), self.gap_seconds, view.width)
         if found:
             return tuple(self._visit(view, presence, found[:number]) for number, presence in enumerate(found))
         return self._blind(view)

@@ -16,6 +16,16 @@ _HEAD_MARGIN = 0.03
 """Share of the picture's height."""
 _AWAY = 0.4
 """Of its size."""
+_EDGE = 0.02
+"""Of the picture's width."""
+_WAY_SECONDS = 2.0
+"""Before the last sighting, over which the way out is looked at."""
+_STEP_SECONDS = 1.0
+"""The longest step that is gone on: looks at a still scene lie further apart."""
+_OUTWARD = 0.1
+"""Of its height, that an object must have gone towards the edge."""
+_FAINT = 0.5
+"""Confidence that a detector reaches at some sighting of nearly every person or vehicle that is one."""
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -57,6 +67,50 @@ def roams(sightings: Sequence[Sighting]) -> bool:
     middle = typical(boxes)
     away = [box for box in boxes if distance(box.centre, middle.centre) >= _AWAY * size(middle)]
     return len(away) > 1
+
+
+def leaves(sightings: Sequence[Sighting], width: float, ahead: float = 1.0) -> bool:
+    """Whether an object was last seen on its way out over the left or right edge of a picture of that width.
+
+    Args:
+        sightings: In order of time; at least one.
+        width: Of the picture, in pixels.
+        ahead: For how many steps between looks it is taken to have gone on as it went; with zero it must have been
+            seen at the edge itself.
+    """
+    last = sightings[-1]
+    recent = [one for one in sightings[:-1] if last.at.seconds - one.at.seconds <= _WAY_SECONDS]
+    if not recent:
+        return False
+    went = last.detection.box.centre[0] - recent[0].detection.box.centre[0]
+    if abs(went) < _OUTWARD * last.detection.box.height:
+        return False
+    step = ahead * min(float(last.at.seconds - recent[-1].at.seconds), _STEP_SECONDS)
+    further = went / float(last.at.seconds - recent[0].at.seconds) * step
+    box = last.detection.box
+    return box.x1 + further <= _EDGE * width if went < 0 else box.x2 + further >= (1 - _EDGE) * width
+
+
+def between_exits(tracks: Sequence[Track], width: float, gone_seconds: float) -> list[Track]:
+    """The tracks in parts: who went out over the picture's edge and came back later is followed anew.
+
+    A tracker that keeps looking for a lost object takes whoever comes in where the last one went out for the same.
+    """
+    parts: list[Track] = []
+    for track in tracks:
+        seen = track.sightings
+        exits = [
+            after.at
+            for index, (before, after) in enumerate(pairwise(seen), start=1)
+            if after.at.seconds - before.at.seconds >= gone_seconds and leaves(seen[:index], width)
+        ]
+        parts.extend(pieces(track, exits))
+    return parts
+
+
+def faint_and_fixed(sightings: Sequence[Sighting]) -> bool:
+    """Whether a detector was never sure of an object that never moved: a bush, a bin, a sticker on a parcel."""
+    return max(one.detection.confidence for one in sightings) < _FAINT and stays_put(sightings)
 
 
 def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:

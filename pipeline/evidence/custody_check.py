@@ -98,6 +98,24 @@ def verify_log(
     return LogCheck(head, len(checkpoints) + len(chain_heads), chained.size if chained else 0, words.sealed, words.gone)
 
 
+def require_going_on(log: KeptLog, keys: Iterable[VerifyingKey], checkpoints: Sequence[str]) -> Checkpoint:
+    """Returns the head when the log went through the states of these checkpoints, by proofs alone: no record is read.
+
+    Args:
+        log: Where it is kept.
+        keys: Ours, older ones too.
+        checkpoints: Heads that were kept elsewhere, as texts.
+
+    Raises:
+        CheckpointError: A head is not signed by us, or belongs to another log.
+        CustodyChainError: The log is shorter than a head, or never was in its state.
+    """
+    keys = tuple(keys)
+    head = verify_checkpoint(log.checkpoint(), keys)
+    _require_consistency(log, _signed_states(head, checkpoints, keys))
+    return head
+
+
 def _signed_states(head: Checkpoint, notes: Sequence[str], keys: Sequence[VerifyingKey]) -> Mapping[int, bytes]:
     """Roots by size, of all heads together."""
     states = {head.size: head.root}

@@ -50,6 +50,11 @@ def read_seal(path: Path, settings: SealSettings) -> Seal:
     return judged(told, is_elsewhere=mark == _MARKS[-1])
 
 
+def has_mark(content: bytes) -> bool:
+    """Whether the bytes hold what every sealed file holds; most that do not are answered by this alone."""
+    return any(mark in content for mark in _MARKS)
+
+
 def judged(told: Mapping[str, Any], *, is_elsewhere: bool = False) -> Seal:
     """What the reader's answer comes to.
 

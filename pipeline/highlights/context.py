@@ -27,6 +27,8 @@ _WORDS = {
     EventKind.OBJECT_LEFT: "Object left",
     EventKind.OBJECT_REMOVED: "Object removed",
     EventKind.CAMERA_OBSCURED: "Camera obscured",
+    EventKind.CAMERA_BLINDED: "Camera blinded",
+    EventKind.CAMERA_FROZEN: "Picture frozen",
     EventKind.CAMERA_MOVED: "Camera moved",
     EventKind.FOOTAGE_CUT: "Footage cut",
 }

@@ -23,8 +23,10 @@ _STANDS = Fraction(1, 4)
 """Seconds around a look in which a moving patch is masked."""
 _LEGIBLE = 64.0
 """Pixels of a vehicle's width below which nobody can read its plate, which is a fifth of it at the most."""
-_BESIDE_LOOK = Fraction(1, 2)
-"""Seconds before the first and after the last sight in which a thing is hidden."""
+_BESIDE_LOOK = Fraction(3, 8)
+"""Seconds around each sight in which a thing is hidden."""
+_THING_REACH = Fraction(1, 16)
+"""Seconds to both sides whose boxes hide a thing too: half a look, since a thing does not turn or bend as people do."""
 _LOWER_PART = 0.6
 """Of a vehicle's height, from below, in which its plate may be."""
 _OTHERS = frozenset({ObjectClass.VEHICLE, ObjectClass.ANIMAL, ObjectClass.BICYCLE})
@@ -76,7 +78,7 @@ def plan_masks(seen: Seen, rules: MaskRules, order: RedactionOrder) -> tuple[Mas
         spans = _without(_whole(person, rules), shown.get(number, ()), person)
         if spans:
             name = f"m{len({mask.mask_id for mask in masks if mask.what is Hidden.PERSON}) + 1}"
-            mask = Mask(name, Hidden.PERSON, _boxes(person), spans, rules.margin, _clear(person))
+            mask = Mask(name, Hidden.PERSON, _boxes(person), spans, rules.margin, clear=_clear(person))
             masks.append(mask)
             body = _beside(mask, seen, [(people[one], spans) for one, spans in shown.items()])
             masks += [body] if body is not None else []
@@ -170,8 +172,8 @@ def _things(seen: Seen, rules: MaskRules, order: RedactionOrder, people: int) ->
             seen_at = tuple((at, _lower(box)) for at, box in seen_at if box.width >= _LEGIBLE)
         if seen_at and _is_sure(track, rules):
             number += 1
-            span = seen_at[0][0] - _BESIDE_LOOK, seen_at[-1][0] + _BESIDE_LOOK
-            yield Mask(f"m{number}", what, seen_at, (span,), rules.margin)
+            spans = in_order([(at - _BESIDE_LOOK, at + _BESIDE_LOOK) for at, _ in seen_at])
+            yield Mask(f"m{number}", what, seen_at, spans, rules.margin / 2, _THING_REACH)
 
 
 def _lower(box: Box) -> Box:

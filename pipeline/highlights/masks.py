@@ -29,6 +29,7 @@ class Mask:
         boxes: Moments in seconds of the clip's time line, in order, with the box seen there; at least one.
         spans: When the mask stands, in order, apart from each other.
         margin: Share of its height by which a box is grown.
+        reach: Seconds to both sides whose boxes the mask covers as well.
         clear: Moments of those boxes that are clear sightings: not even somebody who is shown is shown through them.
     """
 
@@ -37,6 +38,7 @@ class Mask:
     boxes: tuple[tuple[Fraction, Box], ...]
     spans: tuple[tuple[Fraction, Fraction], ...]
     margin: float
+    reach: Fraction = _REACH
     clear: frozenset[Fraction] = frozenset()
 
     def at(self, moment: Fraction) -> Box | None:
@@ -48,9 +50,9 @@ class Mask:
 
     def place(self, moment: Fraction) -> Box:
         """Where it is taken to be at the moment, whether the mask stands then or not."""
-        boxes = [_between(self.boxes, moment + shift) for shift in (-_REACH, Fraction(0), _REACH)]
+        boxes = [_between(self.boxes, moment + shift) for shift in (-self.reach, Fraction(0), self.reach)]
         times = [at for at, _ in self.boxes]
-        first, last = bisect_left(times, moment - _REACH), bisect_right(times, moment + _REACH)
+        first, last = bisect_left(times, moment - self.reach), bisect_right(times, moment + self.reach)
         return hull([*boxes, *(box for _, box in self.boxes[first:last])])
 
     def core(self, moment: Fraction) -> Box | None:

@@ -109,14 +109,20 @@ class _Doorstep:
             return False  # another grant may cover both ends another night
         except PipelineError as error:
             _logger.warning("the gap before acquisition %s waits for the next night: %s", gap.later, error)
-            self.tonight.progress.step(STAGE, f"{self.camera.name}: {error}")
+            self._fail(pair, error)
             return False
         except Exception as error:
             _logger.exception("comparing the clips around the gap before acquisition %s failed", gap.later)
             fault = UnexpectedFaultError(type(error).__name__, str(error))
-            self.tonight.progress.step(STAGE, f"{self.camera.name}: {fault}")
+            self._fail(pair, fault)
             return False
         return gap not in compared
+
+    def _fail(self, pair: tuple[ClipEnds, ClipEnds], error: PipelineError) -> None:
+        earlier, later = pair
+        between = f"between {earlier.ends_at:%Y-%m-%d %H:%M:%S} and {later.starts_at:%H:%M:%S} UTC"
+        self.tonight.failed_gaps.append(f"{self.camera.name}, what came and went {between}: {error}")
+        self.tonight.progress.step(STAGE, f"{self.camera.name}: {error}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,9 @@ class _Scope:
         return ReportedHighlight(
             attachment=attachment,
             highlight=highlight,
-            events=tuple(ReportedEvent(found.event, found.starts_at, found.ends_at) for found in shown),
+            events=tuple(
+                ReportedEvent(found.event, found.starts_at, found.ends_at, found.is_superseded) for found in shown
+            ),
             camera=camera,
             metres=metres_between(camera.position, self.incident.place) if camera.position else None,
             clock=clip.clock,

@@ -14,15 +14,15 @@ from pipeline.domain.cameras import CameraTrigger, FetchOutcome, Recording
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.coverage import CoverageRow
-from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, Seal
+from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, Seal, SealState
 from pipeline.domain.video import CameraClock, ClockSource
-from pipeline.evidence.seal import read_seal
-from pipeline.night.services import AGENT
+from pipeline.evidence.seal import has_mark, read_seal
+from pipeline.night.services import AGENT, Services
 from pipeline.night.tonight import Tonight
 
 _UNCERTAINTY = {
     ClockSource.VENDOR: timedelta(seconds=6),
-    ClockSource.CONTAINER: timedelta(seconds=5),
+    ClockSource.CONTAINER: timedelta(minutes=10),
     ClockSource.FILE_NAME: timedelta(minutes=1),
     ClockSource.UPLOAD: timedelta(days=1),
 }
@@ -72,8 +72,7 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
     services = tonight.services
     trigger = arrival.trigger
     item = services.originals.put(arrival.recording.content)
-    with services.originals.path_of(item.digest) as path:
-        seal = read_seal(path, services.settings.seals)
+    seal = _seal_of(services, arrival.recording.content, item.digest)
     clip = AcquiredClip(
         item=item,
         acquisition=_acquisition(arrival, item.digest, seal),
@@ -93,6 +92,14 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         clip, _custody(clip, arrival), row, lambda: services.originals.put(arrival.recording.content)
     )
     return clip
+
+
+def _seal_of(services: Services, content: bytes, digest: str) -> Seal:
+    """Read from the stored original, and only where there is a mark of a seal: elsewhere nothing is fetched again."""
+    if not has_mark(content):
+        return Seal(SealState.ABSENT)
+    with services.originals.path_of(digest) as path:
+        return read_seal(path, services.settings.seals)
 
 
 def _acquisition(arrival: Arrival, digest: str, seal: Seal) -> Acquisition:

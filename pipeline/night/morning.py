@@ -213,7 +213,7 @@ class _Morning:
         return NightHighlight(
             highlight=highlight,
             events=tuple(
-                ReportedEvent(event.event, event.starts_at, event.ends_at)
+                ReportedEvent(event.event, event.starts_at, event.ends_at, event.is_superseded)
                 for event in self.shown[highlight.highlight_id]
             ),
             camera_name=camera.name,
@@ -242,6 +242,8 @@ class _Morning:
                 name = clip.acquisition.file_name or f"trigger {clip.acquisition.trigger_id}"
                 what = f"{clip.acquisition.camera_id}, {name}: {item.detail}"
                 yield Attention(AttentionKind.FAILURE, what, action)
+        for gap in self.tonight.failed_gaps:
+            yield Attention(AttentionKind.FAILURE, gap, "the next night compares the two clips again")
         yield from self._untold()
         yield from self._unconfirmed()
         yield from self._disputed()

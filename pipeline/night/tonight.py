@@ -41,6 +41,8 @@ class Tonight:
         self.merged = services.catalogue.nights.merge_unfinished(self.lease, started_at)
         self.progress: Progress = current_progress()
         settings = services.settings.night
+        self.failed_gaps: list[str] = []
+        """Between which clips a comparison failed, and why: the morning tells it, the next night tries again."""
         self._ends = time.monotonic() + 60 * settings.deadline_minutes
         self.oldest = started_at - timedelta(days=settings.look_back_days)
         self.consent: ConsentDesk = services.consent(settings.purpose, settings.recipient)

@@ -24,11 +24,20 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """An event with its interval in UTC, by the camera's clock."""
+    """An event with its interval in UTC, by the camera's clock.
+
+    Attributes:
+        event: What and where.
+        starts_at: UTC.
+        ends_at: UTC.
+        is_superseded: Whether a clip that arrived since has narrowed its interval; the narrower statement has its own
+            highlight.
+    """
 
     event: Event
     starts_at: datetime
     ends_at: datetime
+    is_superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
     return {
         "id": part.event.event_id,
         "kind": words.event_words(inferred),
-        "sentence": inferred.sentence,
+        "sentence": " ".join((inferred.sentence, *words.remarks(part.event, is_superseded=part.is_superseded))),
+        "is_superseded": part.is_superseded,
         "is_statement": inferred.verdict is Verdict.SEEN,
         "score": f"{inferred.score:.2f}",
         "local": words.local_span(part.starts_at, part.ends_at, zone),

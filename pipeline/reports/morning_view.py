@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.reports import words
+from pipeline.reports.incident_report import ReportedEvent
 from pipeline.reports.morning_report import CameraNight, MorningReport, NightHighlight
 
 _EMPTY = (FetchOutcome.NONE_RECORDED, FetchOutcome.DELETED)
@@ -67,12 +68,17 @@ def _highlight(shown: NightHighlight) -> dict[str, Any]:
         "local": when,
         "utc": words.utc_span(start, end),
         "score": f"{max(part.event.inferred.score for part in shown.events):.2f}",
-        "sentences": list(dict.fromkeys(part.event.inferred.sentence for part in shown.events)),
+        "sentences": list(dict.fromkeys(_sentence(part) for part in shown.events)),
         "attached": [{"incident": incident, "reason": reason} for incident, reason in shown.attached],
         "poster": shown.highlight.poster,
         "video": shown.highlight.digest,
         "poster_alt": f"{heading}, camera {shown.camera_name}, {when}; boxes mark what the machine found",
     }
+
+
+def _sentence(part: ReportedEvent) -> str:
+    remarks = words.remarks(part.event, is_superseded=part.is_superseded)
+    return " ".join((part.event.inferred.sentence, *remarks))
 
 
 def _camera(camera: CameraNight) -> dict[str, Any]:

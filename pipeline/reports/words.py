@@ -6,7 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.cameras import FetchOutcome
-from pipeline.domain.events import PACKAGE_KINDS, CannotTell, EventKind, InferredEvent
+from pipeline.domain.events import PACKAGE_KINDS, CannotTell, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import Seal, SealState
 from pipeline.domain.redaction import Hidden, Redaction
 from pipeline.domain.second_opinion import Standing
@@ -246,3 +246,15 @@ def seal_words(seal: Seal) -> tuple[str, str]:
     if seal.signer:
         beside.append("a trusted signer" if seal.is_trusted else "a signer who is not on the list of trusted ones")
     return _SEALS[seal.state], "; ".join(part for part in beside if part)
+
+
+SUPERSEDED = (
+    "Superseded: a clip that arrived later lies in this interval; the narrower statement has its own highlight."
+)
+UNCALIBRATED = "Not calibrated: too few statements between clips were ever judged, so the score is the rule's own."
+
+
+def remarks(event: Event, *, is_superseded: bool) -> tuple[str, ...]:
+    """What a reader must know beside an event's sentence; empty for most."""
+    between = (UNCALIBRATED,) if event.since is not None else ()
+    return (*((SUPERSEDED,) if is_superseded else ()), *between)

@@ -112,7 +112,7 @@ def disclosures_of(services: Services, facts: ClipFacts) -> tuple[str, ...]:
     for subject in (facts.clip.item.digest, *facts.highlight_ids):
         for record in services.catalogue.custody.records(subject=subject):
             entry = record.entry
-            if entry.action is CustodyAction.DISSEMINATED:
+            if entry.action is CustodyAction.DISSEMINATED and "package" not in entry.detail:
                 what = entry.detail.get("as", "copy")
                 found[f"{entry.at:%Y-%m-%d %H:%M} UTC: {what} with {subject} by {entry.agent}"] = None
     return tuple(found)

@@ -11,6 +11,10 @@ from pipeline.sampling.wire import Request
 
 _LONGER = 1.25
 """A gap between two looks counts as skipped when it is this many steps long: stamps are never quite regular."""
+_LEAST_HOLE = 1.0
+"""Seconds without a packet."""
+_MOST, _STEPS = 0.95, 8
+"""And in steps, each as long as all but the longest twentieth are."""
 
 Skipped = tuple[int, int, str]
 
@@ -24,6 +28,7 @@ def account(clip: ClipFile, table: PacketTable, sight: Sight, request: Request, 
         "frames_decoded": sight.pictures,
         "decode_errors": sight.errors + table.refused,
         "stamps_inferred": sight.inferred,
+        "holes": holes(table.stamps, 1 / float(clip.time_base)),
         "skipped": skipped_spans(clip, table, sight, request),
         "missable": max((after - before for before, after in pairwise(inspected)), default=0),
         "last": max(table.stamps),
@@ -44,6 +49,24 @@ def skipped_spans(clip: ClipFile, table: PacketTable, sight: Sight, request: Req
         and not _touches(before, after, blind)
     ]
     return sorted([*blind, *still, *end])
+
+
+def holes(stamps: Sequence[int], a_second: float) -> list[tuple[int, int]]:
+    """Neighbouring stamps that lie far further apart than most, in order.
+
+    A camera that records slowly, or a picture now and then, leaves long steps all along, and none of them is a hole.
+
+    Args:
+        stamps: Of all packets, in any order, in units of the time base.
+        a_second: In those units.
+    """
+    ordered = sorted(set(stamps))
+    steps = sorted(after - before for before, after in pairwise(ordered))
+    if not steps:
+        return []
+    usual = steps[int(_MOST * (len(steps) - 1))]
+    least = max(_LEAST_HOLE * a_second, _STEPS * usual)
+    return [(before, after) for before, after in pairwise(ordered) if after - before >= least]
 
 
 def _unseen_end(clip: ClipFile, table: PacketTable, sight: Sight, request: Request) -> list[Skipped]:

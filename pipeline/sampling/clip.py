@@ -234,4 +234,5 @@ def _report_from(facts: dict[str, Any]) -> SamplingReport:
         last=Timestamp(int(facts["last"]), base),
         decoder=str(facts["decoder"]),
         stamps_inferred=int(facts["stamps_inferred"]),
+        holes=tuple(ClipSpan(Timestamp(int(start), base), Timestamp(int(end), base)) for start, end in facts["holes"]),
     )

@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
 import av
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet as AnyPacket
 from av.video.codeccontext import VideoCodecContext
@@ -66,7 +68,7 @@ class ClipFile:
             "probesize": str(_PROBE_BYTES),
         }
         try:
-            container = av.open(f"file:{request.path}", options=options)
+            container = av.open(f"file:{request.path}", options=options, metadata_errors="replace")
         except av.error.FFmpegError as error:
             raise UnreadableError(error.strerror or "it cannot be opened") from error
         return cls._checked(container, request)
@@ -129,7 +131,7 @@ class ClipFile:
             "time_base": [self.time_base.numerator, self.time_base.denominator],
             "duration": [declared.numerator, declared.denominator],
             "frames_declared": max(0, self.stream.frames),
-            "audio_codecs": [stream.codec_context.name for stream in self.container.streams.audio],
+            "audio_codecs": [_codec_name(stream) for stream in self.container.streams.audio],
             "created_at": _created_at(self.container, self.stream),
         }
 
@@ -184,6 +186,12 @@ def demux(clip: ClipFile, longest_seconds: float) -> PacketTable:
     if not marks:
         raise UnreadableError("its video stream is empty")
     return PacketTable(tuple(stamps), tuple(marks), keys, is_cut, refused)
+
+
+def _codec_name(stream: AudioStream) -> str:
+    """Of a stream for whose codec there is no decoder, and of which PyAV makes no context: unknown."""
+    context: AudioCodecContext | None = stream.codec_context
+    return "unknown" if context is None else context.name
 
 
 def _packet_stamp(packet: Packet, before: list[int]) -> int:

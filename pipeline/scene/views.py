@@ -34,6 +34,8 @@ class _Strange:
     sight: Sight
     agreement: float
     place: Placement | None
+    step: float
+    """Agreement with the look just before, whatever that showed; one where the two cannot be compared."""
 
 
 class ViewWatch:
@@ -50,6 +52,7 @@ class ViewWatch:
         """Where the known picture lies against the view that was last reported."""
         self._last_there: Timestamp | None = None
         self._strange: list[_Strange] = []
+        self._before: Sight | None = None
         self._changes: list[CameraChange] = []
 
     @property
@@ -65,6 +68,7 @@ class ViewWatch:
             grey: Shape (h, w), neither aligned nor corrected; the same shape for the whole clip.
         """
         sight = Sight.of(grey)
+        before, self._before = self._before, sight
         if self._known is None:
             self._stay(at, sight)
             return
@@ -80,7 +84,8 @@ class ViewWatch:
         elif alike >= _MOVED:
             self._last_there, self._strange = at, []
         elif place is not None or alike < _OTHER:
-            self._doubt(_Strange(at, sight, alike, place))
+            step = None if before is None else agreement(before, sight)
+            self._doubt(_Strange(at, sight, alike, place, 1.0 if step is None else step))
 
     def _stay(self, at: Timestamp, sight: Sight) -> None:
         self._known, self._last_there = sight, at
@@ -96,10 +101,14 @@ class ViewWatch:
         swept = first is not self._strange[0]
         why = ViewChange.MOVED if first.place is not None or swept else ViewChange.CUT
         change = self._change(why, first)
-        if change.span.duration <= _LONGEST_DOUBT:
+        if change.span.duration <= _LONGEST_DOUBT and not self._is_gradual():
             self._changes.append(change)
         self._home = Placement()
         self._stay(one.at, one.sight)
+
+    def _is_gradual(self) -> bool:
+        """Whether each strange look shows what the one before did: shadows and light came over one scene by and by."""
+        return all(one.place is None and one.step >= _SAME for one in self._strange)
 
     def _first_like(self, one: _Strange) -> _Strange:
         """The earliest of the unbroken run of strange looks that show what ``one`` shows."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of
+from pipeline.acquire.folder import FolderSource, SharedFolder, moment_of, written_name
 from pipeline.acquire.source import ClipSource, TriggerPage
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome, TriggerKind
 from pipeline.domain.video import ClockSource
@@ -202,3 +202,78 @@ def test_a_link_in_the_place_of_a_clip_is_not_followed(folder: Path) -> None:
     recording = asyncio.run(source.recording(trigger))
 
     assert (recording.outcome, recording.content) == (FetchOutcome.REFUSED, b"")
+
+
+def mp4(created: datetime | None, version: int = 0) -> bytes:
+    """The head of an MP4 file that states when it was made; None states nothing."""
+    since = 0 if created is None else int((created - datetime(1904, 1, 1, tzinfo=UTC)).total_seconds())
+    body = bytes([version, 0, 0, 0]) + since.to_bytes(8 if version else 4) + bytes(96)
+    header = (len(body) + 8).to_bytes(4) + b"mvhd" + body
+    return (16).to_bytes(4) + b"ftypisom" + bytes(4) + (len(header) + 8).to_bytes(4) + b"moov" + header
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_file_that_states_when_it_was_made_is_believed_where_its_name_is_silent(folder: Path, version: int) -> None:
+    made = datetime(2026, 3, 10, 22, 15, 4, tzinfo=UTC)
+    silent, named = folder / "IMG_0042.mov", folder / "2026-03-10T21-00-00Z.mp4"
+    for path in (silent, named):
+        path.write_bytes(mp4(made, version))
+    assert moment_of(silent, ZoneInfo("UTC")) == (made, ClockSource.CONTAINER)
+    assert moment_of(named, ZoneInfo("UTC"))[1] is ClockSource.FILE_NAME
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        mp4(None),
+        mp4(datetime(1970, 1, 1, tzinfo=UTC)),
+        mp4(datetime(2039, 1, 1, tzinfo=UTC), 1),
+        mp4(datetime(2026, 3, 10, tzinfo=UTC))[:38],
+        b"",
+        bytes(64),
+        (1).to_bytes(4) + b"moov" + bytes(8),
+        mp4(datetime(2026, 3, 10, tzinfo=UTC)).replace(b"mvhd", b"free"),
+    ],
+    ids=["unset", "1970", "the future", "cut off", "empty", "zeros", "a long box of no length", "no such box"],
+)
+def test_what_cannot_be_is_not_believed_and_the_last_change_has_to_do(folder: Path, content: bytes) -> None:
+    path = folder / "IMG_0042.mp4"
+    path.write_bytes(content)
+    assert moment_of(path, ZoneInfo("UTC"))[1] is ClockSource.UPLOAD
+
+
+def test_what_is_not_taken_has_a_row_that_says_why_and_litter_has_none(folder: Path) -> None:
+    for name in ("IMG_1.HEIC", "notes.txt", ".hidden.mp4", "Thumbs.db"):
+        (folder / name).write_bytes(b"x")
+    (folder / "older").mkdir()
+    (folder / "link.mp4").symlink_to(folder / "notes.txt")
+
+    (page,) = pages_of(a_source(folder))
+
+    assert not page.triggers
+    told = {error.field: error.value for error in page.unreadable}
+    assert set(told) == {"file IMG_1.HEIC", "file notes.txt", "file older", "file link.mp4"}
+    assert "a picture (heic)" in told["file IMG_1.HEIC"]
+    assert "a folder inside" in told["file older"]
+    assert "a link" in told["file link.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Front door \u00e9.mp4".encode(), "Front door \u00e9.mp4"),
+        (b"bytes-\xff-\xc3.mp4", r"bytes-\udcff-\udcc3.mp4"),
+        (b"clear\x1b[2J\nline.mp4", r"clear\x1b[2J\nline.mp4"),
+        ("a\u202eb.mp4".encode(), r"a\u202eb.mp4"),
+    ],
+)
+def test_a_name_that_does_not_print_is_written_in_escapes(folder: Path, name: bytes, written: str) -> None:
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    path.write_bytes(b"a visit")
+    source = a_source(folder)
+
+    (trigger,) = triggers_of(source)
+    recording = asyncio.run(source.recording(trigger))
+
+    assert recording.file_name == written_name(path) == written
+    assert recording.file_name.encode()

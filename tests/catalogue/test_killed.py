@@ -4,6 +4,7 @@ import multiprocessing
 import random
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -42,7 +43,13 @@ def ingest_and_kill(settings: StoreSettings, run: int, dice: random.Random) -> l
 @pytest.mark.parametrize(
     "kills", [30, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "many"]
 )
-def test_nothing_acknowledged_is_lost(settings: StoreSettings, kills: int) -> None:
+def test_nothing_acknowledged_is_lost(
+    settings: StoreSettings,
+    kills: int,
+    share: Callable[[int], int],
+    record_property: Callable[[str, object], None],
+) -> None:
+    kills = share(kills)
     dice = random.Random(20260310)
     acknowledged: list[tuple[str, str]] = []
     for run in range(kills):
@@ -51,8 +58,10 @@ def test_nothing_acknowledged_is_lost(settings: StoreSettings, kills: int) -> No
 
     store = open_store(settings, Namespace.ORIGINALS)
     with Catalogue.open(settings, CustodyChain(signing_key(settings))) as catalogue:
-        for acquisition_id, digest in acknowledged:
-            assert catalogue.clips.get(acquisition_id).item.digest == digest
+        lost = [name for name, digest in acknowledged if catalogue.clips.get(name).item.digest != digest]
+        for name, count in (("kills", kills), ("acknowledged", len(acknowledged)), ("lost", len(lost))):
+            record_property(name, count)
+        assert lost == []
         found = survey(store, catalogue.clips.items(), FixityLevel.DIGEST)
         assert found.wrong == {}
         assert found.looked_at >= len(acknowledged)

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from pipeline.catalogue import Catalogue
 from pipeline.cli.custody import app
+from pipeline.cli.doctor import Health
+from pipeline.cli.doctor import _second_place as second_place
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import EvidenceItem
 from pipeline.errors import CheckpointError, CustodyChainError, ProofError, SettingsError, StorageError
@@ -20,11 +22,11 @@ from pipeline.evidence.checkpoint import (
     sign_checkpoint,
     verify_checkpoint,
 )
-from pipeline.evidence.custody import CustodyChain
+from pipeline.evidence.custody import CustodyChain, write_checkpoint
 from pipeline.evidence.keys import signing_key
 from pipeline.evidence.merkle import GrowingTree, leaf_hash, verify_consistency, verify_inclusion
 from pipeline.evidence.store import Namespace, open_store
-from pipeline.settings import StoreSettings
+from pipeline.settings import Settings, StoreSettings
 from tests.catalogue.stories import NIGHT, a_clip, a_highlight, an_entry, inferred, with_events
 
 
@@ -176,6 +178,22 @@ def test_a_log_that_was_begun_anew_is_found_by_its_checkpoint(settings: StoreSet
         left.unlink()
     with pytest.raises(CheckpointError, match="another log"):
         run("verify")
+
+
+@pytest.mark.usefixtures("item")
+def test_the_doctor_sees_that_the_log_was_exchanged(settings: StoreSettings) -> None:
+    whole = Settings(store=settings)
+    run("checkpoint")
+    (finding,) = second_place(whole)
+    assert (finding.health, finding.found) == (Health.GOOD, f"{settings.checkpoint_directory}, 1 kept heads agree")
+    head = read_checkpoint(run("checkpoint", "--print")[1])
+    write_checkpoint(
+        settings.directory.parent / "elsewhere", sign_checkpoint(replace(head, size=1), signing_key(settings))
+    )
+    (finding,) = second_place(whole)
+    assert finding.health is Health.BAD
+    assert "custody record 1" in finding.found
+    assert finding.mend
 
 
 def test_a_checkpoint_needs_a_second_place() -> None:

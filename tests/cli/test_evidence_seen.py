@@ -320,3 +320,24 @@ def test_looking_again_is_refused_where_it_makes_no_sense(services: Services) ->
     run("hold", "place", "--instrument", "court order", "--id", "26-1", "--camera", "ring:1001", *everything)
     run("grant", "revoke", "gr-1")
     assert "3 are not covered by a live grant" in run("reanalyse").output
+
+
+def test_a_camera_is_found_by_its_name_and_a_name_that_none_has_is_refused(services: Services) -> None:
+    name = services.catalogue.cameras.get(FRONT_CAMERA).name
+    by_name = json.loads(run("search", "--camera", name.upper(), "--json").output)
+    assert by_name["events"] == json.loads(run("search", "--camera", FRONT_CAMERA, "--json").output)["events"]
+    assert [event["superseded"] for event in by_name["events"]] == [False]
+    with pytest.raises(RecordNotFoundError):
+        run("search", "--camera", f"{name}s")
+    with pytest.raises(RecordNotFoundError):
+        run("review", "list", "--camera", f"{name}s")
+
+
+def test_a_zone_is_proposed_from_what_may_be_seen_only_and_the_look_is_recorded(services: Services) -> None:
+    clips = services.catalogue.clips.list((FRONT_CAMERA,), None, None)
+    proposed = json.loads(run("ring", "zones", FRONT_CAMERA, "--propose", "--json").output)
+    assert proposed == {"zone": None, "clips": len(clips), "draw": ""}, "one visitor who walks by is no door"
+    assert {one.subject for one in records(services, CustodyAction.ACCESSED)} == {clip.item.digest for clip in clips}
+    assert services.catalogue.cameras.zones(FRONT_CAMERA) == ()
+    run("grant", "revoke", "gr-1")
+    assert "in 0 clips" in run("ring", "zones", FRONT_CAMERA, "--propose").output

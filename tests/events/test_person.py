@@ -34,8 +34,34 @@ def test_times_are_counted_from_the_first_frame_of_a_clip_that_starts_late() -> 
 
 @pytest.mark.parametrize(("gap", "visits"), [(3.0, 1), (6.0, 2)])
 def test_an_absence_up_to_the_gap_belongs_to_the_visit(gap: float, visits: int) -> None:
+    hidden = replace(PASSER, path=((100, 800), (1200, 800)))
+    again = Mover(8.0 + gap, 16.0, ((1200, 800), (100, 800)), height=400)
+    assert len(of(EventKind.PERSON_VISIT, inferred(a_view(hidden, again)))) == visits
+
+
+@pytest.mark.parametrize(("gap", "visits"), [(1.5, 1), (3.0, 2)])
+def test_who_went_out_over_the_edge_has_left_and_who_comes_then_comes_anew(gap: float, visits: int) -> None:
     again = Mover(8.0 + gap, 16.0, ((1800, 800), (100, 800)), height=400)
     assert len(of(EventKind.PERSON_VISIT, inferred(a_view(PASSER, again)))) == visits
+
+
+def test_a_tracker_that_takes_the_next_for_the_last_joins_no_visits() -> None:
+    there_and_back = Mover(2.0, 18.0, ((300, 800), (1850, 800), (300, 800)), height=400, hidden=((9.6, 12.4),))
+    found = of(EventKind.PERSON_VISIT, inferred(a_view(there_and_back)))
+    assert [event.track_ids for event in found] == [(1,), (1,)]
+
+
+def test_a_short_pass_and_the_next_one_are_no_stay() -> None:
+    """Each of the two was in view for less than it takes, and the first had left over the edge."""
+    first = Mover(1.0, 9.0, ((900, 800), (1500, 800), (1850, 800)), height=400)
+    second = Mover(12.5, 19.5, ((1500, 800), (1300, 800)), height=400)
+    assert not of(EventKind.LOITERING, inferred(a_view(first, second)))
+
+
+def test_what_is_never_clear_and_never_moves_is_nobody() -> None:
+    bush = Mover(3.0, 7.0, ((1500, 1070), (1500, 1070)), width=400, height=850, confidence=0.4)
+    assert inferred(a_view(bush)) == ()
+    assert told(inferred(a_view(replace(bush, confidence=0.6))))
 
 
 def test_two_at_once_are_one_visit_that_says_two() -> None:

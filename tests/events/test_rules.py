@@ -13,7 +13,8 @@ from tests.scenes import Mover, every, span
 @pytest.mark.parametrize("why", list(Obscured))
 def test_an_obscured_camera_is_told(why: Obscured) -> None:
     (event,) = inferred(a_view(scene=a_scene(obscured=[ObscuredSpan(span(0, 20), why)], luma=0.0)))
-    assert told([event]) == [("camera_obscured", None)]
+    kinds = {Obscured.WHITE: "camera_blinded", Obscured.FROZEN: "camera_frozen"}
+    assert told([event]) == [(kinds.get(why, "camera_obscured"), None)]
 
 
 def test_a_short_flash_is_not_an_obscured_camera_and_a_short_black_clip_is() -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from pipeline.domain.events import EventKind
 from pipeline.domain.tracks import BODY_LABEL, Box, Detection, ObjectClass, Sighting, Track
+from pipeline.events import infer_events
+from pipeline.settings import EventSettings
 from tests.events.views import MOMENTS, a_view, inferred, seconds, told
 from tests.scenes import Mover, a_track, at, every
 
@@ -56,6 +58,16 @@ def test_a_track_that_jumps_between_two_parked_cars_is_none() -> None:
     )
     tracks = (Track(1, ObjectClass.VEHICLE, jumper), Track(2, ObjectClass.VEHICLE, beside))
     assert inferred(a_view(tracks=tracks)) == ()
+
+
+def test_parcels_that_are_taken_for_a_truck_in_turn_do_not_drive() -> None:
+    """No look shows clearly that it is a vehicle, and it goes to and fro: the tracker jumped."""
+    there, beside = ((600, 800), (600, 800)), ((850, 800), (850, 800))
+    parcel = Mover(5.0, 5.0, there, 200, 160, ObjectClass.VEHICLE, 0.4)
+    spots = [parcel, replace(parcel, start=5.5, end=5.5, path=beside), replace(parcel, start=6.5, end=6.5)]
+    seen = [track.sightings[0] for spot in spots for track in [a_track(1, spot, MOMENTS)]]
+    jumping = Track(1, ObjectClass.VEHICLE, tuple(seen))
+    assert infer_events(replace(a_view(), tracks=(jumping,)), EventSettings()) == ()
 
 
 def test_a_car_far_away_is_none() -> None:

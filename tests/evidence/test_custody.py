@@ -17,7 +17,7 @@ from pipeline.domain.sealed import Opening, erased_in_words, is_open, read_erase
 from pipeline.errors import CheckpointError, CustodyChainError, EvidenceError
 from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.custody import CustodyChain, read_chain_heads, read_checkpoints, write_checkpoint
-from pipeline.evidence.custody_check import verify_log
+from pipeline.evidence.custody_check import require_going_on, verify_log
 from pipeline.evidence.files import make_once
 from pipeline.evidence.leaves import commitment, digest_of, seal, sealed_words
 from pipeline.evidence.merkle import GrowingTree
@@ -153,6 +153,19 @@ def test_a_log_that_somebody_with_the_key_wrote_anew_is_found_by_an_older_checkp
     for note in kept[at + 1 :]:
         with pytest.raises(CustodyChainError):
             verify_log(forged, [log.key.verifying], [note])
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_proofs_alone_tell_whether_a_log_went_on(at: int, log: MemoryLog) -> None:
+    kept = [MemoryLog(log.key).append(*log.kept[:size]).note for size in range(7)]
+    assert require_going_on(log, [log.key.verifying], kept).size == 6
+    forged = MemoryLog(log.key).append(*log.kept[:at], seal(at, an_entry("forged")), *log.kept[at + 1 :])
+    assert require_going_on(forged, [log.key.verifying], kept[: at + 1]).size == 6
+    for note in kept[at + 1 :]:
+        with pytest.raises(CustodyChainError):
+            require_going_on(forged, [log.key.verifying], [note])
+    with pytest.raises(CustodyChainError, match="by a checkpoint"):
+        require_going_on(MemoryLog(log.key).append(*log.kept[:at]), [log.key.verifying], kept)
 
 
 def test_a_log_that_is_shorter_than_a_checkpoint_is_found(log: MemoryLog) -> None:

@@ -21,6 +21,7 @@ from pipeline.night.look import claim_batch, look_at_batch, plan_work
 from pipeline.night.morning import write_morning
 from pipeline.night.shown import require_for_event
 from pipeline.night.tonight import Tonight, open_night
+from pipeline.reports import AttentionKind
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.ring_simulator.world import SimulatedEvent
 from pipeline.settings import EventSettings
@@ -183,7 +184,10 @@ def test_a_clip_that_arrives_later_narrows_the_interval_and_the_wider_one_is_sup
         (narrow,) = found(house)
         assert (narrow.starts_at, narrow.ends_at) == (wide.starts_at, EVENING + timedelta(minutes=20))
         every = found(house, replace(THINGS, superseded=True))
-        assert {one.event.event_id for one in every} == {wide.event.event_id, narrow.event.event_id}
+        marks = {one.event.event_id: one.is_superseded for one in every}
+        assert marks == {wide.event.event_id: True, narrow.event.event_id: False}
+        report = report_on(house.services, house.services.catalogue.incidents.list()[0].incident_id)
+        assert [part.events[0].is_superseded for part in report.highlights] == [True]
         (new,) = attach_highlights(house.services)
         assert new.highlight_id != old.highlight_id, "what a person may have confirmed stays"
         morning, _ = write_morning(tonight, {})
@@ -331,6 +335,10 @@ def test_a_lost_picture_waits_for_another_night_and_the_rest_goes_on(tmp_path: P
 
         assert compare_clips(tonight, eyes, pool) == 1
         assert [one.event.inferred.kind for one in found(house)] == [EventKind.PACKAGE_DELIVERED]
+        morning, _ = write_morning(tonight, {})
+        (failed,) = [part for part in morning.attention if part.kind is AttentionKind.FAILURE]
+        assert "what came and went between" in failed.what
+        assert "next night" in failed.action
 
         house.services.derivatives.put(content)
         assert compare_clips(tonight, eyes, pool) == 1
@@ -357,6 +365,8 @@ def test_the_reports_show_both_pictures_and_that_nobody_was_seen(tmp_path: Path,
         assert shown.events[0].event.since == event.event.since
         page = written.html.read_text()
         assert "No clip shows the time between" in page
+        assert "Not calibrated" in page
+        assert "Not calibrated" in files.html.read_text()
         assert page.count("data:image/jpeg") >= 3, "poster, contact sheet, and the two ends side by side"
         assert since_of(event)[0] in page
         assert written.pdf.stat().st_size > 10_000

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import bagit
@@ -63,8 +64,15 @@ def test_the_papers_are_pdf_a_and_readable(handed: Handed, name: str) -> None:
     assert original in "".join(char for char in text.stdout if char in "0123456789abcdef"), "it names the original"
 
 
-def test_few_of_many_flips_of_a_byte_pass_unnoticed_and_that_few_is_none(copy: Path) -> None:
-    assert unnoticed(copy, some_flips(copy, 60, seed=11)) == []
+@pytest.mark.parametrize(
+    "count", [60, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(14_400)])], ids=["some", "many"]
+)
+def test_few_of_many_flips_of_a_byte_pass_unnoticed_and_that_few_is_none(
+    copy: Path, count: int, share: Callable[[int], int], record_property: Callable[[str, object], None]
+) -> None:
+    flips = list(some_flips(copy, share(count), seed=11))
+    record_property("flips", len(flips))
+    assert unnoticed(copy, iter(flips)) == []
 
 
 def test_flips_pass_unnoticed_by_our_own_check_neither(copy: Path) -> None:

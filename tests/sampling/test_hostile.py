@@ -60,6 +60,30 @@ def test_a_script_with_a_clips_name_is_refused_and_asks_nobody(tmp_path: Path, s
         assert asked == []
 
 
+def test_a_title_that_is_no_text_costs_the_clip_nothing(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", steady(0.5, walking))
+    content = clip.read_bytes()
+    assert content.count(b"VideoHandler") == 1
+    clip.write_bytes(content.replace(b"VideoHandler", b"Video\xff\xfe\x80dler"))
+    assert _read(clip, settings())
+
+
+def test_sound_that_nothing_decodes_costs_the_clip_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as made:
+        picture, sound = made.add_stream("libx264", rate=10), made.add_stream("aac", rate=8000)
+        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
+        made.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="bgr24")))
+        made.mux(picture.encode(None))
+        hush = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        hush.sample_rate = 8000
+        made.mux(sound.encode(hush))
+        made.mux(sound.encode(None))
+    path.write_bytes(path.read_bytes().replace(b"mp4a", b"nope").replace(b"esds", b"free"))
+    assert probe_clip(path, settings()).audio_codecs == ("unknown",)
+    assert _read(path, settings())
+
+
 def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", steady(0.5, walking))
     assert "57600 pixels" not in refuse(clip, settings(largest_pixels=10_000))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipeline.sampling.accounting import holes
 from pipeline.sampling.gate import MotionGate, moved_cells
 from pipeline.sampling.plan import Depth, PacketMark, group_packets, has_bump, later_slot, quiet_bytes, with_slots
 from pipeline.sampling.stamps import StampReader
@@ -152,3 +153,11 @@ def test_what_was_not_agreed_is_not_read(header: bytes) -> None:
 def test_a_frame_that_lies_about_its_size_is_refused(width: int) -> None:
     with pytest.raises(WireError):
         Picture.from_bytes(Picture(0, (1, 1), width, 3, 0.0, bytes(18)).to_bytes())
+
+
+def test_a_hole_is_far_longer_than_most_steps_and_slow_cameras_have_none() -> None:
+    smooth = [number * 100 for number in range(100)]
+    assert holes(smooth, 1000) == []
+    assert holes([*smooth[:50], *[stamp + 3000 for stamp in smooth[50:]]], 1000) == [(4900, 8000)]
+    assert holes([number * 5000 for number in range(20)], 1000) == []
+    assert holes([7], 1000) == []

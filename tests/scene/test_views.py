@@ -61,6 +61,17 @@ def test_a_scene_that_lies_elsewhere_was_moved(degrees: float, right: float, dow
     assert change.zoomed == pytest.approx(zoom, abs=0.02)
 
 
+def test_light_that_changes_a_scene_by_and_by_is_no_cut() -> None:
+    """Over six seconds nothing stays as it was, but each look shows what the one before showed."""
+    first, second = street(1).astype(float), street(2).astype(float)
+
+    def drifting(t: float) -> Grey:
+        share = min(max((t - 3) / 6, 0.0), 1.0)
+        return np.asarray((1 - share) * first + share * second, dtype=np.uint8)
+
+    assert watched(drifting, seconds=16.0) == ()
+
+
 def test_another_scene_from_one_look_to_the_next_is_a_cut() -> None:
     first, second = street(1), street(2)
     (change,) = watched(lambda t: first if t < 6 else second)
