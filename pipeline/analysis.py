@@ -21,7 +21,7 @@ from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
 from pipeline.domain.plain import to_plain
-from pipeline.domain.tracks import Detection, FrameDetections, ObjectClass
+from pipeline.domain.tracks import Box, Detection, FrameDetections, ObjectClass
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
@@ -41,6 +41,9 @@ ANALYSIS_VERSION = 4
 LIKENESS_DIGEST = "70791675450a0f596d70c27fbcd558f6008babf28d9f3c1a6027ec13b0c2b2b7"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
 _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL})
+_ALIVE = frozenset({ObjectClass.PERSON, ObjectClass.BICYCLE})
+_MAY_REST = frozenset({ObjectClass.VEHICLE, ObjectClass.ANIMAL})
+"""A detector that knows no boxes calls parcels cars and dogs: what rests belongs to the scene."""
 _MOST_CARRIED = 4
 """Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
 _SAMPLING = ("frames_per_second", "idle_seconds", "working_width", "largest_pixels", "longest_seconds", "most_streams")
@@ -145,8 +148,7 @@ def analyse_clip(
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, busy)
                 bodies.look(frame.at, frame.image)
-                vehicles = [one.box for one in found if one.object_class is ObjectClass.VEHICLE]
-                lasting.look(frame.at, frame.image, [box for box in busy if box not in vehicles], vehicles)
+                lasting.look(frame.at, frame.image, _boxes(found, _ALIVE), _boxes(found, _MAY_REST))
                 if edges is not None:
                     edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
@@ -240,6 +242,10 @@ class _Eye:
         self._last = tuple(one for one in found if one.confidence >= self._confidence)
         self._carried = _MOST_CARRIED if frame.moved else 0
         return self._last
+
+
+def _boxes(found: tuple[Detection, ...], classes: frozenset[ObjectClass]) -> list[Box]:
+    return [one.box for one in found if one.object_class in classes]
 
 
 def _as_shown(found: tuple[Detection, ...], frame: SampledFrame, probe: ClipProbe) -> tuple[Detection, ...]:

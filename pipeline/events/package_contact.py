@@ -66,7 +66,7 @@ def is_tracked_thing(view: ClipView, change: RegionChange, least_iou: float, sec
     return any(
         sighting.detection.box.iou(change.box) >= least_iou
         for track in view.tracks
-        if track.object_class in _MOVES_ITSELF
+        if track.object_class in _MOVES_ITSELF and len(track.sightings) > 1  # what is seen once is not followed
         for sighting in track.sightings
         if _holds(change, sighting.at, seconds)
     )

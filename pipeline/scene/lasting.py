@@ -94,8 +94,8 @@ class LastingChanges:
         Args:
             at: Later than the last.
             image: BGR, shape (h, w, 3), working size; kept without a copy.
-            alive: Persons, animals and bicycles in it, in its pixels.
-            vehicles: Likewise.
+            alive: Persons and bicycles in it, in its pixels.
+            vehicles: Vehicles and animals: what else moves, unless it rests.
         """
         self._camera.look(Look(at, image, tuple(alive), tuple(vehicles)))
         self._places.look(at, image, alive)

@@ -88,8 +88,8 @@ class Look:
     Attributes:
         at: When.
         image: BGR, working size.
-        alive: Persons and animals in it, in its pixels.
-        vehicles: Likewise; one that rests is a part of the scene.
+        alive: Persons and bicycles in it, in its pixels.
+        vehicles: Vehicles and animals; one that rests is a part of the scene.
     """
 
     at: Timestamp

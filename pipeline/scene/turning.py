@@ -28,7 +28,7 @@ lifted still looks like itself."""
 _TOUCHED = 1
 """How many looks earlier than the last of the old state the interval begins: whoever lifts a thing holds it before it
 is seen to move."""
-_HIDDEN = 0.1
+_HIDDEN = 0.4
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
 """Share of the clear looks on either side that must show its state: what somebody holds comes and goes."""
