@@ -26,15 +26,17 @@ from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
+from pipeline.events.mistaken import without_mistaken
 from pipeline.sampling import SampledFrame, sample_clip
 from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.edges import EdgeStills
+from pipeline.scene.lasting import LastingChanges, merged
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.tracking import track
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "70791675450a0f596d70c27fbcd558f6008babf28d9f3c1a6027ec13b0c2b2b7"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
@@ -133,7 +135,9 @@ def analyse_clip(
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
         bodies = BodyWatch((probe.width, probe.height))
-        scene = StillScene((probe.width, probe.height), likeness=likeness or embedded_likeness())
+        likeness = likeness or embedded_likeness()
+        scene = StillScene((probe.width, probe.height), likeness=likeness)
+        lasting = LastingChanges((probe.width, probe.height), likeness)
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
@@ -141,18 +145,22 @@ def analyse_clip(
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, busy)
                 bodies.look(frame.at, frame.image)
+                vehicles = [one.box for one in found if one.object_class is ObjectClass.VEHICLE]
+                lasting.look(frame.at, frame.image, [box for box in busy if box not in vehicles], vehicles)
                 if edges is not None:
                     edges.look(frame.at, frame.image, busy)
             looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
         sampling = sample.report
     with watch.on("scene"):
         seen = scene.report()
+        seen = replace(seen, changes=merged(lasting.changes(), seen.changes))
     with watch.on("tracking"):
         tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
     with watch.on("events"):
         span = _span(probe, sampling)
         moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
-        view = ClipView(tracks, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
+        known = without_mistaken(tracks, seen.changes)
+        view = ClipView(known, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
         events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,

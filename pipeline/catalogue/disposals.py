@@ -189,6 +189,11 @@ class Disposals:
             raise RecordNotFoundError("signed tombstone", tombstone_id)
         return SignedTombstone(noun_from(Tombstone, row.body), bytes(row.signature), row.key_id)
 
+    def known(self) -> frozenset[str]:
+        """Ids of all tombstones, signed or not."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(tombstones.c.tombstone_id)).scalars())
+
     def of_grant(self, grant_id: str) -> tuple[Tombstone, ...]:
         """Tombstones of what had been fetched under a grant, in the order of decision; empty when there is none."""
         query = select(tombstones.c.body).where(tombstones.c.grant_id == grant_id)

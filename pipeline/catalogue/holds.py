@@ -26,6 +26,10 @@ class Holds:
         Returns:
             Whether anything changed.
         """
+        with self._database.read() as connection:  # asked for each hold of the second place, each night
+            known = connection.execute(select(holds.c.body).where(holds.c.hold_id == hold.hold_id)).scalar()
+        if known == body_of(hold):
+            return False
         with self._database.write() as connection:
             known = connection.execute(select(holds.c.body).where(holds.c.hold_id == hold.hold_id)).scalar()
             if known is not None and (known == body_of(hold) or noun_from(Hold, known).lifted_at is not None):

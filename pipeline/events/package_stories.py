@@ -19,6 +19,8 @@ _ALIKE_SIZE = 1.6
 """Largest ratio of its sides at two places: nearer things are larger."""
 _MOVED_WITHIN = 5.0
 """Of its size: how far a thing is moved that somebody pushes aside; further off is another thing."""
+_IN_ONE_GO = 4.0
+"""Seconds that a person needs at most to carry a thing to another place in view."""
 _PERHAPS_PACKAGE = 0.5
 _SAME_PLACE = 0.4
 """Overlap of two regions from which on they are one place."""
@@ -56,7 +58,10 @@ class Told:
 
     def shares_contact(self, other: "Told") -> bool:
         """Whether one person may have done both in one go."""
-        return self.overlaps(other) and bool(set(self.event.track_ids) & set(other.event.track_ids))
+        apart = max(self.event.span.start.seconds, other.event.span.start.seconds) - min(
+            self.event.span.end.seconds, other.event.span.end.seconds
+        )
+        return apart <= _IN_ONE_GO and bool(set(self.event.track_ids) & set(other.event.track_ids))
 
 
 def stories(view: ClipView, told: Sequence[Told]) -> tuple[InferredEvent, ...]:

@@ -109,10 +109,11 @@ def heed_second_place(services: Services) -> tuple[str, ...]:
 def _dispose_again(services: Services) -> list[str]:
     """What the second place has a tombstone of, and this catalogue holds again since it is older, goes once more."""
     held = {one.acquisition.acquisition_id: one.acquisition.ended_at for one in services.catalogue.clips.list()}
+    known = services.catalogue.disposals.known()
     done = []
     for signed in second_place.tombstones(services):
         stone = signed.tombstone
-        if services.catalogue.disposals.bring_back(signed):
+        if stone.tombstone_id not in known and services.catalogue.disposals.bring_back(signed):
             done.append(f"tombstone {stone.tombstone_id}")
         acquired_at = held.get(stone.acquisition_id)
         if acquired_at is not None and acquired_at < stone.decided_at:
