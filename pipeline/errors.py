@@ -373,6 +373,9 @@ class RecordNotFoundError(CatalogueError):
         "event": "see the last column of `doorstep search`",
         "clip in this scope": "name it by its SHA-256, or the first eight digits, as `doorstep search --json` gives it",
         "camera": "see `doorstep ring cameras`",
+        "hold": "see `doorstep hold list --all`",
+        "tombstone": "see `doorstep grant receipt ID`: it names the tombstone of everything that was deleted",
+        "custody record": "see `doorstep custody log` for numbers; a checkpoint covers what was written before it",
     }
 
     def __init__(self, kind: str, identifier: str) -> None:

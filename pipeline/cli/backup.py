@@ -27,11 +27,15 @@ def backup(
     if as_json:
         print_json(to_plain(contents))
     else:
-        out.print(f"{contents.originals} originals, {contents.derivatives} derivatives, {contents.database}: {to}")
+        out.print(
+            f"{contents.originals} originals, {contents.derivatives} derivatives, {contents.database}: {to}",
+            soft_wrap=True,
+        )
     if with_keys:
         err.print(
-            "[bold red]This backup holds the private keys.[/bold red] Whoever has it can sign as this installation "
-            "and open the linked accounts. Keep it where you would keep the keys."
+            "This backup holds the private keys. Whoever has it can sign as this installation "
+            "and open the linked accounts. Keep it where you would keep the keys.",
+            style="bold red",
         )
     else:
         err.print("The private keys are not in it. Keep keys/ apart: without them a backup cannot be restored.")

@@ -15,7 +15,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.cli.screen import load_settings
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.plain import to_plain
-from pipeline.errors import SettingsError, StorageError
+from pipeline.errors import RecordNotFoundError, SettingsError, StorageError
 from pipeline.evidence.checkpoint import proof_text, verifier_key, verify_checkpoint
 from pipeline.evidence.custody import CustodyChain, read_chain_heads, read_checkpoints, write_checkpoint
 from pipeline.evidence.custody_check import LogCheck, verify_log
@@ -30,7 +30,7 @@ from pipeline.settings import StoreSettings
 app = typer.Typer(no_args_is_help=True, help="Read and check the custody log and the store.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
-Note = Annotated[Path, typer.Argument(dir_okay=False, help="A checkpoint's file.")]
+Note = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A checkpoint's file.")]
 
 
 class Level(StrEnum):
@@ -64,7 +64,8 @@ def log(
 def verify(
     level: Annotated[Level, typer.Option(help="How closely stored objects are looked at.")] = Level.DIGEST,
     checkpoint: Annotated[
-        list[Path] | None, typer.Option(dir_okay=False, help="A checkpoint from elsewhere, for example of an export.")
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="A checkpoint from elsewhere, for example of an export."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +104,8 @@ def checkpoint(
 def proof(
     index: Annotated[int, typer.Argument(min=0, help="Of the record, as `doorstep custody log` shows it.")],
     in_checkpoint: Annotated[
-        Path | None, typer.Option("--checkpoint", dir_okay=False, help="An older checkpoint; else the newest.")
+        Path | None,
+        typer.Option("--checkpoint", exists=True, dir_okay=False, help="An older checkpoint; else the newest."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -112,6 +114,8 @@ def proof(
     with _opened(settings) as catalogue:
         note = _text(in_checkpoint) if in_checkpoint else catalogue.custody.checkpoint()
         head = verify_checkpoint(note, verifying_keys(settings))
+        if index >= head.size:
+            raise RecordNotFoundError("custody record", f"{index} among the {head.size} of the checkpoint")
         path, record = catalogue.custody.inclusion(index, head.size), catalogue.custody.record(index)
     verify_inclusion(bytes.fromhex(record.digest), index, head.size, path, head.root)
     if not as_json:
@@ -124,7 +128,9 @@ def proof(
 @app.command(epilog="Example: doorstep custody consistency /mnt/usb/000000000042-1f.checkpoint")
 def consistency(
     old: Note,
-    new: Annotated[Path | None, typer.Argument(dir_okay=False, help="A later one's file; else the newest.")] = None,
+    new: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="A later one's file; else the newest.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove that the log of one checkpoint is the beginning of the log of a later one."""

@@ -148,3 +148,5 @@ def _print(services: Services, report: MorningReport, asked: Asked) -> None:
     out.print("  doorstep search --kind package_picked_up")
     out.print("  doorstep custody verify")
     out.print("  doorstep incident list")
+    for incident in report.incidents[:1]:
+        out.print(f"  doorstep incident export {incident.incident_id} --zip")

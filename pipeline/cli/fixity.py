@@ -27,6 +27,6 @@ def fixity(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         sizes = "presence and size" if run.has_sizes else "presence"
         out.print(f"{run.looked_at} objects looked at ({sizes}), {run.hashed} hashed again, {len(run.wrong)} wrong")
         for line in run.wrong:
-            out.print(f"[red]{line}[/red]", soft_wrap=True)
+            out.print(line, style="red", soft_wrap=True)
     if run.wrong:
         raise FixitySurveyError(run.wrong)

@@ -42,4 +42,4 @@ def add(
         if as_json:
             print_json(to_plain(camera))
         else:
-            out.print(f"linked as camera [bold]{camera.camera_id}[/bold]; now add a grant with `doorstep grant add`.")
+            out.print(f"linked as camera {camera.camera_id}; now add a grant with `doorstep grant add`.")

@@ -94,7 +94,7 @@ def list_grants(as_json: AsJson = False) -> None:
         out.print(rows if grants else "no grants: nothing is fetched. Add one with `doorstep grant add`.")
 
 
-@app.command()
+@app.command(epilog="Example: doorstep grant show gr-0123456789ab")
 def show(grant_id: str, as_json: AsJson = False) -> None:
     """Show every version of a grant, each checked against its signature."""
     with open_services(load_settings()) as services:
@@ -103,7 +103,7 @@ def show(grant_id: str, as_json: AsJson = False) -> None:
             _show(signed, as_json=as_json)
 
 
-@app.command("revoke")
+@app.command("revoke", epilog="Example: doorstep grant revoke gr-0123456789ab")
 def revoke_grant(grant_id: str, as_json: AsJson = False) -> None:
     """Revoke a grant: nothing is used under it from now on, and what it alone covered is deleted.
 
@@ -207,7 +207,7 @@ def _show(signed: SignedGrant, *, as_json: bool) -> None:
     if as_json:
         print_json(to_plain(signed))
         return
-    out.print(f"[bold]{signed.grant.grant_id}[/bold] version {signed.grant.version}: {in_words(signed.grant)}")
+    out.print(f"{signed.grant.grant_id} version {signed.grant.version}: {in_words(signed.grant)}")
 
 
 def in_words(grant: ConsentGrant) -> str:

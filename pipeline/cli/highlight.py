@@ -71,7 +71,7 @@ def _print(copy: SharedCopy) -> None:
         rows.add_row(one.mask_id, one.what, start, end, f"{one.seen} of {redaction.looks} looks")
     out.print(rows if redaction.masked else "nothing is hidden in the copy.")
     if redaction.unmasked:
-        out.print(f"[yellow]shown with a reason:[/yellow] {', '.join(redaction.unmasked)}")
+        out.print(f"shown with a reason: {', '.join(redaction.unmasked)}", style="yellow")
     out.print(f"sound: {'as granted' if redaction.has_sound else 'left out'}")
     out.print(f"seal: {f'C2PA, by c2pa-python {copy.sealed_by}' if copy.sealed_by else 'none: see `doorstep doctor`'}")
     out.print(str(copy.video), soft_wrap=True)

@@ -83,4 +83,4 @@ def _say(hold: Hold, what: str, *, as_json: bool) -> None:
     if as_json:
         print_json(to_plain(hold))
     else:
-        out.print(f"{what} [bold]{hold.hold_id}[/bold]: {hold.scope.words}, {hold.instrument} {hold.instrument_id}")
+        out.print(f"{what} {hold.hold_id}: {hold.scope.words}, {hold.instrument} {hold.instrument_id}")

@@ -70,7 +70,7 @@ def new(
         if as_json:
             print_json({"incident": to_plain(incident), "attached": [to_plain(one) for one in ours]})
         else:
-            out.print(f"opened [bold]{incident.incident_id}[/bold]; {len(ours)} highlights attached")
+            out.print(f"opened {incident.incident_id}; {len(ours)} highlights attached")
 
 
 @app.command("list")

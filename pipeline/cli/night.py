@@ -97,11 +97,12 @@ def print_morning(report: MorningReport, page: Path) -> None:
     out.print(rows if report.cameras else _NOTHING_LINKED)
     for camera in report.cameras:
         if not camera.granted:
-            out.print(f"{camera.name} was not asked: {camera.grant}")
+            asked = "is not asked any more" if camera.triggers else "was not asked"
+            out.print(f"{camera.name} {asked}: {camera.grant}")
     for incident in report.incidents:
         out.print(f'incident {incident.incident_id} "{incident.title}": {len(incident.highlight_ids)} attached tonight')
     if report.attention:
-        out.print(f"[yellow]{len(report.attention)} things need a person[/yellow]; they are listed in the report")
+        out.print(f"{len(report.attention)} things need a person; they are listed in the report", style="yellow")
     models = ", ".join(model.name for model in report.models) or "nothing"
     out.print(f"looked with {models}; {len(report.highlights)} highlights")
     out.print(f"morning report: {page}", soft_wrap=True)

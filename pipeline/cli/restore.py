@@ -44,6 +44,6 @@ def _print(made: Restored) -> None:
     out.print(f"custody log: {made.records} records, whole; {made.checkpoints} checkpoints of the second place agree")
     if made.lost_records:
         words = f"{made.lost_records} custody records were written after the backup and are lost"
-        out.print(f"[bold red]{words}[/bold red]; their checkpoints were set aside in the second place")
+        out.print(f"{words}; their checkpoints were set aside in the second place", style="bold red")
     for line in made.done_again:
         out.print(f"done again: {line}")

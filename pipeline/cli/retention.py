@@ -63,4 +63,4 @@ def _print(report: SweepReport) -> None:
     counts = f"{len(report.gone)} {verb}, {len(report.held)} held, {len(report.doubtful)} in doubt"
     out.print(f"{report.looked_at} acquisitions looked at: {counts}")
     if report.withdrawn:
-        out.print(f"{len(report.withdrawn)} reports removed, since they showed what went")
+        out.print(f"{len(report.withdrawn)} reports and packages in the store removed, since they showed what went")

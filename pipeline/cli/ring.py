@@ -39,7 +39,7 @@ def link(
         if as_json:
             print_json({"account": to_plain(account), "cameras": [to_plain(camera) for camera in cameras]})
             return
-        out.print(f"linked as [bold]{account.account_id}[/bold]")
+        out.print(f"linked as {account.account_id}")
         _print_cameras(cameras)
         out.print("None of them is fetched from yet: add a grant with `doorstep grant add`.")
 

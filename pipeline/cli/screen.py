@@ -23,8 +23,9 @@ from pipeline.settings import Settings
 _WIDE = 160
 """Columns where there is no terminal: ids stay whole, so that they can be copied and searched for."""
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
+# No markup: what people wrote (purposes, numbers of instruments, titles) may hold square brackets.
+out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
+err = Console(stderr=True, highlight=False, markup=False, width=None if sys.stderr.isatty() else _WIDE)
 
 
 def load_settings() -> Settings:

@@ -144,11 +144,13 @@ class _Scope:
         )
 
     def coverage(self, camera: Camera) -> CameraCoverage:
-        """What was asked of the camera for the incident's window; of a camera without a grant only that and why."""
+        """What was asked of the camera for the incident's window; without a live grant only why, and whether it was."""
         catalogue = self.services.catalogue
         granted, why = self._standing(camera)
         if not granted:
-            return CameraCoverage(camera.camera_id, camera.name, granted, why, 0, ())
+            told = catalogue.coverage.last(camera.camera_id).values()
+            was_asked = any(row.outcome is not FetchOutcome.NOT_GRANTED for row in told)
+            return CameraCoverage(camera.camera_id, camera.name, granted, why, 0, (), was_asked)
         triggers = catalogue.triggers.list(camera.camera_id, self.incident.starts_at, self.incident.ends_at)
         last = catalogue.coverage.last(camera.camera_id)
         rows = [last[trigger.trigger_id] for trigger in triggers if trigger.trigger_id in last]

@@ -4,13 +4,11 @@ A bag is built in a folder whose name begins with a dot, and gets its name when 
 the folder around it knows that what another left half-made belongs to nobody.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.evidence.files import sync_folder, writing
@@ -118,28 +116,6 @@ def zip_bag(folder: Path, target: Path) -> None:
                     shutil.copyfileobj(source, entry, PORTION)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def workshop(folder: Path) -> Iterator[Path]:
-    """A scratch folder inside ``folder`` for one export at a time; what a killed export left there goes first.
-
-    Raises:
-        StorageError: It cannot be made.
-    """
-    with writing(f"write into {folder}"):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    scratch = folder / ".doorstep-export"
-    try:
-        with writing(f"write into {folder}"):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir(mode=0o700)
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        os.close(handle)
 
 
 def publish(made: Path, target: Path) -> None:

@@ -9,10 +9,11 @@ from pipeline import __version__
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Disclosure
 from pipeline.errors import FixityError, PackageError
 from pipeline.evidence.store import ObjectStore
+from pipeline.evidence.workshop import workshop
 from pipeline.night.redaction import Redactor, SharedCopy
 from pipeline.night.services import Services
 from pipeline.packages import documents, papers, verifier
-from pipeline.packages.bag import Bag, publish, workshop, zip_bag
+from pipeline.packages.bag import Bag, publish, zip_bag
 from pipeline.packages.case_graph import case_graph
 from pipeline.packages.contents import Contents, gather, require_still_granted
 from pipeline.packages.custody_slice import custody_files

@@ -107,8 +107,9 @@ class CameraCoverage:
         name: The resident's.
         granted: Whether a live grant covers it for the incident's purpose and recipient.
         why: The grant, or why there is none, in words without names.
-        triggers: Recordings that the source lists.
-        outcomes: In the order of ``FetchOutcome``; empty when nothing was asked.
+        triggers: Recordings that the source lists; not told, and 0, where no live grant covers the camera.
+        outcomes: In the order of ``FetchOutcome``; empty when nothing was asked, and where no live grant covers it.
+        was_asked: Of a camera that no live grant covers: whether it was asked while one did.
     """
 
     camera_id: str
@@ -117,6 +118,7 @@ class CameraCoverage:
     why: str
     triggers: int
     outcomes: tuple[OutcomeCount, ...] = ()
+    was_asked: bool = False
 
     @property
     def fetched(self) -> int:

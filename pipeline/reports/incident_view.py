@@ -52,6 +52,9 @@ def _fact(label: str, value: str, beside: str = "", *, code: bool = False) -> di
     return {"label": label, "value": value, "beside": beside, "code": code}
 
 
+_NOT_TOLD = "asked under a grant that is over; what came of it is not told"
+
+
 def _summary(report: IncidentReport) -> list[str]:
     cameras = {shown.camera.camera_id for shown in report.highlights}
     attached = words.count_words(len(report.highlights), "highlight")
@@ -68,7 +71,11 @@ def _summary(report: IncidentReport) -> list[str]:
     lost = sum(camera.triggers - camera.fetched for camera in report.coverage if camera.granted)
     if lost:
         sentences.append(f"{words.count_words(lost, 'recording').capitalize()} could not be had.")
-    closed = sum(not camera.granted for camera in report.coverage)
+    ended = sum(camera.was_asked for camera in report.coverage if not camera.granted)
+    if ended:
+        cameras_words = words.count_words(ended, "camera").capitalize()
+        sentences.append(f"{cameras_words} nearby: asked under a grant that is over; what came of it is not told.")
+    closed = sum(not camera.granted and not camera.was_asked for camera in report.coverage)
     if closed:
         sentences.append(f"{words.count_words(closed, 'camera').capitalize()} nearby: no live grant, not asked.")
     return sentences
@@ -201,9 +208,10 @@ def _coverage(camera: CameraCoverage) -> dict[str, Any]:
         "id": camera.camera_id,
         "granted": camera.granted,
         "why": camera.why,
-        "triggers": camera.triggers,
-        "fetched": camera.fetched,
+        "triggers": "-" if camera.was_asked else str(camera.triggers),
+        "fetched": "-" if camera.was_asked else str(camera.fetched),
         "outcomes": list(words.outcomes_words(camera.outcomes)),
+        "nothing": _NOT_TOLD if camera.was_asked else "nothing was asked",
     }
 
 

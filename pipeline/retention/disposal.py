@@ -13,6 +13,7 @@ from pipeline.domain.retention import ClipFacts, Decision, Leftover, SignedTombs
 from pipeline.domain.signing import Signer
 from pipeline.errors import PipelineError
 from pipeline.night.services import AGENT, Services
+from pipeline.retention.packages_on_disk import withdraw_packages
 from pipeline.retention.reports_on_disk import withdraw_reports
 from pipeline.retention.second_place import keep_tombstones
 
@@ -26,7 +27,7 @@ class Finished:
 
     Attributes:
         settled: Tombstones that were signed now, in order.
-        withdrawn: Reports that were removed, by their folders under ``reports/``, sorted.
+        withdrawn: Reports that were removed, by their folders under ``reports/``, and ``packages/<name>``; sorted.
         failed: What could not be finished yet, in words; the next run tries again.
     """
 
@@ -92,9 +93,11 @@ def _withdraw(services: Services) -> tuple[str, ...]:
     if not tasks:
         return ()
     names = [task.tombstone_id for task in tasks]
-    withdrawn = withdraw_reports(services, services.catalogue.disposals.subjects(names), names)
+    acquisitions = [services.catalogue.disposals.get(name).acquisition_id for name in names]
+    packages = withdraw_packages(services, acquisitions, names)
+    withdrawn = packages + withdraw_reports(services, services.catalogue.disposals.subjects(names), names)
     services.catalogue.disposals.done(tasks)
-    return withdrawn
+    return tuple(sorted(withdrawn))
 
 
 def _settle(services: Services, tombstone_id: str) -> Tombstone:

@@ -58,5 +58,6 @@ def _remove(folder: Path, tombstone_ids: Sequence[str]) -> None:
                 shutil.rmtree(path)
         elif path.name != _NOTE:
             path.unlink()
-    words = "This report was removed: evidence that it showed was disposed of.\nTombstones: "
+    words = "The report that lay here was removed: evidence that it showed was disposed of.\n"
+    words += "One that lies beside this note was made later, without it.\nTombstones: "
     (folder / _NOTE).write_text(words + ", ".join(tombstone_ids) + "\n", encoding="utf-8")

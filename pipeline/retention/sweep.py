@@ -46,7 +46,7 @@ class SweepReport:
         gone: What went, or would go; what an earlier run had left to this one is among it.
         held: What would go if no hold kept it.
         doubtful: What stays because it cannot be told whether its time is over.
-        withdrawn: Folders of reports that were removed.
+        withdrawn: Folders of reports, and packages in the store, that were removed.
         unnamed: How many objects that nothing names were removed.
         failed: What could not be finished, in words; the next sweep tries again.
     """

@@ -117,7 +117,9 @@ def test_the_report_shows_what_is_attached_until_its_grant_is_revoked(
         house.revoke()
         after = report_on(house.services, "in-000000000001")
         assert (after.highlights, after.silent_clips, after.other_clips) == ((), (), ())
-        assert [part.triggers for part in after.coverage if part.camera_id == FRONT_CAMERA] == [0]
+        assert {part.triggers for part in after.coverage} == {0}
+        asked = {part.camera_id: part.was_asked for part in after.coverage}
+        assert asked == {FRONT_CAMERA: True, LAWN_CAMERA: False, PORCH_CAMERA: False}
         assert house.services.catalogue.incidents.attachments("in-000000000001") == (attachment,)
 
 

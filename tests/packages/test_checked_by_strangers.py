@@ -61,7 +61,7 @@ def test_the_papers_are_pdf_a_and_readable(handed: Handed, name: str) -> None:
     assert said.returncode == 0, said.stderr
     assert b"pdfaid:part" in (handed.folder / f"data/report/{name}").read_bytes()
     original = handed.exported.contents.originals[0].clip.item.digest
-    assert original in "".join(char for char in text.stdout if char in "0123456789abcdef"), "it names the original"
+    assert original in text.stdout, "it names the original, so that whoever copies the digest finds the file"
 
 
 @pytest.mark.parametrize(

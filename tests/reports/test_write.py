@@ -12,6 +12,7 @@ from pipeline.domain.events import EventKind
 from pipeline.domain.incidents import Attachment, AttachmentStatus
 from pipeline.domain.plain import from_plain
 from pipeline.reports import (
+    CameraCoverage,
     IncidentReport,
     MorningReport,
     OutcomeCount,
@@ -94,6 +95,23 @@ def test_an_incident_s_page_says_all_that_a_reader_must_know(store: Store, tmp_p
         "36 m from the place",
     ):
         assert words in page.text, words
+
+
+def test_of_a_camera_that_was_asked_before_its_grant_ended_nobody_reads_that_it_was_not(
+    store: Store, tmp_path: Path
+) -> None:
+    before = CameraCoverage("ring:1", "Porch", granted=False, why="revoked", triggers=0, was_asked=True)
+    never = CameraCoverage("ring:2", "Lawn", granted=False, why="no grant", triggers=0)
+
+    def words(camera: CameraCoverage) -> str:
+        report = an_incident_report(store, coverage=(camera,))
+        files = write_incident_report(report, store.read, tmp_path / camera.camera_id)
+        return Page(files.html.read_text(encoding="utf-8")).text
+
+    assert "1 camera nearby: asked under a grant that is over; what came of it is not told." in words(before)
+    assert "nothing was asked" not in words(before)
+    assert "1 camera nearby: no live grant, not asked." in words(never)
+    assert "nothing was asked" in words(never)
 
 
 def test_a_page_can_be_read_by_anybody_and_asks_nothing_of_a_network(store: Store, tmp_path: Path) -> None:

@@ -146,3 +146,35 @@ def test_notes_about_what_footage_shows_go_with_it_and_who_looked_stays(home: To
     assert judged.agent
     check = verify_log(home.services.catalogue.custody, home.services.keys)
     assert check.erased == 1
+
+
+def test_the_number_of_an_instrument_may_hold_brackets(home: Town) -> None:
+    home.grant()
+    kept = home.keep()
+    order = ("--instrument", "court order", "--id", "26-[/x]-[b]1")
+    said = run("hold", "place", *order, "--original", kept.clip.item.digest).output
+    assert "court order 26-[/x]-[b]1" in said
+    assert "court order 26-[/x]-[b]1" in run("hold", "list").output
+
+
+@pytest.mark.parametrize("words", [("hold", "lift", "ho-1", "--id", "7"), ("retention", "tombstone", "ts-1")])
+def test_what_is_not_there_says_where_to_look(home: Town, words: tuple[str, ...]) -> None:
+    with pytest.raises(RecordNotFoundError) as refused:
+        run(*words)
+    assert "doorstep" in refused.value.remedy
+
+
+def test_a_record_that_is_not_there_is_no_forgery(home: Town) -> None:
+    home.grant()
+    with pytest.raises(RecordNotFoundError, match="no custody record 999 among the"):
+        run("custody", "proof", "999")
+
+
+def test_a_checkpoint_that_is_not_there_is_a_slip_of_the_command_line(home: Town, tmp_path: Path) -> None:
+    missing = str(tmp_path / "none.checkpoint")
+    for words in (
+        ("consistency", missing),
+        ("proof", "0", "--checkpoint", missing),
+        ("verify", "--checkpoint", missing),
+    ):
+        assert run("custody", *words).exit_code == 2

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.consent import Use
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import DisposalReason, Leftover
 from pipeline.errors import ConsentRevokedError, EvidenceDisposedError, EvidenceNotFoundError, StorageError
 from pipeline.retention.disposal import canonical_form
@@ -211,3 +211,37 @@ def test_the_same_bytes_may_come_back_under_a_new_grant(village: Town) -> None:
     again = village.keep(grant_id="gr-2")
     assert village.services.originals.read(again.clip.item.digest) == b"clip"
     assert village.services.catalogue.clips.get(again.name) == again.clip
+
+
+@pytest.mark.parametrize("name", ["EV-01", "EV-01.zip"])
+def test_packages_that_lie_in_the_store_go_and_stay_named_as_handed_out(town: Town, name: str) -> None:
+    town.grant()
+    kept = town.keep()
+    folder = town.settings.store.directory / "packages"
+    lying = folder / name
+    if name.endswith(".zip"):
+        folder.mkdir()
+        lying.write_bytes(b"an original is inside")
+    else:
+        (lying / "data" / "originals").mkdir(parents=True)
+        (lying / "data" / "originals" / "one.mp4").write_bytes(b"an original")
+    (folder / "EV-02.zip").write_bytes(b"of somebody else")
+    (folder / ".doorstep-export").mkdir()
+    (folder / ".doorstep-export" / "half.mp4").write_bytes(b"a killed export left this")
+    made = Disclosure(
+        package_id="EV-01",
+        incident_id="in-1",
+        recipient=RECIPIENT,
+        purpose=PURPOSE,
+        at=town.clock.now(),
+        agent="tester",
+        tag_manifest=digest_of("package"),
+        acquisition_ids=(kept.name,),
+    )
+    town.services.catalogue.disclosures.save(made, ())
+
+    revoked = revoke_grant(town.services, "gr-1", "tester")
+
+    assert revoked.finished.withdrawn == (f"packages/{name}",)
+    assert sorted(path.name for path in folder.iterdir()) == ["EV-01.withdrawn.txt", "EV-02.zip"]
+    assert town.services.catalogue.disclosures.of_acquisitions([kept.name]) == (made,)
