@@ -26,8 +26,8 @@ _WHOLLY = 0.75
 """Of a state's usual share: the looks next to the turn must show it as well as the others do. A thing that is being
 lifted still looks like itself."""
 _TOUCHED = 1
-"""How many looks earlier than the last of the old state the interval begins: whoever lifts a thing holds it before it
-is seen to move."""
+"""How many looks earlier than the last of the old state the interval begins where somebody is in view: whoever lifts a
+thing holds it before it is seen to move."""
 _HIDDEN = 0.4
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
@@ -111,9 +111,10 @@ class SeenPlaces:
         before, after = _wholly(shows, states, *split)
         old = [one.at for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
         new = [one.at for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
+        is_touched = any(one.alive for one in seen[max(before - 1, 0) : after + 2])
         return Turn(
             first=old[0],
-            before=old[-1 - (len(old) > _TOUCHED)],
+            before=old[-1 - _TOUCHED] if is_touched and len(old) > _TOUCHED else old[-1],
             after=new[0],
             last=new[-1],
             before_seconds=float(old[-1].seconds - old[0].seconds),
