@@ -14,7 +14,8 @@ from bench.hostile.files import HostileFile, Seed, seeds
 from bench.hostile.mutations import mutants
 from bench.measuring import ROOT
 from bench.trust.figure import Extent, Finding
-from bench.trust.watched import opened_by_children, reached, strace
+from bench.trust.watched import opened_by_children, strace
+from tests.loopback import listening
 
 MALFORMED = 1000
 PATIENCE_SECONDS = 30.0
@@ -68,7 +69,7 @@ def reaching_out(extent: Extent) -> Finding:
     secret = extent.folder / "secret.txt"
     secret.write_text("not for anybody")
     log = extent.folder / "calls"
-    with reached() as (url, asked):
+    with listening() as (url, asked):
         files = [one for one in disguises(clips[0], url, str(secret)) if one.family in ("playlist", "data reference")]
         examined = _examined(files, clips, extent, strace(log))
     foreign = opened_by_children(log, (*_own(extent), *_system()))

@@ -1,10 +1,7 @@
 """Who opens which file and speaks to whom, as the kernel says: strace over a process and all that it starts."""
 
-import http.server
 import re
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 _CALL = re.compile(r"^(?P<pid>\d+)\s+(?P<call>\w+)\((?P<rest>.*)$")
@@ -61,27 +58,3 @@ def _calls(log: Path) -> Iterator[tuple[str, str, str]]:
 def _is_allowed(path: str, rest: str, allowed: Sequence[str]) -> bool:
     is_missing = rest.endswith("(No such file or directory)")
     return is_missing or not path.startswith("/") or any(path.startswith(place) for place in allowed)
-
-
-@contextmanager
-def reached() -> Iterator[tuple[str, list[str]]]:
-    """A server on loopback that writes down who asked: its address, and what was asked so far."""
-    asked: list[str] = []
-
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -39,6 +39,7 @@ def plan_reanalysis(services: Services, scope: Scope, eyes: Eyes) -> Plan:
 
     Raises:
         RecordNotFoundError: No stored clip has one of the digests.
+        EvidenceDisposedError: It had, and the clip was disposed of; only a whole digest is known after that.
     """
     desk, unfinished = night_desk(services), set(services.catalogue.work.left_behind(_NO_NIGHT))
     todo, done, closed = [], 0, 0
@@ -117,6 +118,7 @@ def _in_scope(services: Services, scope: Scope) -> list[AcquiredClip]:
         return list(found)
     for digest in scope.clips:
         if len(digest) < _SHORTEST_DIGEST or not any(clip.item.digest.startswith(digest.lower()) for clip in found):
+            services.catalogue.disposals.require_not_disposed(digest.lower())
             raise RecordNotFoundError("clip in this scope", digest)
     wanted = tuple(digest.lower() for digest in scope.clips)
     return [clip for clip in found if clip.item.digest.startswith(wanted)]

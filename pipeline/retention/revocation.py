@@ -68,7 +68,17 @@ def revoke_grant(services: Services, grant_id: str, entered_by: str) -> Revocati
     unwritten = _keep_elsewhere(services, (signed,))
     decided = _decide(services, (signed,))
     finished = finish_disposals(services)
-    return Revocation(signed, decided, Finished(finished.settled, finished.withdrawn, (*unwritten, *finished.failed)))
+    failed = (*unwritten, *finished.failed, *keep_head(services))
+    return Revocation(signed, decided, Finished(finished.settled, finished.withdrawn, failed))
+
+
+def keep_head(services: Services) -> tuple[str, ...]:
+    """Keeps the custody log's head in the second place; why it could not, in words, which a later call mends."""
+    try:
+        second_place.keep_checkpoint(services)
+    except PipelineError as error:
+        return (f"second place: {error}",)
+    return ()
 
 
 def finish_revocations(services: Services) -> Finished:

@@ -16,6 +16,7 @@ from pipeline.domain.consent import SignedGrant
 from pipeline.domain.plain import from_plain, to_plain
 from pipeline.domain.retention import Hold, SignedTombstone
 from pipeline.errors import EvidenceError, StorageError
+from pipeline.evidence.custody import write_checkpoint
 from pipeline.evidence.files import READ_ONLY, make_once
 from pipeline.night.services import Services
 
@@ -43,6 +44,13 @@ def keep_hold(services: Services, hold: Hold) -> None:
     """Likewise for a hold that was placed or lifted."""
     state = "placed" if hold.lifted_at is None else "lifted"
     _keep(services, _HOLDS, f"{hold.hold_id}-{state}", hold)
+
+
+def keep_checkpoint(services: Services) -> None:
+    """Writes the custody log's signed head, so that a backup from before is known to lack what follows it."""
+    place = services.settings.store.checkpoint_directory
+    if place is not None:
+        write_checkpoint(place, services.catalogue.custody.checkpoint())
 
 
 def revocations(services: Services) -> Iterator[SignedGrant]:

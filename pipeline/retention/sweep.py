@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.domain.clips import AcquiredClip
@@ -14,7 +14,7 @@ from pipeline.night.services import AGENT, Services
 from pipeline.retention.disposal import Finished, decide, finish_disposals
 from pipeline.retention.due import due_of
 from pipeline.retention.judging import Judge
-from pipeline.retention.revocation import finish_revocations
+from pipeline.retention.revocation import finish_revocations, keep_head
 from pipeline.retention.unnamed import remove_unnamed
 
 _PORTION = 500
@@ -105,7 +105,7 @@ def sweep(services: Services, *, dry_run: bool = False) -> SweepReport:
         failed=after.failed,
     )
     _write_down(services, report)
-    return report
+    return replace(report, failed=(*report.failed, *keep_head(services)))
 
 
 def due_words(facts: ClipFacts, services: Services) -> str:

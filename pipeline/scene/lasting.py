@@ -39,6 +39,8 @@ _SCALES = (1.0, 0.5)
 _LOWEST = 0.3
 """Object score below which a region is no finding."""
 _EVEN = 0.5
+_MOST_ASKED = 16
+"""Places that are judged for having come and gone, each once: leaves show dozens, over and over."""
 _LASTS = 2
 """Plates in a row that must show what came and went."""
 _STILL_SECONDS = 1.0
@@ -115,14 +117,15 @@ class LastingChanges:
     def _told(self, found: _Found) -> list[RegionChange]:
         """The change with its moments; none where no look shows it turn, or the thing never lay there alone."""
         turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end))
-        if turn is None or turn.alone[found.change is Change.APPEARED] < _ALONE:
+        came = found.change is Change.APPEARED
+        if turn is None or turn.alone[came] < _ALONE:
             return []
         image, other = (found.later.image, found.earlier.image)
         held = found.told.held_after
-        if found.change is Change.DISAPPEARED:
+        if not came:
             image, other, held = other, image, 1 - held
         score = found.told.object_score * min(turn.before_seconds / _STILL_SECONDS, 1.0) * min(turn.after_seconds, 1.0)
-        if any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive):
+        if any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive[came]):
             score *= _ALIVE
         likeness, region = max(
             ((self._likeness.of(image, one.box), one) for one in (found.region, found.whole) if one is not None),
@@ -132,7 +135,6 @@ class LastingChanges:
         lit = found.pair.after if image is found.later.image else found.pair.before  # one light, to compare colours in
         mean, spread = cv2.meanStdDev(cv2.cvtColor(lit, cv2.COLOR_BGR2LAB), mask=mask)
         high, wide = region.mask.shape
-        came = found.change is Change.APPEARED
         return [
             RegionChange(
                 change=found.change,
@@ -254,12 +256,15 @@ def _passing(plates: Sequence[Plate]) -> list[_Found]:
         masks = [cv2.blur(pair.noises, (3, 3)) > _NOISES for pair in pairs if pair is not None]
         shown.append(np.logical_and(*masks) if len(masks) == 2 else np.zeros_like(plate.known))  # noqa: PLR2004
     found: list[_Found] = []
+    asked: list[Box] = []
     for at in range(len(shown) - 1):
         both = shown[at] & shown[at + 1]
         smallest = _SMALLEST * min(both.shape[0], both.shape[1] * 9 / 16) ** 2
         for region in regions_of(both, smallest)[:_MANY]:
             box = region.box.scaled(1 / scale, 1 / scale)
-            if not any(_same_place(box, one.region.box) for one in found):
+            known = (*asked, *(one.region.box for one in found))
+            if len(asked) < _MOST_ASKED and not any(_same_place(box, one) for one in known):
+                asked.append(box)
                 found += _came_and_went(plates, at + 1, box)
     return found
 

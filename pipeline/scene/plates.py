@@ -24,6 +24,8 @@ _SECONDS = 2.0
 """Of one plate, at first; a long clip has longer ones."""
 _MOST_LOOKS = 5
 _FEWEST_LOOKS = 3
+_MOST_WAITING = 3 * _MOST_LOOKS
+"""Looks held for a plate; then every second is let go, since a long clip's plates span half a minute."""
 _MOST_PLATES = 24
 """Then every two become one, so that a long clip costs no more memory."""
 _MARGIN = 0.15
@@ -99,7 +101,7 @@ class Look:
 
 
 class PlateCamera:
-    """Makes plates of a clip's looks as they come; it holds the looks of one plate and no more."""
+    """Makes plates of a clip's looks as they come; it holds a dozen looks and no more."""
 
     def __init__(self) -> None:
         self._waiting: list[Look] = []
@@ -111,6 +113,8 @@ class PlateCamera:
         if self._waiting and look.at.seconds - self._waiting[0].at.seconds > self._seconds:
             self._finish()
         self._waiting.append(look)
+        if len(self._waiting) > _MOST_WAITING:
+            self._waiting = self._waiting[::2]
 
     def plates(self) -> tuple[Plate, ...]:
         """In order; call it once, after the last look. Empty when nothing was looked at."""

@@ -50,7 +50,7 @@ class Turn:
         after_seconds: Likewise the new one.
         moved_beside: 0 to 1: share of the surroundings that moved in between.
         alone: How many looks show the old and the new state with nobody beside the place.
-        alive: Living things' boxes next to the turn, on the side that holds the thing; pixels of the working size.
+        alive: Persons' boxes next to the turn, in the old and in the new state; pixels of the working size.
     """
 
     first: Timestamp
@@ -61,7 +61,7 @@ class Turn:
     after_seconds: float
     moved_beside: float
     alone: tuple[int, int]
-    alive: tuple[Box, ...]
+    alive: tuple[tuple[Box, ...], tuple[Box, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class SeenPlaces:
                 self._alone(seen[: before + 1], states[: before + 1], -1, region.box),
                 self._alone(seen[after:], states[after:], 1, region.box),
             ),
-            alive=tuple(box for one in seen[after : after + 3] for box in one.alive),
+            alive=(_boxes(seen[max(before - 2, 0) : before + 1]), _boxes(seen[after : after + 3])),
         )
 
     @staticmethod
@@ -165,6 +165,10 @@ class SeenPlaces:
         for one, other in pairwise(seen):
             moved |= cv2.absdiff(one.grey, other.grey) > _MOVED_LEVELS
         return float(moved[around].mean()) if around.any() else 0.0
+
+
+def _boxes(seen: Sequence[_Seen]) -> tuple[Box, ...]:
+    return tuple(box for one in seen for box in one.alive)
 
 
 def _is_beside(place: Box, alive: Box) -> bool:

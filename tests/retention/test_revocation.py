@@ -12,14 +12,46 @@ from pipeline.domain.consent import Use
 from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import DisposalReason, Leftover
 from pipeline.errors import ConsentRevokedError, EvidenceDisposedError, EvidenceNotFoundError, StorageError
+from pipeline.evidence.checkpoint import read_checkpoint
+from pipeline.evidence.custody import read_checkpoints
+from pipeline.night.reanalyse import plan_reanalysis
+from pipeline.night.reanalysis import Scope
+from pipeline.night.workers import Eyes
 from pipeline.retention.disposal import canonical_form
 from pipeline.retention.revocation import finish_revocations, revoke_grant
 from pipeline.retention.sweep import sweep
 from tests.builders import CAMERA, EVENING, PURPOSE, RECIPIENT
-from tests.catalogue.stories import a_camera, digest_of
+from tests.catalogue.stories import MODEL, SETTINGS, a_camera, digest_of
 from tests.retention.story import Town, tables_of
 
 OTHER = "ring:1002"
+
+
+def newest_kept(town: Town) -> int:
+    """Records under the newest head in the second place; 0 where none is kept."""
+    place = town.settings.store.checkpoint_directory
+    assert place is not None
+    return max((read_checkpoint(text).size for text in read_checkpoints(place)), default=0)
+
+
+def test_the_logs_head_after_it_is_kept_so_that_an_older_backup_is_known_to_be_older(town: Town) -> None:
+    town.grant()
+    town.keep("first")
+    assert newest_kept(town) == 0
+
+    revoke_grant(town.services, "gr-1", "tester")
+    assert newest_kept(town) == town.services.catalogue.custody.head().size
+    sweep(town.services)
+    assert newest_kept(town) == town.services.catalogue.custody.head().size
+
+
+def test_looking_again_at_what_is_gone_names_its_tombstone(town: Town) -> None:
+    town.grant()
+    town.keep("first")
+    (stone,) = revoke_grant(town.services, "gr-1", "tester").finished.settled
+
+    with pytest.raises(EvidenceDisposedError, match=stone.tombstone_id):
+        plan_reanalysis(town.services, Scope(clips=(stone.digest,)), Eyes(MODEL, SETTINGS))
 
 
 def test_everything_goes_and_a_signed_tombstone_stays(town: Town) -> None:

@@ -82,5 +82,13 @@ def test_a_long_clip_has_longer_plates_and_no_more_of_them() -> None:
     assert plates[-1].end >= at(195)  # a rest of fewer than three looks is no plate
 
 
+def test_a_plate_of_many_looks_holds_few_of_them() -> None:
+    camera = PlateCamera()
+    for step in range(200):
+        camera.look(look(0.01 * step, ground()))
+        assert len(camera._waiting) <= 16
+    assert camera.plates()[0].start == at(0)
+
+
 def test_no_look_gives_no_plate() -> None:
     assert PlateCamera().plates() == ()
