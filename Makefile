@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SCALE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench evaluate calibrate trust-report clean
+.PHONY: help demo test test-all lint format bench evaluate calibrate trust-report search-bench clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,11 +22,25 @@ $(VENV)/.dev: $(VENV)/.run
 demo: $(VENV)/.run ## Run a whole night on the sample clips (sets up .venv first)
 	$(BIN)/doorstep demo
 
-test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest
+# What the tests call besides Python: a browser, and a stranger's tools for papers.
+PROGRAMS := chromium pdfinfo
+PACKAGES := chromium poppler-utils
 
-test-all: $(VENV)/.dev ## Run the slow suites as well
-	$(BIN)/python -m pytest -m ''
+$(VENV)/.programs: $(VENV)/.dev
+	@command -v $(PROGRAMS) >/dev/null && test "$$(command -v $(PROGRAMS) | wc -l)" = $(words $(PROGRAMS)) \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; } \
+		|| { echo "the tests need $(PACKAGES): sudo apt-get install $(PACKAGES)"; exit 1; }
+	touch $@
+
+# By folder, on as many cores as there are, up to four.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup
+
+test: $(VENV)/.programs ## Run the tests
+	$(BIN)/python -m pytest $(WORKERS)
+
+test-all: $(VENV)/.programs ## Run the slow suites as well
+	$(BIN)/python -m pytest $(WORKERS) -m ''
 
 lint: $(VENV)/.dev ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check .
@@ -49,6 +63,9 @@ calibrate: $(VENV)/.dev ## Fit what the scores of events are worth; writes model
 
 trust-report: $(VENV)/.dev ## Run the long suites of trust; writes docs/trust.md (SCALE=0.05 for a quick look)
 	$(BIN)/python -m bench.trust --scale $(SCALE)
+
+search-bench: $(VENV)/.dev ## Measure searching ten million events; writes docs/search-benchmark.md (SCALE=0.05 for a quick look)
+	$(BIN)/python -m bench.search --scale $(SCALE)
 
 clean: ## Remove what can be made again
 	rm -rf $(VENV) build *.egg-info

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from shutil import which
 
 from bench.measuring import ROOT
 
@@ -46,7 +47,7 @@ def this_machine() -> Machine:
         memory_gigabytes=memory,
         system=f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}",
         python=platform.python_version(),
-        ffmpeg=_said("ffmpeg", "-version").split(maxsplit=3)[2],
+        ffmpeg=_said("ffmpeg", "-version").split(maxsplit=3)[2] if which("ffmpeg") else "not installed",
         versions=_versions(),
         commit=_said("git", "rev-parse", "--short=12", "HEAD") + ("+" if _said("git", "status", "--porcelain") else ""),
     )

@@ -51,7 +51,7 @@ def stages(order: Order) -> Work:
 
     def analyse() -> dict[str, Any]:
         before = _children_cpu()
-        with patch("pipeline.analysis.perf_counter", time.process_time):
+        with patch("pipeline.stopwatch.perf_counter", time.process_time):
             facts = work()
         return {**facts, "decoding_child": _children_cpu() - before}
 

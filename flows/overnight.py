@@ -15,8 +15,14 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from pipeline.casework.morning_mail import send_mornings
+from pipeline.casework.near.mailing import Sent, send_digests
+from pipeline.casework.neighbours.ending import sweep_reports
+from pipeline.casework.partner.webhooks import work_off
+from pipeline.casework.requests.post import mail_requests
+from pipeline.casework.saved_searches import run_after_night
+from pipeline.catalogue.mailings import Mailing
 from pipeline.domain.evidence import CustodyAction
-from pipeline.domain.incidents import IncidentStatus
 from pipeline.errors import PipelineError
 from pipeline.night.attach import attach_highlights
 from pipeline.night.between import compare_clips
@@ -24,10 +30,12 @@ from pipeline.night.gather import gather_account
 from pipeline.night.incident_reports import write_report
 from pipeline.night.look import claim_batch, look_at_batch, plan_work
 from pipeline.night.morning import report_folder, write_morning
-from pipeline.night.services import AGENT, open_services
+from pipeline.night.services import AGENT, Services, open_services
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import Eyes, open_eyes, worker_count, worker_pool
 from pipeline.reports import MorningReport
+from pipeline.reports.words import kind_words, outcome_words
+from pipeline.retention.disposal import Finished
 from pipeline.retention.revocation import finish_revocations
 from pipeline.settings import Settings
 
@@ -61,7 +69,7 @@ def _write_reports(tonight: Tonight) -> MorningReport:
     """Writes the open incidents' reports and the morning report, and finishes the night."""
     services = tonight.services
     reports = {}
-    for incident in services.catalogue.incidents.list(IncidentStatus.OPEN):
+    for incident in services.catalogue.incidents.live():
         relative = f"incidents/{incident.incident_id}"
         folder = report_folder(services, tonight.key) / relative
         write_report(services, incident.incident_id, folder, AGENT, CustodyAction.DERIVED)
@@ -75,15 +83,46 @@ def _write_reports(tonight: Tonight) -> MorningReport:
 def _pointer(morning: MorningReport) -> str:
     """What Prefect keeps of a night: counts, and nothing that a revocation would have to delete there."""
     state = "complete" if morning.is_complete else f"{morning.left_over} left for the next night"
-    return f"Night of {morning.night}: {state}, {len(morning.highlights)} highlights. The report lies in the store."
+    counts = [(outcome_words(outcome), count) for outcome, count in morning.outcomes.items()]
+    counts += [(kind_words(kind), count) for kind, count in morning.events.most_common()]
+    counts += [("highlights", len(morning.highlights)), ("waiting for a person", len(morning.attention))]
+    rows = "\n".join(f"| {words} | {count} |" for words, count in counts)
+    said = f"Night of {morning.night}: {state}. The report lies in the store, the morning at the desk."
+    return f"{said}\n\n| what | how many |\n| --- | ---: |\n{rows}\n"
 
 
-clear = _step(finish_revocations, "clear")
+def _notify(tonight: Tonight) -> None:
+    """Runs the saved searches that tell their agents what is new."""
+    run_after_night(tonight.services, tonight.key)
+
+
+def _mail(tonight: Tonight) -> tuple[Mailing, ...]:
+    """Mails the morning, and writes to residents of requests; what does not leave, the next night tries again."""
+    mail_requests(tonight.services)
+    return send_mornings(tonight.services, tonight.key)
+
+
+def _tell_neighbours(tonight: Tonight) -> Sent:
+    """Mails the news of neighbourhoods; what could not be handed over is told by the next night."""
+    return send_digests(tonight.services)
+
+
+def _clear(services: Services) -> Finished:
+    """Heeds what residents said, here and in their source's own app, before anything is fetched."""
+    work_off(services)
+    return finish_revocations(services)
+
+
+clear = _step(_clear, "clear")
+sweep_neighbours = _step(sweep_reports, "neighbours")
 fetch = _step(gather_account, "fetch")
 look = _step(look_at_batch, "look")
 between = _step(compare_clips, "between")
 attach = _step(attach_highlights, "attach")
 report = _step(_write_reports, "report")
+notify = _step(_notify, "notify")
+mail = _step(_mail, "mail")
+tell_neighbours = _step(_tell_neighbours, "tell neighbours")
 
 
 @flow(
@@ -105,6 +144,7 @@ def overnight(night: str | None = None) -> MorningReport:
     settings = Settings()
     with open_services(settings) as services, open_night(services, night) as tonight:
         clear(services)  # what was revoked goes before anything is fetched
+        sweep_neighbours(services)
         fetched = [fetch.submit(tonight, account) for account in services.catalogue.accounts.list()]
         wait(fetched)  # all of them, before one that failed ends the night: nobody fetches without the lease
         for future in fetched:
@@ -117,7 +157,11 @@ def overnight(night: str | None = None) -> MorningReport:
             between(tonight, eyes, pool)
 
         attach(services)
-        return report(tonight)
+        morning = report(tonight)
+        notify(tonight)
+        mail(tonight)
+        tell_neighbours(tonight)
+        return morning
 
 
 def _look_at_all(tonight: Tonight, eyes: Eyes, pool: Executor) -> None:

@@ -2,6 +2,7 @@
 
 from prefect import flow
 
+from pipeline.casework.neighbours.ending import sweep_reports
 from pipeline.errors import DisposalLeftError
 from pipeline.night.services import open_services
 from pipeline.retention.sweep import SweepReport, sweep
@@ -17,7 +18,8 @@ def retention() -> SweepReport:
         PipelineError: The store or the catalogue cannot be used.
     """
     with open_services(Settings()) as services:
+        left = sweep_reports(services).left
         report = sweep(services)
-    if report.failed:
-        raise DisposalLeftError(report.failed)
+    if report.failed or left:
+        raise DisposalLeftError((*report.failed, *left))
     return report

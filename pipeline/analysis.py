@@ -4,17 +4,15 @@ A clip is analysed in one pass inside one call; only small frozen results leave 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import rfc8785
 
+from pipeline.appearance import ColourWatch, ThingWatch, skin_like
 from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
 from pipeline.detection.weights import digest_of, embedded_directory
@@ -27,6 +25,8 @@ from pipeline.errors import ModelUnavailableError, WeightsMismatchError
 from pipeline.events import ClipView, infer_events
 from pipeline.events.calibration import SCORES_DIGEST, ScoreTable
 from pipeline.events.mistaken import without_mistaken
+from pipeline.events.view import GONE_SECONDS
+from pipeline.events.zones import exits
 from pipeline.sampling import SampledFrame, sample_clip
 from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.edges import EdgeStills
@@ -34,9 +34,10 @@ from pipeline.scene.lasting import LastingChanges, merged
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
-from pipeline.tracking import track
+from pipeline.stopwatch import Stopwatch
+from pipeline.tracking import ClothesWatch, parted, taken_for_one, track
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 9
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "70791675450a0f596d70c27fbcd558f6008babf28d9f3c1a6027ec13b0c2b2b7"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
@@ -59,6 +60,7 @@ class AnalysisRequest:
         trigger: Why the camera recorded.
         triggered_after: Seconds from the clip's first frame to the trigger; None when nobody said.
         zones: The camera's; empty when none were drawn.
+        until: Seconds from the clip's first frame to the last moment that may be looked at; None for all of it.
     """
 
     clip: str
@@ -68,6 +70,7 @@ class AnalysisRequest:
     trigger: TriggerKind = TriggerKind.OTHER
     triggered_after: Fraction | None = None
     zones: tuple[Zone, ...] = ()
+    until: Fraction | None = None
 
     @property
     def settings_digest(self) -> str:
@@ -75,14 +78,31 @@ class AnalysisRequest:
         return settings_digest(self.sampling, self.detection, self.events, self.zones)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Sees every look of an analysis too; what it makes of them is kept beside the result.
+
+    Attributes:
+        edges: Makes the still pictures at the clip's ends.
+        things: Makes vectors of things.
+    """
+
+    edges: EdgeStills
+    things: ThingWatch
+
+
 def settings_digest(
     sampling: SamplingSettings, detection: DetectionSettings, events: EventSettings, zones: tuple[Zone, ...] = ()
 ) -> str:
-    """SHA-256 of everything that is set and can change a result, and of this analysis's version.
+    """SHA-256 of `settings_text`."""
+    return hashlib.sha256(settings_text(sampling, detection, events, zones)).hexdigest()
 
-    The weights are not in it: a result is named by their digest beside this one.
-    """
-    return _digest(
+
+def settings_text(
+    sampling: SamplingSettings, detection: DetectionSettings, events: EventSettings, zones: tuple[Zone, ...] = ()
+) -> bytes:
+    """All that is set and can change a result, as canonical JSON; the weights are named by a digest of their own."""
+    return rfc8785.dumps(
         {
             "version": ANALYSIS_VERSION,
             "likeness": LIKENESS_DIGEST,
@@ -116,7 +136,7 @@ def analyse_clip(
     detector: Detector,
     likeness: Likeness | None = None,
     scores: ScoreTable | None = None,
-    edges: EdgeStills | None = None,
+    beside: Beside | None = None,
 ) -> ClipAnalysis:
     """Looks at one clip.
 
@@ -126,21 +146,22 @@ def analyse_clip(
         detector: Its identity becomes part of the result.
         likeness: Says how much a thing that came or went looks like a parcel; by default the embedded weights do.
         scores: What the rules' scores are worth; by default the embedded table.
-        edges: Sees every look too, and makes the still pictures at the clip's ends of them.
+        beside: Sees every look too.
 
     Raises:
         VideoError: The clip cannot be read or decoded, or a limit ended the decoding.
         DetectionError: A model cannot be used.
     """
-    watch = _Stopwatch()
+    watch = Stopwatch()
     looks: list[FrameDetections] = []
-    with sample_clip(path, request.sampling) as sample:
+    with sample_clip(path, request.sampling, until=request.until) as sample:
         probe = sample.probe
         eye = _Eye(detector, request.detection.confidence)
         bodies = BodyWatch((probe.width, probe.height))
         likeness = likeness or embedded_likeness()
         scene = StillScene((probe.width, probe.height), likeness=likeness)
         lasting = LastingChanges((probe.width, probe.height), likeness)
+        clothes, colours = ClothesWatch(skin_like), ColourWatch()
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
                 found = eye.look(frame)
@@ -149,20 +170,27 @@ def analyse_clip(
                 scene.look(frame.at, frame.image, busy)
                 bodies.look(frame.at, frame.image)
                 lasting.look(frame.at, frame.image, _boxes(found, _ALIVE), _boxes(found, _MAY_REST))
-                if edges is not None:
-                    edges.look(frame.at, frame.image, busy)
-            looks.append(FrameDetections(frame.at, _as_shown(found, frame, probe)))
+            shown = _as_shown(found, frame, probe)
+            with watch.on("appearance"):
+                colours.look(frame.at, frame.image, found, shown)
+            with watch.on("tracking"):
+                clothes.look(frame.at, frame.image, found, shown)
+            if beside is not None:
+                beside.edges.look(frame.at, frame.image, busy)
+                beside.things.look(frame, found, shown)
+            looks.append(FrameDetections(frame.at, shown))
         sampling = sample.report
     with watch.on("scene"):
         seen = scene.report()
         seen = replace(seen, changes=merged(lasting.changes(), seen.changes))
     with watch.on("tracking"):
-        tracks = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
+        followed = track(as_vehicles(track(bodies.patches()), looks, probe.width, probe.height))
+        tracks = parted(followed, lambda one: (*clothes.handovers(one), *exits(one, probe.width, GONE_SECONDS)))
     with watch.on("events"):
-        span = _span(probe, sampling)
-        moment = None if request.triggered_after is None else _after(span.start, request.triggered_after)
+        span, moment = _span(probe, sampling, request), _triggered_at(request, probe)
         known = without_mistaken(tracks, seen.changes)
-        view = ClipView(known, seen, sampling, probe.width, probe.height, span, request.trigger, moment, request.zones)
+        asked = (request.trigger, moment, request.zones, taken_for_one(followed, tracks))
+        view = ClipView(known, seen, sampling, probe.width, probe.height, span, *asked)
         events = infer_events(view, request.events, scores=embedded_scores() if scores is None else scores)
     return ClipAnalysis(
         clip=request.clip,
@@ -174,6 +202,7 @@ def analyse_clip(
         events=events,
         mean_luma=seen.mean_luma,
         stage_seconds=watch.laps(),
+        colours=colours.marks(tracks),
     )
 
 
@@ -254,44 +283,18 @@ def _as_shown(found: tuple[Detection, ...], frame: SampledFrame, probe: ClipProb
     return tuple(replace(one, box=one.box.scaled(x, y)) for one in found)
 
 
-def _span(probe: ClipProbe, sampling: SamplingReport) -> ClipSpan:
-    return ClipSpan(probe.first, max(sampling.last, probe.first))
+def _span(probe: ClipProbe, sampling: SamplingReport, request: AnalysisRequest) -> ClipSpan:
+    """From the first frame to the last that may be looked at: for the rules the clip ends there."""
+    last = max(sampling.last, probe.first)
+    if request.until is None:
+        return ClipSpan(probe.first, last)
+    base = probe.first.time_base
+    return ClipSpan(probe.first, min(last, Timestamp(probe.first.pts + int(request.until / base), base)))
 
 
-def _after(start: Timestamp, seconds: Fraction) -> Timestamp:
-    """The moment ``seconds`` after ``start``, to the stamp's own unit."""
-    return Timestamp(start.pts + round(seconds / start.time_base), start.time_base)
+def _triggered_at(request: AnalysisRequest, probe: ClipProbe) -> Timestamp | None:
+    return None if request.triggered_after is None else probe.first.after(request.triggered_after)
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401 - plain JSON has no narrower type
     return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
-
-
-@dataclass(slots=True)
-class _Stopwatch:
-    """Wall seconds of each stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def on(self, stage: str) -> Iterator[None]:
-        """Counts what is done inside for ``stage``."""
-        started = perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - started
-
-    def each(self, stage: str, frames: Iterable[SampledFrame]) -> Iterator[SampledFrame]:
-        """Hands frames on, and counts the waiting for each for ``stage``."""
-        waiting = iter(frames)
-        while True:
-            with self.on(stage):
-                frame = next(waiting, None)
-            if frame is None:
-                return
-            yield frame
-
-    def laps(self) -> tuple[tuple[str, float], ...]:
-        """In the order in which the stages began."""
-        return tuple((stage, round(seconds, 4)) for stage, seconds in self.seconds.items())

@@ -80,11 +80,16 @@ def look_closely(order: CloseLookOrder, detector: Detector) -> CloseLook:
     movement = Movement((order.probe.width, order.probe.height))
     for at, picture in _pictures(order):
         x, y = order.probe.width / picture.shape[1], order.probe.height / picture.shape[0]
-        found = _detect(lifted(picture), detector, order.redaction.parts)
+        found = detect_closely(picture, detector, order.redaction.parts)
         looks.append(FrameDetections(at, tuple(replace(one, box=one.box.scaled(x, y)) for one in found)))
         movement.look(at, picture)
     tracks = track(looks, float(order.redaction.bridge_seconds))
     return CloseLook(tracks, movement.patches(), tuple(look.at for look in looks), detector.identity)
+
+
+def detect_closely(picture: NDArray[np.uint8], detector: Detector, parts: int) -> list[Detection]:
+    """What one picture shows on the whole and in so many overlapping parts, faint sightings too."""
+    return _detect(lifted(picture), detector, parts)
 
 
 def _pictures(order: CloseLookOrder) -> Iterator[tuple[Timestamp, NDArray[np.uint8]]]:

@@ -3,17 +3,39 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
+
+from pipeline.casework.proofs import passwords
+from tests.fresh_tables import FreshTables
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_CLIPS = ROOT / "sample_clips"
 SHARED = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
 
+_REAL_HASHER = passwords._hasher
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", type=float, default=1.0, help="share of what the long suites try, above 0 up to 1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers share the tests folder by folder: what the tests of a folder have in common is made once.
+
+    The pages of the desk, each in two sizes and schemes, take as long as the rest of their folder and run beside it.
+    """
+    for item in items:
+        file = item.path.relative_to(ROOT)
+        group = file if file.as_posix() in _BESIDE_THEIR_FOLDER else file.parent
+        item.add_marker(pytest.mark.xdist_group(group.as_posix()))
+
+
+_BESIDE_THEIR_FOLDER = ("tests/web/browser/test_pages.py",)
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +43,29 @@ def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """How many of so many a long suite tries in this run, at least one."""
     wanted: float = request.config.getoption("--share")
     return lambda whole: max(1, round(whole * wanted))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A fresh database is migrated once a session; ``tests.fresh_tables.really`` is for tests of the migrations."""
+    with FreshTables(tmp_path_factory.mktemp("tables")).in_place():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_passwords() -> Iterator[None]:
+    """Argon2 with the least work there is: the real one takes longer than most tests, and hundreds of them sign in."""
+    with patch.object(passwords, "_hasher", cache(lambda: PasswordHasher(1, 8, 1))):
+        yield
+
+
+@pytest.fixture
+def real_passwords() -> Iterator[None]:
+    """Passwords as the program hashes them, for tests of that."""
+    passwords._nobodys_hash.cache_clear()
+    with patch.object(passwords, "_hasher", _REAL_HASHER):
+        yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(autouse=True)

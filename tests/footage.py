@@ -57,12 +57,13 @@ def write_clip(
 class RedFigureDetector:
     """A detector that sees a person wherever the picture is red, and counts its looks."""
 
-    def __init__(self) -> None:
+    def __init__(self, digest: str = "5" * 64) -> None:
         self.looks = 0
+        self.digest = digest
 
     @property
     def identity(self) -> ModelIdentity:
-        return ModelIdentity("red-figure", "5" * 64)
+        return ModelIdentity("red-figure", self.digest)
 
     def detect(self, picture: Picture) -> tuple[Detection, ...]:
         self.looks += 1

@@ -8,19 +8,81 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 POSTGRES_BIN = Path(os.environ.get("DOORSTEP_TEST_POSTGRES_BIN", "/usr/lib/postgresql/15/bin"))
 """Where ``initdb`` and ``postgres`` lie; Debian's place by default."""
 
 _PATIENCE_SECONDS = 60
+_SHORT = Path("/").joinpath("tmp")
+"""A socket's path has at most a hundred characters."""
+
+
+@dataclass(slots=True)
+class PostgresServer:
+    """A server that can be killed and started again on what it left.
+
+    Attributes:
+        folder: Where it lies.
+        port: On which it listens.
+        command: How it is started.
+    """
+
+    folder: Path
+    port: int
+    command: list[str]
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Of its first database."""
+        return f"postgresql://doorstep@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers; what a killed one left running ends first."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            with (self.folder / "log").open("ab") as log:
+                self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd="/")
+            try:
+                _wait(self._process, self.port, self.folder / "log")
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def kill(self) -> None:
+        """Kill -9 of the postmaster; its backends end by themselves when they notice."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=_PATIENCE_SECONDS)
+
+    def stop(self) -> None:
+        """A fast shutdown: it waits for no client."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(timeout=_PATIENCE_SECONDS)
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server of our own; gives the URL of its first database.
+def postgres(place: Path | None = None, settings: Sequence[str] = ()) -> Iterator[str]:
+    """A PostgreSQL server of our own; gives the URL of its first database; see ``postgres_server``."""
+    with postgres_server(place, settings) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server(place: Path | None = None, settings: Sequence[str] = ()) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, which may be killed and started again.
+
+    Args:
+        place: In which folder it lies; None for the system's own for temporary ones.
+        settings: Of the server, as ``name=value``.
 
     PostgreSQL refuses to run as root, so root hands it to the user ``postgres``, or ``nobody`` when there is none.
     """
@@ -28,7 +90,7 @@ def postgres() -> Iterator[str]:
         raise FileNotFoundError(
             f"no PostgreSQL in {POSTGRES_BIN}: install it (Debian: postgresql), or set DOORSTEP_TEST_POSTGRES_BIN"
         )
-    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-", dir=place or _SHORT))
     as_user = _other_user()
     if as_user:
         shutil.chown(folder, as_user)
@@ -36,16 +98,24 @@ def postgres() -> Iterator[str]:
     port = _free_port()
     data = folder / "data"
     _run(as_user, "initdb", "-D", str(data), "-U", "doorstep", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
-    options = ("-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
+    options: tuple[str, ...] = (
+        "-p",
+        str(port),
+        "-k",
+        str(folder),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "fsync=off",
+    )
+    options += tuple(part for one in settings for part in ("-c", one))
     command = [*_prefix(as_user), str(POSTGRES_BIN / "postgres"), "-D", str(data), *options]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
+    server = PostgresServer(folder, port, command)
     try:
-        _wait(server, port, folder / "log")
-        yield f"postgresql://doorstep@127.0.0.1:{port}/postgres"
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # a fast shutdown: it waits for no client
-        server.wait(timeout=_PATIENCE_SECONDS)
+        server.stop()
         shutil.rmtree(folder)
 
 
@@ -89,12 +159,40 @@ def _free_port() -> int:
 @contextmanager
 def s3() -> Iterator[str]:
     """An S3-compatible server; gives its endpoint."""
-    from moto.server import ThreadedMotoServer
+    with s3_server() as server:
+        yield server.endpoint
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+
+class S3Server:
+    """A server that can go away and come again on the same port with what it held."""
+
+    def __init__(self) -> None:
+        self._port = 0
+
+    @property
+    def endpoint(self) -> str:
+        """Its URL."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Starts it; what it held lies in this process's memory."""
+        from moto.server import ThreadedMotoServer
+
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=self._port, verbose=False)
+        self._server.start()
+        _, self._port = self._server.get_host_and_port()
+
+    def stop(self) -> None:
+        """From now on connections are refused."""
+        self._server.stop()
+
+
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """An S3-compatible server that can go away."""
+    server = S3Server()
     server.start()
     try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
+        yield server
     finally:
         server.stop()

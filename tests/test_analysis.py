@@ -73,7 +73,14 @@ def test_the_result_names_what_looked_and_how(analysis: ClipAnalysis) -> None:
     assert analysis.clip == "c" * 64
     assert analysis.model.name == "red-figure"
     assert analysis.settings_digest == a_request().settings_digest
-    assert [name for name, _ in analysis.stage_seconds] == ["sampling", "detection", "scene", "tracking", "events"]
+    assert [name for name, _ in analysis.stage_seconds] == [
+        "sampling",
+        "detection",
+        "scene",
+        "appearance",
+        "tracking",
+        "events",
+    ]
     assert analysis.mean_luma > 60
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench.composites.script import Happened
+from bench.composites.script import Actor, Happened
 from bench.composites.shot import Shot
 
 VISIBLE = 0.35
@@ -11,6 +11,9 @@ SMALL = 30.0
 """Pixels across, in a clip 640 wide, below which a thing is small."""
 LOITERING = 15.0
 """Seconds of presence from which saying that somebody loiters is not wrong."""
+CLOSE = 0.6
+"""Share of the picture's height that somebody fills from which saying that a person is at the door is not wrong: there
+is no door in these places."""
 BREAK = 1.0
 """Seconds out of view that do not end a presence."""
 
@@ -27,7 +30,7 @@ def entry(shot: Shot, file: str, count: int, seen: list[tuple[float, ...]]) -> d
         seen: For every frame, how much of each actor was in view.
     """
     seconds = round(count / shot.rate, 3)
-    people = [spans for actor in range(len(shot.scene.actors)) for spans in [_presence(shot, seen, actor)] if spans]
+    people = [_presence(shot, seen, actor) for actor in range(len(shot.scene.actors))]
     events = _events(shot, seconds, people)
     boxes, is_small = _boxes(shot, seconds)
     conditions = [*shot.weather.conditions, *(["small"] if is_small else [])]
@@ -68,7 +71,7 @@ def _events(shot: Shot, seconds: float, people: list[list[Span]]) -> list[dict[s
     events = []
     for event in shot.scene.events:
         if event.word == "loitering":
-            events += [_event(Happened("loitering", spans[0][0], spans[-1][1])) for spans in people]
+            events += [_event(Happened("loitering", spans[0][0], spans[-1][1])) for spans in people if spans]
             continue
         start, end = (min(max(0.0, time - shot.scene.starts), seconds) for time in (event.start, event.end))
         events.append(_event(event._replace(start=start, end=end)))
@@ -77,7 +80,17 @@ def _events(shot: Shot, seconds: float, people: list[list[Span]]) -> list[dict[s
     lingering = [visit for visit in visits if visit.end - visit.start >= 0.8 * LOITERING and not has_loitering]
     events += [_event(visit) for visit in visits]
     events += [_event(visit._replace(word="loitering", optional=True)) for visit in lingering]
+    close = [
+        span for actor, spans in zip(shot.scene.actors, people, strict=True) for span in spans if _is_close(shot, actor)
+    ]
+    events += [_event(Happened("person_at_door", *span, optional=True)) for span in close]
     return sorted(events, key=lambda one: (one["start_s"], one["type"]))
+
+
+def _is_close(shot: Shot, actor: Actor) -> bool:
+    """Whether somebody ever fills much of the picture's height."""
+    tall = max(shot.scene.place.tall(mark.y) for mark in actor.marks) / shot.scene.frame.high
+    return tall >= CLOSE
 
 
 def _event(event: Happened) -> dict[str, Any]:
@@ -87,7 +100,7 @@ def _event(event: Happened) -> dict[str, Any]:
 
 def _objects(shot: Shot, seconds: float, people: list[list[Span]]) -> list[dict[str, Any]]:
     objects: list[dict[str, Any]] = [
-        {"class": "person", "intervals": [list(span) for span in spans]} for spans in people
+        {"class": "person", "intervals": [list(span) for span in spans]} for spans in people if spans
     ]
     starts = shot.scene.starts
     packages = {number for number, thing in enumerate(shot.scene.things) if thing.word == "package"}

@@ -75,8 +75,9 @@ class Step:
         return self.right / self.weight
 
 
-FEWEST = 5
-"""Statements of its own below which a kind keeps its rule's score: one false one of two would silence it."""
+FEWEST = 20
+"""Statements of its own below which a kind keeps its rule's score: a handful of false ones on composites, which show
+few things but parcels and know no door, would silence it everywhere."""
 
 
 def fit(judged: Sequence[Judged], minutes: float) -> dict[EventKind, KindScores]:

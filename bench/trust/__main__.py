@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.measuring import ROOT
 from bench.trust.figures import FIGURES
 from bench.trust.page import page
-from bench.trust.remembered import Memory
+from bench.trust.remembered import RESULTS, Memory
 from bench.trust.run import Orders, run_all
 
 
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the whole; the page says so")
     parser.add_argument("--again", action="store_true", help="also what is remembered")
     parser.add_argument("--page-only", action="store_true", help="write the page from what is remembered")
-    parser.add_argument("--remember", type=Path, default=ROOT / "build" / "trust", help="where results are kept")
+    parser.add_argument("--remember", type=Path, default=RESULTS, help="where results are kept")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "trust.md", help="where the page goes")
     return parser
 

@@ -9,7 +9,9 @@ _HEAD = """# Trust: what was tried to break the system, and what came of it
 
 This page is written by `make trust-report`. Each number was counted by a probe on the machine and at the moment
 named below; none was typed by hand. A figure that was tried at a smaller scale than the whole says so; a figure that
-was not obtained says why.
+was not obtained says why. A figure stands for the source that is named beside it: `git diff SOURCE -- pipeline`
+shows what changed since. What is remembered of each lies in `bench/trust/results`, as its probe wrote it; a test holds
+this page against it.
 What is promised, and what is not, stands in [evidence](evidence.md) and in the [threat model](threat-model.md).
 """
 

@@ -6,7 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bench.measuring import ROOT
 from bench.trust.figure import Finding
+
+RESULTS = ROOT / "bench" / "trust" / "results"
+"""Kept with the source, so that the page can be written anew by anybody, one figure at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Linked accounts: how one is linked, and which source speaks for it."""
 
+import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -9,15 +10,25 @@ from typing import Any
 
 from pipeline.acquire.folder import FolderSource, SharedFolder
 from pipeline.acquire.limiter import RateLimiter
+from pipeline.acquire.partner import PartnerSource
+from pipeline.acquire.partner_auth import NAME as PARTNER_NAME
+from pipeline.acquire.partner_auth import Arrived, PartnerAccess
 from pipeline.acquire.ring import RingSource
 from pipeline.acquire.ring_auth import Login, RingAccess, Token, link_account
 from pipeline.acquire.source import ClipSource
 from pipeline.catalogue import Catalogue
 from pipeline.domain.cameras import Account, Camera
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.errors import AccountUnknownError, NameTakenError, RecordNotFoundError, SettingsError
+from pipeline.domain.partner import SOURCE as PARTNER
+from pipeline.errors import (
+    AccountUnknownError,
+    NameTakenError,
+    RecordNotFoundError,
+    SettingsError,
+    SourceUnreachableError,
+)
 from pipeline.evidence.sealing import TokenBox
-from pipeline.settings import RingSettings
+from pipeline.settings import RingPartnerSettings, RingSettings
 
 _HARDWARE = uuid.UUID("b7a0c0fa-6c3a-4a52-9a64-6f5fdc2d8c11")
 """Namespace of hardware ids: one installation shows itself to one user always under the same id."""
@@ -54,8 +65,11 @@ class AccountDesk:
         settings: RingSettings,
         limiter: RateLimiter,
         now: Callable[[], datetime],
+        partner: RingPartnerSettings | None = None,
     ) -> None:
         self._now = now
+        self._partner = partner or RingPartnerSettings()
+        self._partner_limiter = RateLimiter(self._partner.calls_per_minute, self._partner.calls_burst, limiter.clock)
         self._catalogue = catalogue
         self._box = box
         self._tokens = SealedTokens(catalogue, box)
@@ -72,6 +86,7 @@ class AccountDesk:
 
         Raises:
             AccountRefusedError: Wrong user name, password or code.
+            NameTakenError: It was linked by another resident; nothing was changed.
             SourceUnreachableError: Ring does not answer.
             TwoFactorNeededError: Ring sent a code to the account's owner; call again with it.
         """
@@ -79,6 +94,7 @@ class AccountDesk:
         account = Account(f"ring-{pseudonym[:12]}", resident_id, "ring")
         hardware_id = str(uuid.uuid5(_HARDWARE, pseudonym))
         token = await link_account(account.account_id, login, hardware_id, self._settings, self._limiter)
+        self._require_not_anothers(account)  # asked only of whoever showed that the login is theirs
         sealed = self._tokens.sealed(account.account_id, token)
         self._catalogue.accounts.save(account, hardware_id, pseudonym, sealed, self._linked(account, agent))
         return account
@@ -116,6 +132,34 @@ class AccountDesk:
         self._catalogue.accounts.save(account, "", pseudonym, sealed, self._linked(account, agent))
         return account
 
+    def partner_pseudonym(self, ring_account: str) -> str:
+        """Stands for an account of Ring's partner interface, whose name there is an opaque word."""
+        return self._box.pseudonym(f"ring partner {hashlib.sha256(ring_account.encode()).hexdigest()}")
+
+    def link_partner(self, resident_id: str, arrived: Arrived, agent: str = "") -> Account:
+        """Links an account of Ring's partner interface, or links it again; Ring was told before.
+
+        Args:
+            resident_id: Whose it is.
+            arrived: The token, and whose it is at Ring.
+            agent: As for ``link_ring``.
+
+        Raises:
+            NameTakenError: It is another resident's.
+        """
+        pseudonym = self.partner_pseudonym(arrived.ring_account)
+        account = Account(f"partner-{pseudonym[:12]}", resident_id, PARTNER)
+        self._require_not_anothers(account)
+        token = {**arrived.token, "linked_at": self._now().isoformat()}
+        sealed = self._tokens.sealed(account.account_id, token)
+        self._catalogue.accounts.save(account, "", pseudonym, sealed, self._linked(account, agent))
+        return account
+
+    def linked_at(self, account: Account) -> datetime | None:
+        """When an account of the partner interface was linked; None when it is not linked now."""
+        token = self._tokens.load(account.account_id)
+        return datetime.fromisoformat(token["linked_at"]) if token else None
+
     def _linked(self, account: Account, agent: str) -> tuple[CustodyEntry, ...]:
         detail = {"source": account.source, "resident": account.resident_id}
         who = agent or account.resident_id
@@ -135,10 +179,15 @@ class AccountDesk:
 
         Raises:
             AccountUnknownError: No such account is linked.
+            SourceUnreachableError: It is of the partner interface, and the operator took that away.
         """
         try:
             if account.source == "folder":
                 return FolderSource(self._folder(account))
+            if account.source == PARTNER:
+                if not self._partner.is_on:
+                    raise SourceUnreachableError(PARTNER_NAME, "it is not set up here any more")
+                return PartnerSource(PartnerAccess(account, self._tokens), self._partner, self._partner_limiter)
             hardware_id = self._catalogue.accounts.hardware_id(account.account_id)
         except RecordNotFoundError as error:
             raise AccountUnknownError(account.account_id) from error

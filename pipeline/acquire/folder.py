@@ -191,7 +191,7 @@ def _refusal(path: Path) -> str:
     return "" if path.is_file() else "no plain file"
 
 
-def moment_of(path: Path, zone: ZoneInfo) -> tuple[datetime, ClockSource]:
+def moment_of(path: Path, zone: ZoneInfo, name: Path | None = None) -> tuple[datetime, ClockSource]:
     """When a clip began, and who says so: its name, or else the file itself, or else the file's last change.
 
     A name speaks when it holds a date and a time, such as ``2026-11-25T03-12-44Z`` or ``front_20261125_031244``.
@@ -201,15 +201,20 @@ def moment_of(path: Path, zone: ZoneInfo) -> tuple[datetime, ClockSource]:
     An MP4 or QuickTime file states when it was recorded, in UTC. It may have been stated when the recording ended, or
     by a program that copied it later: it is believed only up to the file's last change, and its uncertainty is wide.
 
+    Args:
+        path: The file.
+        zone: See above.
+        name: What its owner calls it, where it lies here under another name.
+
     Raises:
         OSError: The file is away.
     """
-    match = _MOMENT_IN_NAME.search(path.stem)
+    match = _MOMENT_IN_NAME.search((name or path).stem)
     named = None if match is None else _named_moment(match, zone)
     if named is not None:
         return named, ClockSource.FILE_NAME
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    if path.suffix.lower() in container_clock.SUFFIXES:
+    if (name or path).suffix.lower() in container_clock.SUFFIXES:
         with _opened(path) as clip:
             stated = container_clock.creation_time(clip, latest=changed)
         if stated is not None:

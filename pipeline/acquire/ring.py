@@ -15,11 +15,12 @@ from ring_doorbell.const import URL_RECORDING
 from ring_doorbell.ring import RingDevices
 
 from pipeline.acquire.limiter import RateLimiter
+from pipeline.acquire.paced import RingCallError
 from pipeline.acquire.ring_auth import RingAccess
 from pipeline.acquire.ring_download import Attempt, fetch_link, is_redirect, read_answer
 from pipeline.acquire.ring_history import camera_ids, read_camera, read_event_id, read_page
 from pipeline.acquire.ring_session import RingSession
-from pipeline.acquire.ring_transport import RingCallError, RingTransport
+from pipeline.acquire.ring_transport import RingTransport
 from pipeline.acquire.source import TriggerPage
 from pipeline.domain.cameras import Camera, CameraTrigger, FetchOutcome, Recording
 from pipeline.errors import CameraUnknownError, SourceUnreachableError, TriggerFormatError

@@ -9,7 +9,8 @@ import aiohttp
 from ring_doorbell import Auth, AuthenticationError, RingError, RingTimeout
 
 from pipeline.acquire.limiter import RateLimiter
-from pipeline.acquire.ring_transport import TOKEN_URL, RingCallError, RingTransport
+from pipeline.acquire.paced import RingCallError
+from pipeline.acquire.ring_transport import TOKEN_URL, RingTransport
 from pipeline.domain.cameras import Account
 from pipeline.errors import AccountRefusedError, PipelineError, SourceUnreachableError, TwoFactorNeededError
 from pipeline.settings import RingSettings
@@ -87,7 +88,8 @@ async def link_account(
         SourceUnreachableError: Ring did not answer, is at fault, or wants no more tries for now.
         TwoFactorNeededError: Ring sent a code to the account's owner.
     """
-    transport = RingTransport(settings, limiter)
+    impatient = settings.model_copy(update={"throttle_patience_seconds": 0.0})  # somebody sits before a form
+    transport = RingTransport(impatient, limiter)
     door = AccountDoor(account_id, transport)
     try:
         auth = door.client(settings.user_agent, hardware_id)

@@ -1,11 +1,13 @@
 """From an answer of Ring to the bytes of a recording, or to the reason why there are none yet."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import aiohttp
 
-from pipeline.acquire.ring_transport import RingCallError, RingTransport
+from pipeline.acquire.paced import RingCallError
+from pipeline.acquire.ring_transport import RingTransport
 from pipeline.domain.cameras import FetchOutcome
 
 _MOST_HOPS = 3
@@ -61,7 +63,9 @@ async def fetch_link(transport: RingTransport, link: str, method: str, largest_b
     return Attempt(FetchOutcome.NOT_READY, detail=f"the link leads on and on, more than {_MOST_HOPS} times")
 
 
-async def read_answer(response: aiohttp.ClientResponse, method: str, largest_bytes: int) -> Attempt:
+async def read_answer(
+    response: aiohttp.ClientResponse, method: str, largest_bytes: int, accepted: Container[int] = (_OK,)
+) -> Attempt:
     """Reads an opened answer.
 
     Bytes that are no text are taken as they are: whether they are a video is for the analysis to say, and the original
@@ -71,7 +75,7 @@ async def read_answer(response: aiohttp.ClientResponse, method: str, largest_byt
         TimeoutError: The answer did not end in time.
         aiohttp.ClientError: The connection broke in another way than by ending early.
     """
-    if response.status != _OK:
+    if response.status not in accepted:
         return Attempt(FetchOutcome.NOT_READY, detail=_WORDS.get(response.status, f"it answered {response.status}"))
     announced = response.content_length
     if announced is not None and announced > largest_bytes:

@@ -22,6 +22,9 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
 _EVENT_ID = re.compile(r"[1-9]\d{0,18}")
 _KINDS = {"ding": TriggerKind.DING, "motion": TriggerKind.MOTION, "on_demand": TriggerKind.ON_DEMAND}
 _DELETED_KIND = "DELETED_FOOTAGE"
+_INDOOR_KINDS = ("stickup_cam_mini",)
+"""Kinds that Ring sells for indoors begin so. Source: ``INDOOR_CAM_KINDS`` and its like in ring_doorbell. Others may
+hang indoors as well, which nobody tells us."""
 _POSITION_DECIMALS = 4  # about 11 m: enough to match an incident, and no more is kept of where somebody lives
 _LONGEST_SHOWN = 80
 
@@ -52,6 +55,7 @@ def read_camera(camera_id: str, family: str, device: Mapping[str, Any], account:
         has_plan=features.get("show_recordings") is True,
         time_zone=_time_zone(device.get("time_zone"), camera_id),
         position=_position(device.get("latitude"), device.get("longitude")),
+        is_indoor=str(device.get("kind")).startswith(_INDOOR_KINDS),
     )
 
 

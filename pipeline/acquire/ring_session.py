@@ -8,8 +8,9 @@ from typing import TypeVar
 import aiohttp
 from ring_doorbell import Auth, Ring
 
+from pipeline.acquire.paced import RingCallError
 from pipeline.acquire.ring_auth import AccountDoor, RingAccess, Token, translated
-from pipeline.acquire.ring_transport import API_URL, RingCallError, RingTransport
+from pipeline.acquire.ring_transport import API_URL, RingTransport
 from pipeline.errors import AccountRefusedError, AccountUnknownError
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import body_of, noun_from, put
 from pipeline.catalogue.tables import accounts
-from pipeline.domain.cameras import Account
+from pipeline.domain.cameras import NEIGHBOUR_SOURCE, Account
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import RecordNotFoundError
 
@@ -69,6 +69,18 @@ class Accounts:
             if changed.rowcount == 0:
                 raise RecordNotFoundError("account", account_id)
 
+    def forget_token(self, account_id: str, custody: Sequence[CustodyEntry]) -> None:
+        """Erases an account's token, with the custody of it; the account stays, for what was fetched through it.
+
+        Raises:
+            RecordNotFoundError: There is no such account.
+        """
+        with self._database.write() as connection:
+            changed = connection.execute(update(accounts).where(_is(account_id)).values(sealed_token=b""))
+            if changed.rowcount == 0:
+                raise RecordNotFoundError("account", account_id)
+            self._log.append_in(connection, custody)
+
     def get(self, account_id: str) -> Account:
         """The account.
 
@@ -106,9 +118,13 @@ class Accounts:
         return str(self._row(account_id).hardware_id)
 
     def list(self) -> tuple[Account, ...]:
-        """All accounts in order of their ids; empty when none is linked."""
+        """All accounts that are fetched, in order of their ids; empty when none is linked.
+
+        What neighbours send comes by itself, and its account is none of them.
+        """
         with self._database.read() as connection:
-            bodies = connection.execute(select(accounts.c.body)).scalars().all()
+            query = select(accounts.c.body).where(accounts.c.source != NEIGHBOUR_SOURCE)
+            bodies = connection.execute(query).scalars().all()
         return tuple(sorted((noun_from(Account, body) for body in bodies), key=lambda account: account.account_id))
 
     def _row(self, account_id: str) -> Row[Any]:

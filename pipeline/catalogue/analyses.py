@@ -7,19 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from pipeline.catalogue.appearance import write_appearance
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.rows import body_of, noun_from, put
+from pipeline.catalogue.index.writing import index_acquisitions
+from pipeline.catalogue.portions import portions
+from pipeline.catalogue.rows import body_of, insert_new, noun_from, put
 from pipeline.catalogue.stills import write_stills
-from pipeline.catalogue.tables import acquisitions, analyses, events
+from pipeline.catalogue.tables import acquisitions, analyses, analysis_settings, events
+from pipeline.domain.appearance import ThingVector
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.doorstep import KeptStill
 from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.errors import PipelineError, RecordNotFoundError
-
-_MANY = 500
-"""Ids in one query; SQLite's own limit lies far above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,24 @@ class AnalysisKey:
     acquisition_id: str
     model_digest: str
     settings_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is kept beside an analysis, made of the same looks.
+
+    Attributes:
+        stills: The pictures at its ends, whose bytes lie in the store already.
+        vectors: Of things; those are kept that an event rests on.
+        settings: The text whose SHA-256 names the settings of the analysis; empty where it is not told.
+    """
+
+    stills: tuple[KeptStill, ...] = ()
+    vectors: tuple[ThingVector, ...] = ()
+    settings: bytes = b""
+
+
+_NOTHING = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,12 @@ class Analyses:
         self._database = database
         self._log = log
 
+    def settings_of(self, digest: str) -> bytes:
+        """The text of settings by its SHA-256; empty where it was not kept."""
+        query = select(analysis_settings.c.body).where(analysis_settings.c.digest == digest)
+        with self._database.read() as connection:
+            return bytes(connection.execute(query).scalar() or b"")
+
     def save(
         self,
         acquisition_id: str,
@@ -64,7 +89,7 @@ class Analyses:
         found: Sequence[Event],
         custody: Sequence[CustodyEntry],
         now: datetime,
-        stills: Sequence[KeptStill] = (),
+        beside: Beside = _NOTHING,
     ) -> bool:
         """Writes an analysis, its events and its custody in one transaction; again it changes nothing.
 
@@ -74,7 +99,7 @@ class Analyses:
             found: Its events with their ids, in order.
             custody: Appended when the analysis is new, and only then.
             now: UTC, our clock.
-            stills: The pictures at its ends, whose bytes lie in the store already.
+            beside: Stills and vectors.
 
         Returns:
             Whether it is new.
@@ -97,7 +122,11 @@ class Analyses:
             clip = _clip(connection, acquisition_id)
             number = _write(connection, key, row, values)
             _write_events(connection, number, analysis, found, clip)
-            write_stills(connection, stills)
+            write_appearance(connection, number, analysis, found, clip, beside.vectors)
+            index_acquisitions(connection, (acquisition_id,))
+            write_stills(connection, beside.stills)
+            if beside.settings:
+                insert_new(connection, analysis_settings, {"digest": key.settings_digest}, {"body": beside.settings})
             self._log.append_in(connection, custody)
             return True
 
@@ -158,8 +187,7 @@ class Analyses:
     def done(self, acquisition_ids: Sequence[str]) -> frozenset[str]:
         """Those of these acquisitions that have a result."""
         found: set[str] = set()
-        for start in range(0, len(acquisition_ids), _MANY):
-            part = acquisition_ids[start : start + _MANY]
+        for part in portions(acquisition_ids):
             query = select(analyses.c.acquisition_id).where(analyses.c.acquisition_id.in_(part), analyses.c.is_done)
             with self._database.read() as connection:
                 found.update(connection.execute(query).scalars())

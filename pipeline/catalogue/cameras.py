@@ -1,12 +1,14 @@
 """Cameras as their sources describe them, and the zones that residents drew."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.rows import body_of, noun_from, put
+from pipeline.catalogue.index.writing import touch
+from pipeline.catalogue.rows import body_of, kept_noun, noun_from, put
 from pipeline.catalogue.tables import camera_zones, cameras
 from pipeline.domain.cameras import Camera
 from pipeline.domain.events import Zone
@@ -22,12 +24,31 @@ class Cameras:
         self._log = log
 
     def save(self, found: Iterable[Camera]) -> None:
-        """Writes cameras, or gives known ones what the source says now."""
+        """Writes cameras, or gives known ones what the source says now; an address that somebody wrote stays.
+
+        A camera has one owner. Where another account said that it is somebody else's, that is over: the camera was
+        handed on, and whoever had it before neither grants it nor sees it any more.
+        """
         with self._database.write() as connection:
             for camera in found:
-                key = {"camera_id": camera.camera_id, "account_id": camera.account_id}
-                values = {"is_owned": camera.owner_id is not None, "name": camera.name, "body": body_of(camera)}
-                put(connection, cameras, key, values)
+                _hand_on(connection, camera)
+                _put(connection, camera if camera.address else replace(camera, address=_address(connection, camera)))
+            touch(connection)
+
+    def write_address(self, camera_id: str, address: str, custody: Sequence[CustodyEntry] = ()) -> None:
+        """Writes where a camera stands, in words, with the custody of it; empty takes it away.
+
+        Raises:
+            RecordNotFoundError: No account sees such a camera.
+        """
+        with self._database.write() as connection:
+            bodies = connection.execute(select(cameras.c.body).where(cameras.c.camera_id == camera_id)).scalars().all()
+            if not bodies:
+                raise RecordNotFoundError("camera", camera_id)
+            for body in bodies:
+                _put(connection, replace(noun_from(Camera, body), address=address))
+            touch(connection)
+            self._log.append_in(connection, custody)
 
     def get(self, camera_id: str) -> Camera:
         """The camera as its owner's account sees it, or as any account does when the owner's is not linked.
@@ -49,7 +70,7 @@ class Cameras:
             query = query.where(cameras.c.account_id == account_id)
         with self._database.read() as connection:
             bodies = connection.execute(query).scalars().all()
-        found = (noun_from(Camera, body) for body in bodies)
+        found = (kept_noun(Camera, body) for body in bodies)
         return tuple(sorted(found, key=lambda camera: (camera.camera_id, camera.account_id)))
 
     def draw_zones(self, camera_id: str, zones: Sequence[Zone], custody: Sequence[CustodyEntry] = ()) -> None:
@@ -67,3 +88,34 @@ class Cameras:
         with self._database.read() as connection:
             bodies = connection.execute(query.order_by(camera_zones.c.position)).scalars().all()
         return tuple(noun_from(Zone, body) for body in bodies)
+
+    def zone_names(self, camera_ids: Iterable[str]) -> tuple[str, ...]:
+        """Names of zones that residents drew on any of these cameras, sorted, each once; empty when there are none."""
+        wanted = frozenset(camera_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(select(camera_zones.c.camera_id, camera_zones.c.body)).all()
+        return tuple(sorted({noun_from(Zone, row.body).name for row in rows if row.camera_id in wanted}))
+
+
+def _put(connection: Connection, camera: Camera) -> None:
+    key = {"camera_id": camera.camera_id, "account_id": camera.account_id}
+    values = {"is_owned": camera.owner_id is not None, "name": camera.name, "body": body_of(camera)}
+    put(connection, cameras, key, values)
+
+
+def _hand_on(connection: Connection, camera: Camera) -> None:
+    """Takes the camera from who owned it before; that they see it through their account stays until it says so."""
+    if camera.owner_id is None:
+        return
+    others = (cameras.c.camera_id == camera.camera_id) & (cameras.c.account_id != camera.account_id)
+    for body in connection.execute(select(cameras.c.body).where(others)).scalars().all():
+        known = noun_from(Camera, body)
+        if known.owner_id not in (None, camera.owner_id):
+            _put(connection, replace(known, owner_id=None))
+
+
+def _address(connection: Connection, camera: Camera) -> str:
+    """What somebody wrote for the camera; empty when nobody did. An account that sees it later sees the same."""
+    query = select(cameras.c.body).where(cameras.c.camera_id == camera.camera_id)
+    known = (noun_from(Camera, body).address for body in connection.execute(query).scalars())
+    return next(filter(None, known), "")

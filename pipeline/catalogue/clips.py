@@ -1,20 +1,24 @@
 """Acquired clips: the original's name, how it came, why the camera recorded, and whose clock says when."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, select
+from sqlalchemy import JSON, Connection, Select, and_, cast, exists, func, select, type_coerce
 
 from pipeline.catalogue.coverage import record_row
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.disposals import require_not_disposed
+from pipeline.catalogue.portions import portions
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, items
+from pipeline.catalogue.tombstone_rows import require_not_disposed
 from pipeline.catalogue.triggers import save_trigger
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.coverage import CoverageRow
 from pipeline.domain.evidence import CustodyEntry, EvidenceItem
+from pipeline.domain.video import Timestamp
 from pipeline.errors import CatalogueError, RecordNotFoundError
 
 
@@ -30,16 +34,15 @@ class Clips:
         clip: AcquiredClip,
         custody: Sequence[CustodyEntry],
         coverage: CoverageRow | None = None,
-        ensure: Callable[[], object] | None = None,
     ) -> bool:
         """Writes an acquired clip whose bytes lie in the store already, all of it in one transaction.
+
+        Whoever stored the bytes has them in hand until this returns, so that no disposal of the same ones takes them.
 
         Args:
             clip: The item, its acquisition, its trigger and its clock.
             custody: Appended when the acquisition is new, and only then.
             coverage: What came of asking; written in any case.
-            ensure: Puts the bytes back should a disposal of the same ones have taken them since they were stored;
-                called within the transaction, in which no disposal runs.
 
         Returns:
             Whether the acquisition is new.
@@ -53,8 +56,6 @@ class Clips:
                 record_row(connection, coverage)
             if not _insert(connection, clip):
                 return False
-            if ensure is not None:
-                ensure()
             self._log.append_in(connection, custody)
             return True
 
@@ -101,6 +102,37 @@ class Clips:
         if until is not None:
             query = query.where(acquisitions.c.starts_at < until)
         return self._read(query)
+
+    def count(self, until: datetime) -> int:
+        """How many clips begin before a moment by the camera's clock, UTC."""
+        query = select(func.count()).select_from(acquisitions).where(acquisitions.c.starts_at < until)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def held(self, camera_id: str) -> tuple[int, datetime | None]:
+        """How many clips of a camera are held, and when the newest begins by the camera's clock; None without one."""
+        query = select(func.count(), func.max(acquisitions.c.starts_at)).where(acquisitions.c.camera_id == camera_id)
+        with self._database.read() as connection:
+            count, last = connection.execute(query).one()
+        return count, last
+
+    def lengths(self, acquisition_ids: Sequence[str]) -> Mapping[str, timedelta]:
+        """By acquisition, how long its clip is, from the first frame to the last that its newest result reached.
+
+        No result is read whole for it: a day of clips has hundreds of thousands of detections.
+        """
+        found: dict[str, timedelta] = {}
+        body = type_coerce(analyses.c.body, JSON) if self._database.is_sqlite else cast(analyses.c.body, JSON)
+        first, last = body[("probe", "first")], body[("sampling", "last")]
+        for part in portions(acquisition_ids):
+            query = select(analyses.c.acquisition_id, first, last).where(
+                analyses.c.acquisition_id.in_(part), analyses.c.is_done
+            )
+            with self._database.read() as connection:
+                for name, start, end in connection.execute(query.order_by(analyses.c.number)):
+                    seconds = _stamp(end).seconds - _stamp(start).seconds
+                    found[name] = timedelta(microseconds=round(seconds * 1_000_000))
+        return found
 
     def without_analysis(
         self,
@@ -150,6 +182,10 @@ class Clips:
 def _all(in_time: bool = False) -> Select[str]:
     order = (acquisitions.c.starts_at, acquisitions.c.number) if in_time else (acquisitions.c.number,)
     return select(acquisitions.c.body).order_by(*order)
+
+
+def _stamp(plain: Mapping[str, Any]) -> Timestamp:
+    return Timestamp(plain["pts"], Fraction(plain["time_base"]))
 
 
 def _insert(connection: Connection, clip: AcquiredClip) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 from pipeline.catalogue.analyses import AnalysisKey, find_analysis, write_event
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.index.writing import index_acquisitions
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, comparisons, events
 from pipeline.domain.events import Event
@@ -60,6 +61,8 @@ class Comparisons:
                     raise ValueError(f"event {event.event_id} has no earlier look")
                 interval = (event.since.moment, ends_at)
                 write_event(connection, _analysis(connection, gap), position, event, interval, number)
+            if found:
+                index_acquisitions(connection, (gap.later,))
             self._log.append_in(connection, custody)
             return True
 
@@ -82,7 +85,7 @@ class Comparisons:
             comparisons.c.settings_digest == settings_digest,
         )
         with self._database.write() as connection:
-            changed = 0
+            changed: list[str] = []
             for row in connection.execute(query).all():
                 if row.earlier not in clips or row.later not in clips:
                     continue
@@ -90,8 +93,10 @@ class Comparisons:
                 if is_current != row.is_current:
                     of_row = comparisons.c.number == row.number
                     connection.execute(update(comparisons).where(of_row).values(is_current=is_current))
-                    changed += 1
-            return changed
+                    changed.append(row.later)
+            if changed:
+                index_acquisitions(connection, changed)
+            return len(changed)
 
     def of_camera(self, camera_id: str, model_digest: str, settings_digest: str) -> Mapping[Gap, tuple[Event, ...]]:
         """Every gap of a camera that was compared in this way, the superseded ones too, with its events in order."""

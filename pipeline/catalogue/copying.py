@@ -7,12 +7,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import inspect, make_url
+from sqlalchemy import make_url
 
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.unfinished import begin_restore, end_restore, is_empty_for_restore
 from pipeline.errors import BackupError, StorageError
 from pipeline.settings import StoreSettings
 
@@ -61,26 +63,31 @@ def require_empty(settings: StoreSettings) -> None:
     """
     database = Database.at(catalogue_url(settings), settings.database_wait_seconds)
     try:
-        if database.file is not None:
-            is_there = database.file.exists()
-        else:
-            with database.read() as connection:
-                is_there = bool(inspect(connection).get_table_names())
+        file = database.file
+        is_there = file.exists() if file is not None else not is_empty_for_restore(database)
     finally:
         database.close()
     if is_there:
         raise BackupError("there is a catalogue already where the settings say: a restore never writes over one")
 
 
-def restore_postgresql(settings: StoreSettings, copy: Path) -> None:
-    """Fills an empty PostgreSQL database with a copy, all of it or nothing.
+@contextmanager
+def restored_postgresql(settings: StoreSettings, copy: Path) -> Iterator[None]:
+    """Fills an empty PostgreSQL database with a copy; nobody else may open it until the block has ended well.
 
     Raises:
         BackupError: pg_restore is not there, or refuses.
     """
     name = make_url(catalogue_url(settings)).database or ""
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={name}")
-    _run(settings, "pg_restore", *options, str(copy))
+    database = Database.at(catalogue_url(settings), settings.database_wait_seconds)
+    try:
+        begin_restore(database)
+        _run(settings, "pg_restore", *options, str(copy))
+        yield
+        end_restore(database)
+    finally:
+        database.close()
 
 
 def _copy_sqlite(source: Path, path: Path) -> None:

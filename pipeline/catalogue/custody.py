@@ -4,13 +4,14 @@ Beside the leaves, every whole subtree of the tree over them is kept, and with t
 signing a head reads one row however long the log is, and a proof reads as many subtrees as the tree has levels.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from pipeline.catalogue.custody_chain import Chain, Tree
+from pipeline.catalogue.custody_grants import grants_at, save_grants
 from pipeline.catalogue.custody_openings import erase_openings, openings_of, save_openings
 from pipeline.catalogue.custody_rows import columns_of, record_from
 from pipeline.catalogue.custody_tables import custody, custody_chain_head, custody_head
@@ -65,12 +66,18 @@ class CustodyLog:
             record = self._chain.seal(tree.size, entry)
             connection.execute(insert(custody).values(**columns_of(record)))
             save_openings(connection, record)
+            save_grants(connection, record)
             save_subtrees(connection, tree.append(bytes.fromhex(record.digest)))
             records.append(record)
         if records:
             note = self._chain.sign(head.origin, tree)
             connection.execute(update(custody_head).values(**_head_columns(head.origin, note, tree)))
         return tuple(records)
+
+    def has(self, once: str) -> bool:
+        """Whether an entry with this ``once`` key was written."""
+        with self._database.read() as connection:
+            return _is_known(connection, once)
 
     def begin(self) -> None:
         """Signs the first head, once in the life of a log: over nothing, or over a hash chain that became leaves.
@@ -178,6 +185,11 @@ class CustodyLog:
             if not found:
                 return
             first += len(found)
+
+    def kept_grants(self, first: int, size: int) -> Mapping[int, frozenset[str]]:
+        """By index, from ``first`` to just before ``size``, under which grants records are found; may be empty."""
+        with self._database.read() as connection:
+            return grants_at(connection, first, size)
 
     def erase_openings(
         self, entry: CustodyEntry, *, words: Collection[str] = (), subjects: Collection[str] = ()

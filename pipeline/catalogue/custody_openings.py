@@ -6,11 +6,15 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
-from pipeline.catalogue.custody_tables import custody, custody_openings
+from pipeline.catalogue.custody_tables import WORDS_BEGIN, custody, custody_openings
+from pipeline.catalogue.portions import portions
 from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.sealed import Opening
 
 T = TypeVar("T")
+
+_BEGIN = 80
+"""Characters by which ``WORDS_BEGIN`` finds words."""
 
 _AT_ONCE = 500
 """Far below the number of values that every database takes in one statement."""
@@ -28,7 +32,7 @@ def save_openings(connection: Connection, record: CustodyRecord) -> None:
 def openings_of(connection: Connection, positions: Sequence[int]) -> Mapping[int, tuple[Opening, ...]]:
     """Openings by the index of their record, in order of name; a record without any is left out."""
     found: dict[int, list[Opening]] = defaultdict(list)
-    for some in _portions(positions):
+    for some in portions(positions, _AT_ONCE):
         query = select(custody_openings).where(custody_openings.c.position.in_(some))
         for row in connection.execute(query.order_by(custody_openings.c.position, custody_openings.c.name)):
             found[row.position].append(Opening(row.name, row.salt, row.words))
@@ -59,15 +63,10 @@ def erase_openings(
 
 
 def _with_words(words: Collection[str]) -> Iterator[ColumnElement[bool]]:
-    for some in _portions(sorted(words)):
-        yield custody_openings.c.words.in_(some)
+    for some in portions(sorted(words), _AT_ONCE):
+        yield WORDS_BEGIN.in_([one[:_BEGIN] for one in some]) & custody_openings.c.words.in_(some)
 
 
 def _about(subjects: Collection[str]) -> Iterator[ColumnElement[bool]]:
-    for some in _portions(sorted(subjects)):
+    for some in portions(sorted(subjects), _AT_ONCE):
         yield custody_openings.c.position.in_(select(custody.c.position).where(custody.c.subject.in_(some)))
-
-
-def _portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

@@ -1,6 +1,18 @@
 """The tables of the custody log: leaves, the tree over them, the words that may be forgotten, and the signed head."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    func,
+    literal_column,
+    text,
+)
 
 from pipeline.catalogue.columns import Moment, Number
 from pipeline.catalogue.tables import metadata
@@ -15,6 +27,8 @@ custody = Table(
     Column("once", Text, unique=True),
     Column("digest", Text, nullable=False, unique=True),
     Column("leaf", Text, nullable=False),
+    Index("ix_custody_action_position", "action", "position"),
+    Index("ix_custody_at_position", "at", "position"),
 )
 
 custody_subtrees = Table(
@@ -25,14 +39,33 @@ custody_subtrees = Table(
     Column("digest", LargeBinary, nullable=False),
 )
 
+READ_BY = ("agent", "detail.case", "detail.purpose")
+"""Openings by whose words records are looked for."""
+
+_READ_BY = text("name IN ('agent', 'detail.case', 'detail.purpose')")
+
 custody_openings = Table(
     "custody_openings",
     metadata,
     Column("position", Number, ForeignKey("custody.position"), primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("salt", Text, nullable=False),
-    Column("words", Text, nullable=False, index=True),
+    Column("words", Text, nullable=False),
+    Index("ix_custody_openings_read_by", "name", "words", "position", sqlite_where=_READ_BY, postgresql_where=_READ_BY),
 )
+
+WORDS_BEGIN = func.substr(custody_openings.c.words, literal_column("1"), literal_column("80"))
+"""By which whole words are found: PostgreSQL puts no more than a few kilobytes into an index."""
+
+Index("ix_custody_openings_words_begin", WORDS_BEGIN)
+
+custody_grants = Table(
+    "custody_grants",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    Column("position", Number, ForeignKey("custody.position"), primary_key=True, autoincrement=False, index=True),
+)
+"""Which records stand under which grants, as their leaves say; by it a resident finds who looked."""
 
 custody_head = Table(
     "custody_head",

@@ -22,6 +22,11 @@ from pipeline.errors import CatalogueError, CatalogueLockedError, PipelineError,
 _WRITER = 0x446F6F72
 """Key of the advisory lock; any number that nobody else in the database uses ("Door")."""
 
+_SEARCHING = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
+)
+
 _DISK_WORDS = ("disk is full", "disk i/o error", "readonly database", "unable to open database file")
 _DISK_STATES = ("53100", "58030", "25006")
 """PostgreSQL: disk_full, io_error, read_only_sql_transaction. Source: PostgreSQL 15, appendix A."""
@@ -65,6 +70,11 @@ class Database:
         return self._engine.dialect.name == "sqlite"
 
     @property
+    def wait_seconds(self) -> float:
+        """Patience with another writer."""
+        return self._wait_seconds
+
+    @property
     def file(self) -> Path | None:
         """SQLite's file; None for a server."""
         return Path(self._engine.url.database or "") if self.is_sqlite else None
@@ -79,6 +89,18 @@ class Database:
             self._own()
             with self._engine.connect() as connection, connection.begin():
                 yield connection
+
+    @contextmanager
+    def search(self) -> Iterator[Connection]:
+        """A reading transaction for the search index: all of it sees one state of the database, on PostgreSQL too.
+
+        There, plans that read a whole table, or gather rows before they are sorted, are not chosen: the queries say
+        which index they follow, and stop when they have enough.
+        """
+        with self.read() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(_SEARCHING)
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -96,12 +118,41 @@ class Database:
             yield connection
 
     @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection to a server in which each statement stands alone, for locks that outlive a transaction.
+
+        Raises:
+            CatalogueLockedError: The server is away, or another holds a lock for longer than we wait.
+        """
+        self._own()
+        with translated(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
     def bare(self) -> Iterator[Connection]:
         """A connection outside any transaction, for what a database does only there."""
         with translated():
             self._own()
             with self._engine.connect().execution_options(is_bare=True) as connection:
                 yield connection
+
+    def forget_old_pages(self) -> bool:
+        """Empties SQLite's log of changes, in which pages stand as they were before something was deleted.
+
+        Deleted rows are overwritten in the database itself (``secure_delete``); the log beside it holds them until it
+        is emptied. PostgreSQL keeps old rows until its own vacuum, which is the operator's (docs/consent.md).
+
+        Returns:
+            False while a reader still needs an old page: a later call does it.
+
+        Raises:
+            CatalogueLockedError: Another process writes for longer than we wait.
+        """
+        if not self.is_sqlite:
+            return True
+        with self._our_turn(), self.bare() as connection:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        return not busy
 
     def close(self) -> None:
         """Closes every connection that is not in use."""
@@ -172,5 +223,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("is_bare", False):
         return
-    is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    if connection.get_execution_options().get("is_writer", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # to the driver itself: it locks nothing and cannot fail, and there is one before every question
+        connection.connection.cursor().execute("BEGIN")

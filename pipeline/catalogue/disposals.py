@@ -1,30 +1,41 @@
 """What was disposed of, and what is still to be done of a disposal that was decided.
 
-A disposal has two halves, each one transaction. The first takes every row of an acquisition away, writes down which
-objects go with it, and from then on nothing reads it. The second deletes the objects that nothing else names, and signs
-the tombstone. A run that is killed between the two leaves a work list, which any later run finishes.
+A disposal has three steps. The first, one transaction, takes every row of an acquisition away, writes down which
+objects go with it, and from then on nothing reads it. Then the objects that nothing else names are deleted, in no
+transaction. The last, again one transaction, signs the tombstone. A run that is killed on its way leaves a work list,
+which any later run finishes.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.facts import clip_of, every_incident, facts_of
-from pipeline.catalogue.names import is_named, is_original_named
+from pipeline.catalogue.jobs import forget_jobs
+from pipeline.catalogue.names import is_original_named
 from pipeline.catalogue.retention_tables import disposal_tasks, disposed, tombstones
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
+from pipeline.catalogue.shedding import take_part
 from pipeline.catalogue.taking import Taken, take_away
+from pipeline.catalogue.tombstone_rows import require_not_disposed, tombstone_name, tombstone_of, write_tombstone
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.evidence import CustodyEntry
-from pipeline.domain.retention import ClipFacts, Decision, DisposalTask, Leftover, SignedTombstone, Tombstone
+from pipeline.domain.retention import (
+    ClipFacts,
+    Decision,
+    DisposalTask,
+    Leftover,
+    Shed,
+    SignedTombstone,
+    Tombstone,
+)
 from pipeline.domain.sealed import DETAIL
-from pipeline.errors import EvidenceDisposedError, RecordNotFoundError
+from pipeline.errors import RecordNotFoundError
 
 _NOTES = (f"{DETAIL}note",)
 """Sealed words of custody records that say what footage shows."""
@@ -64,33 +75,45 @@ class Disposals:
             if clip is None or decision is None:
                 return None
             taken = take_away(connection, clip, with_trigger=decision.reason.is_the_residents)
-            stone = Tombstone(
-                tombstone_id=_name(acquisition_id, now),
-                digest=clip.item.digest,
-                acquisition_id=acquisition_id,
-                grant_id=clip.acquisition.grant_id,
-                reason=decision.reason,
-                authority=decision.authority,
-                decided_at=now,
-                counts=taken.counts,
-                disclosed=decision.disclosed,
-            )
-            _write(connection, stone, taken)
-            return stone
+            forget_jobs(connection, taken.subjects)
+            return _written(connection, clip, decision, taken, tombstone_name(acquisition_id, now), now)
+
+    def shed(
+        self, acquisition_id: str, choose: Callable[[ClipFacts], tuple[Shed, Decision]], now: datetime
+    ) -> Tombstone | None:
+        """As ``decide``, for a part of what was made of an acquisition that stays.
+
+        Args:
+            acquisition_id: Which.
+            choose: Asked within the transaction: what goes, and by which decision; an empty ``Shed`` keeps everything.
+            now: UTC, our clock.
+
+        Returns:
+            The tombstone, not yet signed; None when all of it stays, or the acquisition is gone.
+        """
+        with self._database.write() as connection:
+            clip = clip_of(connection, acquisition_id)
+            if clip is None:
+                return None
+            chosen, decision = choose(facts_of(connection, clip))
+            if not chosen:
+                return None
+            taken = take_part(connection, clip, chosen)
+            forget_jobs(connection, taken.subjects)
+            what = " ".join((acquisition_id, *sorted(taken.subjects)))
+            return _written(connection, clip, decision, taken, tombstone_name(what, now), now)
 
     def settle(
         self,
         tombstone_id: str,
-        remove: Callable[[Leftover, str], object],
         sign: Callable[[Tombstone], SignedTombstone],
         custody: Callable[[Tombstone], Sequence[CustodyEntry]],
         now: datetime,
     ) -> Tombstone:
-        """The second half: deletes what nothing else names, signs the tombstone and writes its custody.
+        """Ends a disposal whose objects are deleted: signs the tombstone, writes its custody; again nothing changes.
 
         Args:
             tombstone_id: Which disposal.
-            remove: Deletes one object; one that is gone already is fine. What it raises undoes the call.
             sign: Signs the finished tombstone.
             custody: The entries for it.
             now: UTC, our clock.
@@ -104,10 +127,7 @@ class Disposals:
             if row.is_settled:
                 return stone
             is_ours = (disposal_tasks.c.tombstone_id == tombstone_id) & disposal_tasks.c.kind.in_(_OBJECTS)
-            for task in connection.execute(select(disposal_tasks).where(is_ours)).all():
-                if not is_named(connection, Leftover(task.kind), task.name):
-                    remove(Leftover(task.kind), task.name)
-            is_shared = is_original_named(connection, stone.digest)
+            is_shared = not stone.reason.keeps_original and is_original_named(connection, stone.digest)
             stone = replace(stone, disposed_at=now, has_shared_bytes=is_shared)
             signed = sign(stone)
             values = {
@@ -130,13 +150,19 @@ class Disposals:
         for entry in entries:
             self._log.erase_openings_in(connection, entry, subjects=subjects, names=_NOTES)
 
+    def objects(self, tombstone_id: str) -> tuple[DisposalTask, ...]:
+        """The objects that are still to be deleted of a disposal, in the order in which they were written down."""
+        is_ours = (disposal_tasks.c.tombstone_id == tombstone_id) & disposal_tasks.c.kind.in_(_OBJECTS)
+        return self._tasks(select(disposal_tasks).where(is_ours))
+
     def tasks(self, kind: Leftover | None = None) -> tuple[DisposalTask, ...]:
         """The work list in the order in which it grew; empty when nothing is left to do."""
-        query = select(disposal_tasks).order_by(disposal_tasks.c.number)
-        if kind is not None:
-            query = query.where(disposal_tasks.c.kind == kind.value)
+        query = select(disposal_tasks)
+        return self._tasks(query if kind is None else query.where(disposal_tasks.c.kind == kind.value))
+
+    def _tasks(self, query: Select[Any]) -> tuple[DisposalTask, ...]:
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query.order_by(disposal_tasks.c.number)).all()
         return tuple(DisposalTask(row.tombstone_id, Leftover(row.kind), row.name) for row in rows)
 
     def done(self, tasks: Sequence[DisposalTask]) -> None:
@@ -208,13 +234,16 @@ class Disposals:
             return tombstone_of(connection, subject)
 
     def require_not_disposed(self, subject: str) -> None:
-        """Returns when something that is not there was never disposed of.
+        """Returns when something that is not there was never disposed of; of a digest the beginning is enough.
 
         Raises:
-            EvidenceDisposedError: It was.
+            EvidenceDisposedError: It was; it is named whole, the newest where several begin so.
         """
+        joined = disposed.join(tombstones, tombstones.c.tombstone_id == disposed.c.tombstone_id)
+        query = select(disposed.c.subject).select_from(joined).order_by(tombstones.c.decided_at.desc()).limit(1)
         with self._database.read() as connection:
-            require_not_disposed(connection, subject)
+            whole = connection.execute(query.where(disposed.c.subject.startswith(subject, autoescape=True))).scalar()
+            require_not_disposed(connection, whole or subject)
 
     def bring_back(self, signed: SignedTombstone) -> bool:
         """Writes a settled tombstone that this catalogue lost, for example to a backup; whether it was not known."""
@@ -232,54 +261,28 @@ class Disposals:
         with self._database.write() as connection:
             if not insert_new(connection, tombstones, {"tombstone_id": stone.tombstone_id}, values):
                 return False
-            for subject in (stone.digest, stone.acquisition_id):
+            for subject in () if stone.reason.keeps_original else (stone.digest, stone.acquisition_id):
                 insert_new(connection, disposed, {"subject": subject, "tombstone_id": stone.tombstone_id}, {})
             return True
 
 
-def tombstone_of(connection: Connection, subject: str) -> str:
-    """Id of the newest tombstone of a digest or id; empty when it was never disposed of."""
-    joined = disposed.join(tombstones, tombstones.c.tombstone_id == disposed.c.tombstone_id)
-    query = select(disposed.c.tombstone_id).select_from(joined).where(disposed.c.subject == subject)
-    return connection.execute(query.order_by(tombstones.c.decided_at.desc()).limit(1)).scalar() or ""
-
-
-def require_not_disposed(connection: Connection, subject: str) -> None:
-    """Returns when something that is not there was never disposed of.
-
-    Raises:
-        EvidenceDisposedError: It was.
-    """
-    found = tombstone_of(connection, subject)
-    if found:
-        raise EvidenceDisposedError(subject, found)
-
-
-def _name(acquisition_id: str, now: datetime) -> str:
-    return f"ts-{hashlib.sha256(f'{acquisition_id} {now.isoformat()}'.encode()).hexdigest()[:20]}"
-
-
-def _write(connection: Connection, stone: Tombstone, taken: Taken) -> None:
-    values: Mapping[str, Any] = {
-        "tombstone_id": stone.tombstone_id,
-        "digest": stone.digest,
-        "acquisition_id": stone.acquisition_id,
-        "grant_id": stone.grant_id,
-        "is_settled": False,
-        "decided_at": stone.decided_at,
-        "body": body_of(stone),
-    }
-    connection.execute(insert(tombstones).values(**values))
-    for subject in sorted(taken.subjects):
-        connection.execute(insert(disposed).values(subject=subject, tombstone_id=stone.tombstone_id))
-    tasks = [
-        *((Leftover.DERIVATIVE, digest) for digest in sorted(taken.derivatives)),
-        (Leftover.ORIGINAL, stone.digest),
-        (Leftover.REPORTS, ""),
-        (Leftover.SECOND_PLACE, ""),
-    ]
-    for kind, name in tasks:
-        connection.execute(insert(disposal_tasks).values(tombstone_id=stone.tombstone_id, kind=kind.value, name=name))
+def _written(  # whose, why, what went, and under which name
+    connection: Connection, clip: AcquiredClip, decision: Decision, taken: Taken, name: str, now: datetime
+) -> Tombstone:
+    """The tombstone of a decision, not yet signed, with its work list; what went is taken away already."""
+    stone = Tombstone(
+        tombstone_id=name,
+        digest=clip.item.digest,
+        acquisition_id=clip.acquisition.acquisition_id,
+        grant_id=clip.acquisition.grant_id,
+        reason=decision.reason,
+        authority=decision.authority,
+        decided_at=now,
+        counts=taken.counts,
+        disclosed=decision.disclosed,
+    )
+    write_tombstone(connection, stone, taken)
+    return stone
 
 
 def _row(connection: Connection, tombstone_id: str) -> Row[Any]:

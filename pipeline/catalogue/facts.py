@@ -1,6 +1,7 @@
 """What the catalogue knows of an acquisition that decides how long it is kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, Select, or_, select
@@ -21,7 +22,7 @@ from pipeline.catalogue.tables import (
 from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, metres_between
-from pipeline.domain.retention import ClipFacts, Hold, Matter
+from pipeline.domain.retention import ClipFacts, Hold, IncidentTie
 
 LONGEST_CLIP = timedelta(minutes=10)
 """A clip that begins this long before a window may still reach into it."""
@@ -45,14 +46,14 @@ def facts_of(connection: Connection, clip: AcquiredClip, opened: Sequence[Incide
     acquisition_id = clip.acquisition.acquisition_id
     shown = tuple(sorted(connection.execute(highlights_of(acquisition_id)).scalars()))
     all_incidents = every_incident(connection) if opened is None else opened
-    matters = tuple(_matters(connection, clip, shown, all_incidents))
+    ties = tuple(_ties(connection, clip, shown, all_incidents))
     of_it = select(analyses.c.number).where(analyses.c.acquisition_id == acquisition_id, analyses.c.is_done)
     return ClipFacts(
         clip=clip,
         is_looked_at=connection.execute(of_it.limit(1)).first() is not None,
         has_events=connection.execute(events_of(acquisition_id).limit(1)).first() is not None,
-        matters=matters,
-        holds=tuple(hold for hold in _in_force(connection) if is_held(hold, clip, matters)),
+        ties=ties,
+        holds=tuple(hold for hold in _in_force(connection) if is_held(hold, clip, ties)),
         highlight_ids=shown,
     )
 
@@ -79,27 +80,39 @@ def highlights_of(acquisition_id: str) -> Select[str]:
 
 
 def every_incident(connection: Connection) -> tuple[Incident, ...]:
-    """All incidents in order of id."""
+    """All incidents in order of id; one that was merged has the status of that in which its matter goes on."""
     bodies = connection.execute(select(incidents.c.body).order_by(incidents.c.incident_id)).scalars()
-    return tuple(noun_from(Incident, body) for body in bodies)
+    found = {one.incident_id: one for one in (noun_from(Incident, body) for body in bodies)}
+    return tuple(_as_it_goes_on(one, found) for one in found.values())
 
 
-def is_held(hold: Hold, clip: AcquiredClip, matters: Sequence[Matter]) -> bool:
-    """Whether a hold names an acquisition; a clip that may reach into its span is held, rejected attachments too."""
+def _as_it_goes_on(incident: Incident, found: Mapping[str, Incident]) -> Incident:
+    last = incident
+    while last.merged_into:
+        last = found[last.merged_into]
+    opened_at = max(incident.opened_at, last.opened_at)
+    return replace(incident, status=last.status, closed_at=last.closed_at, opened_at=opened_at)
+
+
+def is_held(hold: Hold, clip: AcquiredClip, ties: Sequence[IncidentTie]) -> bool:
+    """Whether a hold names an acquisition; a clip that may reach into its span is held, rejected attachments too.
+
+    A hold on an incident that was merged holds what belongs to that in which it goes on as well.
+    """
     scope = hold.scope
     if scope.digest:
         return scope.digest == clip.item.digest
     if scope.incident_id:
-        return any(matter.incident.incident_id == scope.incident_id for matter in matters)
+        return any(scope.incident_id in (tie.incident.incident_id, *tie.merged) for tie in ties)
     if scope.camera_id != clip.acquisition.camera_id or scope.since is None or scope.until is None:
         return False
     slack = clip.clock.uncertainty
     return scope.since - LONGEST_CLIP - slack <= clip.clock.starts_at < scope.until + slack
 
 
-def _matters(
+def _ties(
     connection: Connection, clip: AcquiredClip, shown: Sequence[str], opened: Sequence[Incident]
-) -> Iterator[Matter]:
+) -> Iterator[IncidentTie]:
     attached: dict[str, list[Attachment]] = {}
     query = select(attachments.c.body).where(attachments.c.highlight_id.in_(shown))
     for body in connection.execute(query).scalars() if shown else ():
@@ -110,11 +123,19 @@ def _matters(
         ours = attached.get(incident.incident_id, ())
         if ours:
             rejected = all(one.status is AttachmentStatus.REJECTED for one in ours)
-            yield Matter(
-                incident, max(one.attached_at for one in ours), rejected and not _lies_in(incident, clip, camera)
-            )
+            is_rejected = rejected and not _lies_in(incident, clip, camera)
+            merged = _merged_into(incident, opened)
+            yield IncidentTie(incident, max(one.attached_at for one in ours), is_rejected, merged)
         elif _lies_in(incident, clip, camera):
-            yield Matter(incident)
+            yield IncidentTie(incident, merged=_merged_into(incident, opened))
+
+
+def _merged_into(incident: Incident, opened: Sequence[Incident]) -> tuple[str, ...]:
+    """Ids of the incidents whose matter goes on in this one, at once or over others."""
+    leading = {incident.incident_id}
+    while more := {one.incident_id for one in opened if one.merged_into in leading} - leading:
+        leading |= more
+    return tuple(sorted(leading - {incident.incident_id}))
 
 
 def _lies_in(incident: Incident, clip: AcquiredClip, camera: Camera | None) -> bool:

@@ -6,9 +6,9 @@ from sqlalchemy import Select, insert, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.disposals import require_not_disposed
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.tables import highlight_events, highlights
+from pipeline.catalogue.tombstone_rows import require_event, require_not_disposed
 from pipeline.domain.evidence import CustodyEntry
 from pipeline.domain.incidents import Highlight
 from pipeline.errors import RecordNotFoundError
@@ -35,6 +35,7 @@ class Highlights:
 
         Raises:
             CatalogueError: There is no such acquisition or original.
+            EvidenceDisposedError, RecordNotFoundError: An event that it shows went while it was cut.
         """
         values = {
             "acquisition_id": acquisition_id,
@@ -46,6 +47,7 @@ class Highlights:
             if not insert_new(connection, highlights, {"highlight_id": highlight.highlight_id}, values):
                 return False
             for event_id in sorted(set(highlight.event_ids)):
+                require_event(connection, acquisition_id, event_id)
                 shown = {"highlight_id": highlight.highlight_id, "event_id": event_id}
                 connection.execute(insert(highlight_events).values(**shown))
             self._log.append_in(connection, custody)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from pipeline.catalogue.neighbour_tables import published_media
+from pipeline.catalogue.preview_tables import previews
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, events, highlights, stills
 from pipeline.domain.events import Event
@@ -18,10 +20,12 @@ def is_original_named(connection: Connection, digest: str) -> bool:
 
 
 def is_derivative_named(connection: Connection, digest: str) -> bool:
-    """Whether a highlight, a still picture or an event between clips names the derivative."""
+    """Whether a highlight, a still, a preview, a published copy or an event between clips names the derivative."""
     quoted = f"%{json.dumps(digest)}%"
     asked = (
         select(1).where(stills.c.digest == digest),
+        select(1).where(previews.c.digest == digest),
+        select(1).where(published_media.c.digest == digest),
         select(1).where(highlights.c.body.like(quoted)),
         select(1).where(events.c.comparison.is_not(None), events.c.body.like(quoted)),
     )
@@ -43,6 +47,8 @@ def original_names(connection: Connection) -> set[str]:
 def derivative_names(connection: Connection) -> set[str]:
     """Every derivative that something names. Whoever adds a table that names derivatives adds it here and above."""
     named = set(connection.execute(select(stills.c.digest)).scalars())
+    named.update(connection.execute(select(previews.c.digest)).scalars())
+    named.update(connection.execute(select(published_media.c.digest)).scalars())
     for body in connection.execute(select(highlights.c.body)).scalars():
         named.update(noun_from(Highlight, body).digests)
     named.update(

@@ -1,25 +1,25 @@
 """Finding events."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
+from pipeline.catalogue.appearance import shows_colour
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.disposals import require_not_disposed
+from pipeline.catalogue.portions import portions
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
+from pipeline.catalogue.tombstone_rows import require_not_disposed
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.events import Event
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.tracks import ModelIdentity
+from pipeline.domain.video import CameraClock
 from pipeline.errors import RecordNotFoundError
-
-_MANY = 500
-"""Ids in one query; SQLite's own limit lies far above it."""
 
 
 class Search:
@@ -37,15 +37,16 @@ class Search:
         The caller asks the grants before it shows one (``require_grant`` with ``Use.VIEW``).
         """
         ids = wanted.acquisition_ids or ()
-        if len(ids) > _MANY:
-            parts = [replace(wanted, acquisition_ids=ids[at : at + _MANY]) for at in range(0, len(ids), _MANY)]
+        some = tuple(portions(ids))
+        if len(some) > 1:
+            parts = [replace(wanted, acquisition_ids=tuple(part)) for part in some]
             return tuple(sorted((one for part in parts for one in self.find(part)), key=_order)[: wanted.limit])
         query = _all().where(*_conditions(wanted)).limit(wanted.limit)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
             names = _camera_names(connection)
             shown = _highlights(connection, sorted({row.event_id for row in rows}))
-        return tuple(_found(row, names, shown) for row in rows)
+        return tuple(_found(row, names, shown, noun_from(AcquiredClip, row.clip).clock) for row in rows)
 
     def get(self, event_id: str) -> FoundEvent:
         """The event of this id.
@@ -60,6 +61,26 @@ class Search:
                 require_not_disposed(connection, event_id)
             raise RecordNotFoundError("event", event_id)
         return found[0]
+
+
+def found_events(connection: Connection, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], FoundEvent]:
+    """Events by the number of their analysis and their id; one that is gone is left out."""
+    wanted = set(keys)
+    rows: list[Row[Any]] = []
+    for part in portions([event_id for _, event_id in keys]):
+        query = _all().add_columns(events.c.analysis, events.c.camera_id).order_by(None)
+        rows += [row for row in connection.execute(query.where(events.c.event_id.in_(part))) if _key(row) in wanted]
+    names = _camera_names(connection, {row.camera_id for row in rows})
+    shown = _highlights(connection, sorted({row.event_id for row in rows}))
+    clocks: dict[str, CameraClock] = {}
+    for row in rows:
+        if row.acquisition_id not in clocks:
+            clocks[row.acquisition_id] = noun_from(AcquiredClip, row.clip).clock
+    return {_key(row): _found(row, names, shown, clocks[row.acquisition_id]) for row in rows}
+
+
+def _key(row: Row[Any]) -> tuple[int, str]:
+    return row.analysis, row.event_id
 
 
 def _order(found: FoundEvent) -> tuple[datetime, str, str]:
@@ -98,6 +119,7 @@ def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield events.c.starts_at < wanted.until
     if wanted.verdict is not None:
         yield events.c.verdict == wanted.verdict.value
+    yield from map(shows_colour, wanted.colours)
     choices: tuple[tuple[ColumnElement[Any], Sequence[str] | None], ...] = (
         (events.c.kind, wanted.kinds),
         (events.c.camera_id, wanted.camera_ids),
@@ -111,7 +133,9 @@ def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
             yield column.in_([str(value) for value in allowed])
 
 
-def _found(row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence[str]]) -> FoundEvent:
+def _found(
+    row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence[str]], clock: CameraClock
+) -> FoundEvent:
     event = noun_from(Event, row.body)
     return FoundEvent(
         event=event,
@@ -119,7 +143,7 @@ def _found(row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence
         camera_name=names.get(event.camera_id, ""),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        clock=noun_from(AcquiredClip, row.clip).clock,
+        clock=clock,
         model=ModelIdentity(row.model_name, row.model_digest),
         settings_digest=row.settings_digest,
         is_superseded=row.is_current is False,
@@ -127,16 +151,17 @@ def _found(row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence
     )
 
 
-def _camera_names(connection: Connection) -> Mapping[str, str]:
-    """By camera id, as its owner's account calls it when that is linked."""
+def _camera_names(connection: Connection, camera_ids: Collection[str] | None = None) -> Mapping[str, str]:
+    """By camera id, as its owner's account calls it when that is linked; of all cameras when none is named."""
     query = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
+    if camera_ids is not None:
+        query = query.where(cameras.c.camera_id.in_(sorted(camera_ids)))
     return {row.camera_id: row.name for row in connection.execute(query)}
 
 
 def _highlights(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
     shown: dict[str, list[str]] = defaultdict(list)
-    for start in range(0, len(event_ids), _MANY):
-        part = event_ids[start : start + _MANY]
+    for part in portions(event_ids):
         query = select(highlight_events).where(highlight_events.c.event_id.in_(part))
         for row in connection.execute(query):
             shown[row.event_id].append(row.highlight_id)

@@ -1,10 +1,12 @@
 """Which objects of the stores somebody names, and which nobody does."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import select
 
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.in_hand import ObjectsInHand
 from pipeline.catalogue.names import derivative_names, is_named, original_names
 from pipeline.catalogue.retention_tables import disposal_tasks
 from pipeline.domain.retention import Leftover
@@ -15,6 +17,15 @@ class StoredNames:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._hands = ObjectsInHand(database)
+
+    def in_hand(self, digest: str) -> AbstractContextManager[None]:
+        """Has one object in hand: nobody else stores it until a row names it, or deletes it, while the block lasts.
+
+        Raises:
+            CatalogueLockedError: Another has it for longer than we wait.
+        """
+        return self._hands.object(digest)
 
     def named(self, kind: Leftover) -> frozenset[str]:
         """Every original, or every derivative, that something names."""
@@ -30,6 +41,8 @@ class StoredNames:
         return tuple(digest for digest in digests if digest not in named)
 
     def remove_unnamed(self, kind: Leftover, digest: str, remove: Callable[[str], bool]) -> bool:
-        """Deletes an object unless something names it by now; says whether it was deleted."""
-        with self._database.write() as connection:
-            return not is_named(connection, kind, digest) and remove(digest)
+        """Deletes an object unless something names it by now; says whether it was deleted. No writer waits for it."""
+        with self.in_hand(digest):
+            with self._database.read() as connection:
+                is_wanted = is_named(connection, kind, digest)
+            return not is_wanted and remove(digest)

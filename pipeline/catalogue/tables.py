@@ -140,6 +140,13 @@ analyses = Table(
     UniqueConstraint("acquisition_id", "model_digest", "settings_digest"),
 )
 
+analysis_settings = Table(
+    "analysis_settings",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

@@ -1,13 +1,13 @@
 """Why cameras recorded, as their sources say."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.rows import body_of, noun_from, put
-from pipeline.catalogue.tables import triggers
+from pipeline.catalogue.tables import acquisitions, triggers
 from pipeline.domain.cameras import CameraTrigger
 from pipeline.errors import RecordNotFoundError
 
@@ -57,6 +57,26 @@ class Triggers:
             bodies = connection.execute(query).scalars().all()
         found = (noun_from(CameraTrigger, body) for body in bodies)
         return tuple(sorted(found, key=lambda trigger: (trigger.at, trigger.trigger_id)))
+
+    def forget(self, camera_id: str, is_covered: Callable[[CameraTrigger], bool]) -> int:
+        """Takes away why a camera recorded where nothing was acquired of it and no grant covers the moment.
+
+        Args:
+            camera_id: Which camera.
+            is_covered: Whether a grant lets it be known; asked within the transaction.
+
+        Returns:
+            How many went.
+        """
+        acquired = select(acquisitions.c.trigger_id).where(acquisitions.c.camera_id == camera_id)
+        query = select(triggers.c.body).where(triggers.c.camera_id == camera_id, triggers.c.trigger_id.not_in(acquired))
+        with self._database.write() as connection:
+            listed = [noun_from(CameraTrigger, body) for body in connection.execute(query).scalars().all()]
+            gone = [trigger.trigger_id for trigger in listed if not is_covered(trigger)]
+            for name in gone:
+                is_it = (triggers.c.camera_id == camera_id) & (triggers.c.trigger_id == name)
+                connection.execute(delete(triggers).where(is_it))
+        return len(gone)
 
 
 def save_trigger(connection: Connection, trigger: CameraTrigger) -> None:

@@ -15,6 +15,7 @@ from pipeline.domain.nights import NightLease, WorkItem, WorkState
 from pipeline.errors import (
     ConsentMissingError,
     ConsentOutOfScopeError,
+    ConsentPausedError,
     ConsentRevokedError,
     GrantSignatureError,
     PipelineError,
@@ -32,9 +33,14 @@ MOST_FAILURES = 3
 MOST_NIGHTS = 3
 """After so many nights that failed on it, a clip that has its analysis is not carried over any more."""
 
-_UNGRANTED = tuple(
-    kind.__name__ for kind in (ConsentMissingError, ConsentOutOfScopeError, ConsentRevokedError, GrantSignatureError)
+_LACKING = (
+    ConsentMissingError,
+    ConsentOutOfScopeError,
+    ConsentPausedError,
+    ConsentRevokedError,
+    GrantSignatureError,
 )
+_UNGRANTED = tuple(kind.__name__ for kind in _LACKING)
 
 
 class Work:

@@ -1,16 +1,23 @@
 """``doorstep demo``: a whole night on the sample clips, through the Ring simulator."""
 
 import os
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.found import plain
 from pipeline.cli.night import morning_page, print_morning, run_night, summary_of
 from pipeline.cli.screen import err, load_settings, out, print_json, table
-from pipeline.cli.search import plain
+from pipeline.demo.desk import AGENTS, add_demo_agents, add_demo_residents, write_desk_file
+from pipeline.demo.neighbours import tell_as_neighbours
+from pipeline.demo.requests import ask_residents
 from pipeline.demo.stage import Asked, demo_settings, fresh_folder, sample_clips, set_stage
 from pipeline.demo.story import evening_before, world_of
+from pipeline.domain.agents import Role
 from pipeline.domain.coverage import CoverageRow
 from pipeline.domain.events import Verdict
 from pipeline.domain.plain import to_plain
@@ -21,7 +28,7 @@ from pipeline.ring_simulator.server import running_simulator
 from pipeline.settings import Settings
 
 app = typer.Typer()
-_DEMO_SECTIONS = ("store", "ring", "night", "agency")
+_DEMO_SECTIONS = ("store", "ring", "night", "agency", "mail")
 
 
 @app.command(epilog="Examples: doorstep demo | doorstep demo --json --out build/demo")
@@ -41,14 +48,21 @@ def demo(
         with open_services(settings) as services:
             err.print("linking two simulated households and signing their grants")
             set_stage(services, evening)
+            password = add_demo_agents(services)
+            add_demo_residents(services)
+            tell_as_neighbours(services, AGENTS[Role.INVESTIGATOR], AGENTS[Role.SUPERVISOR])
+        desk_file = write_desk_file(folder, settings)
         settings_for_flow(settings)
         report = run_night(settings, again="doorstep demo")
         asked = Asked.of(simulator)
     with open_services(settings) as services:
+        ask_residents(services, evening, AGENTS[Role.INVESTIGATOR], AGENTS[Role.SUPERVISOR])
         if as_json:
-            print_json(everything(services, report, asked))
+            desk = {"agents": {role.value: name for role, name in AGENTS.items()}, "password": password}
+            print_json({**everything(services, report, asked), "desk": {**desk, "settings": str(desk_file)}})
         else:
             _print(services, report, asked)
+            _print_desk(desk_file, password)
 
 
 def settings_for_flow(settings: Settings) -> None:
@@ -123,6 +137,30 @@ def _clip(services: Services, row: CoverageRow) -> dict[str, Any]:
     }
 
 
+def _print_desk(desk_file: Path, password: str) -> None:
+    """The next command, so that it can be pasted, and who may sign in."""
+    out.print()
+    out.print("see it at the desk; this line opens it, on this machine alone:", style="bold")
+    out.print(f"  . {shlex.quote(str(desk_file))} && {command_name()} serve --open", soft_wrap=True)
+    out.print(f"sign in as {AGENTS[Role.INVESTIGATOR]} with {password} (a demo password; it is shown only here)")
+    others = ", ".join(f"{name} ({role.words})" for role, name in AGENTS.items() if role is not Role.INVESTIGATOR)
+    out.print(f"the same password opens the other roles: {others}")
+    out.print("what neighbours told is there for everybody, without signing in: the same address with /near behind it")
+    out.print("so is what the police asked of residents, and what the rules refused: /requests/log")
+    out.print("as a resident, while it is served: this line prints a link that signs ann in")
+    out.print(f"  . {shlex.quote(str(desk_file))} && {command_name()} resident link ann", soft_wrap=True)
+
+
+def command_name() -> str:
+    """What a person types to run this program again: its path where it is not found by name."""
+    program = Path(sys.argv[0])
+    found = shutil.which("doorstep")
+    if program.name == "doorstep":
+        is_found = found is not None and Path(found).resolve() == program.resolve()
+        return "doorstep" if is_found else shlex.quote(str(program.resolve()))
+    return f"{shlex.quote(sys.executable)} -m pipeline.cli.app"
+
+
 def _print(services: Services, report: MorningReport, asked: Asked) -> None:
     rows = table("events", "when (UTC)", "camera", "kind", "score", "what")
     for found in services.catalogue.search.find(EventFilter(verdict=Verdict.SEEN)):
@@ -149,4 +187,6 @@ def _print(services: Services, report: MorningReport, asked: Asked) -> None:
     out.print("  doorstep custody verify")
     out.print("  doorstep incident list")
     for incident in report.incidents[:1]:
+        out.print(f"  doorstep incident show {incident.incident_id}")
+        out.print("  export DOORSTEP_INCIDENTS__EXPORT_NEEDS_APPROVAL=false  # nobody else is here to approve")
         out.print(f"  doorstep incident export {incident.incident_id} --zip")

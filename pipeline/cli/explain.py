@@ -8,9 +8,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.casework.tags import visible_tags
+from pipeline.cli.found import plain as plain_found
 from pipeline.cli.grounds import NO_GROUNDS, grounds_table
 from pipeline.cli.screen import load_settings, out, print_json, refused_in_words, table
-from pipeline.cli.search import plain as plain_found
+from pipeline.cli.tagging import plain_tag, print_tags
+from pipeline.domain.appearance import ColourMark, sentence_of
 from pipeline.domain.consent import Use
 from pipeline.domain.events import INSTANT_KINDS
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
@@ -65,10 +68,12 @@ def explain_event(
         if pictures is not None:
             sharing = ReportSharing(getpass.getuser(), pictures, order)
             taken = share_pictures(services, found, sharing, Redactor(services))
+        said = visible_tags(services, desk, services.catalogue.tags.history(event_id))
         if as_json:
-            print_json(plain(found, taken))
+            print_json({**plain(found, taken), "tags": [plain_tag(tag) for tag in said]})
         else:
             _print(found, taken)
+            print_tags(said)
 
 
 def plain(explanation: Explanation, taken: tuple[TakenPicture, ...] = ()) -> dict[str, Any]:
@@ -89,6 +94,7 @@ def plain(explanation: Explanation, taken: tuple[TakenPicture, ...] = ()) -> dic
         "trigger": explanation.clip.trigger.kind.value,
         "grounds": to_plain(inferred.grounds),
         "tracks": [_plain_track(explanation, number) for number in range(len(explanation.tracks))],
+        "colours": [{**to_plain(mark), "sentence": sentence_of(mark)} for mark in analysis_marks(explanation)],
         "region": None if inferred.region is None else list(inferred.region.xyxy),
         "picture": [analysis.probe.width, analysis.probe.height],
         "zone": inferred.zone,
@@ -112,6 +118,11 @@ def plain(explanation: Explanation, taken: tuple[TakenPicture, ...] = ()) -> dic
         "pictures": to_plain(explanation.pictures),
         "written": [str(path) for one in taken for path in (one.plain, one.marked)],
     }
+
+
+def analysis_marks(explanation: Explanation) -> tuple[ColourMark, ...]:
+    """The colours of what the event rests on, as its own result says them."""
+    return explanation.analysis.colours_of(explanation.found.event.inferred)
 
 
 def _plain_track(explanation: Explanation, number: int) -> dict[str, Any]:
@@ -162,6 +173,8 @@ def _print(explanation: Explanation, taken: tuple[TakenPicture, ...]) -> None:
     out.print(grounds_table(inferred.grounds) if inferred.grounds else NO_GROUNDS)
     out.print()
     out.print(_tracks(explanation) if explanation.tracks else "It rests on no track: nobody and nothing was followed.")
+    for mark in analysis_marks(explanation):
+        out.print(Text(f"track {mark.track_id}, {sentence_of(mark)}"))
     out.print()
     opinion = explanation.opinion
     labels = f" (its words: {', '.join(opinion.labels)})" if opinion.labels else ""

@@ -1,16 +1,16 @@
 """``doorstep incident export`` and ``packages``: evidence packages, and what left the house in them."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.screen import load_settings, out, print_json, table
+from pipeline.casework.exports import ExportOrder, export_package
+from pipeline.cli.matters import matter_for
+from pipeline.cli.screen import Stages, load_settings, out, print_json, shown_progress, table
 from pipeline.domain.plain import to_plain
-from pipeline.night.redaction import Redactor
 from pipeline.night.services import open_services
-from pipeline.packages.export import Exported, export_incident
+from pipeline.packages.export import Exported
 from pipeline.packages.verifier import fingerprint
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -24,19 +24,26 @@ def export(
     ] = None,
     zipped: Annotated[bool, typer.Option("--zip", help="One file, stored and not deflated.")] = False,
     purpose: Annotated[str | None, typer.Option(help="Asked of the grants. Default: the incident's.")] = None,
+    recipient: Annotated[
+        str | None, typer.Option(help="Who receives it; asked of the grants. Default: the incident's.")
+    ] = None,
+    case: Annotated[str | None, typer.Option(help="Case number in the package. Default: the incident's.")] = None,
     redacted: Annotated[
         bool, typer.Option("--redacted", help="Put redacted copies of the highlights beside the originals.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a package that anybody can check offline. It is asked of the grants, and written into the custody log."""
+    """Write a package that anybody can check offline. It is asked of the grants, and written into the custody log.
+
+    What is in the incident must have been approved by a second person: see `doorstep incident ask`.
+    """
     settings = load_settings()
     target = folder or settings.store.directory / "packages"
     with open_services(settings) as services:
-        redactor = Redactor(services) if redacted else None
-        made = export_incident(
-            services, incident_id, target, getpass.getuser(), purpose=purpose, zipped=zipped, redactor=redactor
-        )
+        order = ExportOrder(target, zipped, redacted, purpose, recipient, case)
+        matter = matter_for(services, incident_id)
+        with shown_progress() as progress:
+            made = export_package(services, matter, incident_id, order, Stages(progress))
         key = fingerprint(services.key.verifying.raw)
     if as_json:
         print_json({"path": str(made.path), "fingerprint": key, "disclosure": to_plain(made.disclosure)})

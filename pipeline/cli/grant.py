@@ -1,18 +1,21 @@
 """``doorstep grant``: what residents allow."""
 
 import getpass
-import secrets
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.casework.grants.giving import versions
+from pipeline.cli import grant_changes
+from pipeline.cli.grant_parts import parse_hours, parse_zone, show_deleted, show_grant
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
-from pipeline.consent.grants import require_signature, sign_grant
-from pipeline.domain.consent import ConsentGrant, DailyHours, SignedGrant
-from pipeline.domain.events import EventKind, Zone
+from pipeline.consent.grants import sign_grant
+from pipeline.domain.consent import ConsentGrant, SignedGrant
+from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.ids import new_id
 from pipeline.domain.plain import to_plain
 from pipeline.errors import CameraUnknownError, ConsentOutOfScopeError, DisposalLeftError, RecordNotFoundError
 from pipeline.night.services import Services, open_services
@@ -27,6 +30,7 @@ _EXAMPLE = (
     "Example: doorstep grant add --resident ann --camera ring:1001 --purpose 'package theft' "
     "--recipient 'Oak Street police' --hours 18:00-08:00 --time-zone America/New_York --expires 2027-03-31"
 )
+grant_changes.add_to(app)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -42,7 +46,9 @@ def add(
     kind: Annotated[
         list[EventKind] | None, typer.Option(help="Event kind; once for each. Default: every kind.")
     ] = None,
-    hours: Annotated[list[str] | None, typer.Option(help="HH:MM-HH:MM each day. Default: the whole day.")] = None,
+    hours: Annotated[
+        list[str] | None, typer.Option(help="HH:MM-HH:MM, or 'mon-fri HH:MM-HH:MM'. Default: the whole day.")
+    ] = None,
     time_zone: Annotated[str, typer.Option(help="IANA name in which hours are read.")] = "UTC",
     zone: Annotated[list[str] | None, typer.Option(help="name:x,y;x,y;x,y with 0..1 of the picture.")] = None,
     covers_from: Annotated[str | None, typer.Option(help="Earliest footage. Default: from now on.")] = None,
@@ -55,7 +61,7 @@ def add(
         _require_owner(services, resident, camera)
         with refused_in_words():
             grant = ConsentGrant(
-                grant_id=f"gr-{secrets.token_hex(6)}",
+                grant_id=new_id("gr"),
                 version=1,
                 resident_id=resident,
                 camera_ids=tuple(camera),
@@ -72,7 +78,10 @@ def add(
             )
         signed = sign_grant(grant, services.key)
         save_grant(services, signed, CustodyAction.GRANT_SIGNED)
-        _show(signed, as_json=as_json)
+        if as_json:
+            print_json(to_plain(signed))
+        else:
+            show_grant(services, signed)
 
 
 @app.command("list")
@@ -96,11 +105,16 @@ def list_grants(as_json: AsJson = False) -> None:
 
 @app.command(epilog="Example: doorstep grant show gr-0123456789ab")
 def show(grant_id: str, as_json: AsJson = False) -> None:
-    """Show every version of a grant, each checked against its signature."""
+    """Show every version of a grant, each checked against its signature, with what changed."""
     with open_services(load_settings()) as services:
-        for signed in services.catalogue.grants.history(grant_id):
-            require_signature(signed, services.keys)
-            _show(signed, as_json=as_json)
+        found = versions(services, grant_id)
+    if as_json:
+        print_json([to_plain(one.signed) for one in found])
+        return
+    for one in found:
+        out.print(f"{grant_id} version {one.signed.grant.version}, {one.at:%Y-%m-%d %H:%M} UTC: {one.words}")
+        for change in one.changes:
+            out.print(f"  {change}")
 
 
 @app.command("revoke", epilog="Example: doorstep grant revoke gr-0123456789ab")
@@ -115,8 +129,8 @@ def revoke_grant(grant_id: str, as_json: AsJson = False) -> None:
             settled = [stone.tombstone_id for stone in made.finished.settled]
             print_json({**to_plain(made.signed), "tombstones": settled, "left_to_do": list(made.finished.failed)})
         else:
-            _show(made.signed, as_json=False)
-            out.print(f"{len(made.finished.settled)} recordings deleted, with all that was made of them")
+            show_grant(services, made.signed)
+            show_deleted(made.finished.settled)
             out.print(f"receipt: doorstep grant receipt {grant_id}")
     if made.finished.failed:
         raise DisposalLeftError(made.finished.failed)
@@ -148,37 +162,12 @@ def save_grant(services: Services, signed: SignedGrant, action: CustodyAction) -
     revocation.save_grant(services, signed, action, getpass.getuser())
 
 
-def parse_hours(text: str) -> DailyHours:
-    """``HH:MM-HH:MM``; the same twice is the whole day.
-
-    Raises:
-        typer.BadParameter: It is not.
-    """
-    try:
-        start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not of the form 18:00-08:00") from error
-    return DailyHours(start, end)
-
-
-def parse_zone(text: str) -> Zone:
-    """``name:x,y;x,y;x,y`` with each number 0 to 1.
-
-    Raises:
-        typer.BadParameter: It is not.
-    """
-    try:
-        name, corners = text.split(":", 1)
-        pairs = [corner.split(",") for corner in corners.split(";")]
-        return Zone(name, tuple((float(x), float(y)) for x, y in pairs))
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not of the form door:0.1,0.5;0.9,0.5;0.9,1: {error}") from error
-
-
 def state_of(grant: ConsentGrant, now: datetime) -> str:
     """Where a grant stands, in a word or two."""
     if grant.revoked_at is not None:
         return "revoked"
+    if grant.paused_since is not None and now < grant.expires_at:
+        return "paused"
     if now >= grant.expires_at:
         return "expired"
     if now < grant.granted_at:
@@ -201,27 +190,3 @@ def _require_owner(services: Services, resident: str, camera_ids: list[str]) -> 
             raise CameraUnknownError(camera_id) from error
         if camera.owner_id != resident:
             raise ConsentOutOfScopeError(camera_id, "(new)", f"{resident} does not own this camera")
-
-
-def _show(signed: SignedGrant, *, as_json: bool) -> None:
-    if as_json:
-        print_json(to_plain(signed))
-        return
-    out.print(f"{signed.grant.grant_id} version {signed.grant.version}: {in_words(signed.grant)}")
-
-
-def in_words(grant: ConsentGrant) -> str:
-    """The grant as a sentence."""
-    hours = " and ".join(
-        "at any hour" if span.start == span.end else f"between {span.start:%H:%M} and {span.end:%H:%M}"
-        for span in grant.hours
-    )
-    every = set(grant.event_kinds) == set(EventKind)
-    kinds = "every kind of event" if every else ", ".join(grant.event_kinds)
-    where = f" inside {', '.join(zone.name for zone in grant.zones)}" if grant.zones else ""
-    state = f" Revoked at {grant.revoked_at:%Y-%m-%d %H:%M} UTC." if grant.revoked_at else ""
-    return (
-        f"{grant.resident_id} lets {grant.recipient} use {', '.join(grant.camera_ids)} for {grant.purpose}: "
-        f"footage from {grant.footage_from:%Y-%m-%d %H:%M} to {grant.expires_at:%Y-%m-%d %H:%M} UTC, "
-        f"{hours or 'never'} ({grant.time_zone}), {kinds}{where}, {'with' if grant.audio else 'without'} sound.{state}"
-    )

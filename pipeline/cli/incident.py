@@ -1,31 +1,37 @@
-"""``doorstep incident``: matters, what is attached to them, and reports."""
+"""``doorstep incident``: matters, what is attached to them, approvals, people, and how they leave the house."""
 
 import getpass
-import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from pipeline.casework import incidents as casework
+from pipeline.casework.approval import approval_state
+from pipeline.casework.exports import ReportOrder, make_report
+from pipeline.casework.incidents import Words, words_of
+from pipeline.casework.reach import followed
+from pipeline.cli import incident_approval, incident_attached, incident_cuts, incident_people
 from pipeline.cli.export import export, packages
+from pipeline.cli.matters import matter_for, new_matter
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, refused_in_words, table
-from pipeline.domain.consent import Use
 from pipeline.domain.events import EventKind
-from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, IncidentStatus
+from pipeline.domain.incidents import Incident, IncidentStatus
 from pipeline.domain.plain import to_plain
 from pipeline.domain.redaction import Also, RedactionOrder
 from pipeline.night.attach import attach_highlights
-from pipeline.night.ingest import authority
-from pipeline.night.redaction import Redactor
 from pipeline.night.services import Services, open_services
-from pipeline.night.sharing import ReportSharing, share_report
-from pipeline.night.shown import require_for_highlight, visible_attachments
+from pipeline.night.shown import visible_attachments
 
 app = typer.Typer(no_args_is_help=True, help="Open incidents, attach highlights, make reports.")
 app.command(epilog="Example: doorstep incident export in-0123456789ab --zip --to ~/handed-out")(export)
 app.command(epilog="Example: doorstep incident packages --json")(packages)
+incident_attached.add_to(app)
+incident_cuts.add_to(app)
+incident_approval.add_to(app)
+app.add_typer(incident_people.app, name="people")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Which = Annotated[str, typer.Argument(help="Which incident.")]
 
 
 @app.command(
@@ -44,14 +50,15 @@ def new(
     case: Annotated[str, typer.Option(help="The agency's case number.")] = "",
     purpose: Annotated[str | None, typer.Option(help="Asked of the grants. Default: the night's.")] = None,
     recipient: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    attaches: Annotated[
+        bool, typer.Option("--attach/--suggest", help="Whether what belongs is attached by itself, or only suggested.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Open an incident. What is known already is attached at once, what comes later by the night."""
-    settings = load_settings()
-    with open_services(settings) as services:
+    """Open an incident. What belongs to it is attached, now and by each night; with --suggest it is only suggested."""
+    with open_services(load_settings()) as services:
         with refused_in_words():
-            incident = Incident(
-                incident_id=f"in-{secrets.token_hex(6)}",
+            words = Words(
                 title=title,
                 narrative=narrative,
                 place=(latitude, longitude),
@@ -59,27 +66,37 @@ def new(
                 starts_at=parse_moment(since),
                 ends_at=parse_moment(until),
                 kinds=tuple(kind),
-                purpose=purpose or settings.night.purpose,
-                recipient=recipient or settings.night.recipient,
-                opened_at=services.now(),
                 case_number=case,
+                attaches_by_itself=attaches,
             )
-        services.catalogue.incidents.save(incident, (_act(services, incident, CustodyAction.INCIDENT_OPENED),))
+            incident = casework.open_incident(services, new_matter(services, purpose, recipient, case), words)
         made = attach_highlights(services)
         ours = [one for one in made if one.incident_id == incident.incident_id]
         if as_json:
             print_json({"incident": to_plain(incident), "attached": [to_plain(one) for one in ours]})
         else:
-            out.print(f"opened {incident.incident_id}; {len(ours)} highlights attached")
+            _warn(incident)
+            out.print(f"{incident.incident_id}: {len(ours)} highlights attached")
+
+
+def _warn(incident: Incident) -> None:
+    traits = casework.described_traits(incident)
+    if traits:
+        said = f"it describes people by {', '.join(traits)}: say what they wore, carried and did instead"
+        out.print(said, style="yellow")
 
 
 @app.command("list")
 def list_incidents(
-    status: Annotated[IncidentStatus | None, typer.Option(help="Only these.")] = None, as_json: AsJson = False
+    status: Annotated[IncidentStatus | None, typer.Option(help="Only these.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only those that you opened or are assigned to.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """List incidents with what is attached to them, as far as live grants let it be shown."""
+    """List incidents and what is attached to them, as far as live grants show it."""
     with open_services(load_settings()) as services:
-        found = services.catalogue.incidents.list(status)
+        catalogue = services.catalogue.incidents
+        known = catalogue.of_agent(getpass.getuser()) if mine else catalogue.list()
+        found = [one for one in known if status is None or one.status is status]
         attached = {one.incident_id: visible_attachments(services, one) for one in found}
         if as_json:
             plain = [{**to_plain(one), "attached": to_plain(attached[one.incident_id])} for one in found]
@@ -93,37 +110,112 @@ def list_incidents(
         out.print(rows if found else "no incidents: open one with `doorstep incident new`.")
 
 
-@app.command()
-def attach(
-    incident_id: Annotated[str, typer.Argument(help="Which incident.")],
-    highlight_id: Annotated[str, typer.Argument(help="Which highlight.")],
-    reason: Annotated[str, typer.Option(help="Why it belongs.")],
+@app.command(epilog="Example: doorstep incident show in-0123456789ab --json")
+def show(incident_id: Which, as_json: AsJson = False) -> None:
+    """Show where an incident stands: its words and what they were, who works on it, what is attached, its approval."""
+    with open_services(load_settings()) as services:
+        incident = followed(services, incident_id)
+        story = _story(services, incident)
+    if as_json:
+        print_json(story)
+        return
+    if incident.incident_id != incident_id:
+        out.print(f"{incident_id} goes on as {incident.incident_id}", style="yellow")
+    out.print(f"{incident.incident_id}  {incident.title}", style="bold", soft_wrap=True)
+    rule = "attaches by itself" if incident.attaches_by_itself else "suggestions only"
+    out.print(f"{incident.status}; approval {story['approval']}; {rule}")
+    out.print(f"works on it: {', '.join(sorted(incident.agents)) or 'nobody is named'}")
+    out.print(incident.narrative or "no narrative", soft_wrap=True)
+    rows = table("attached", "place", "highlight", "shown", "status", "caption", "why")
+    for number, one in enumerate(story["attached"], start=1):
+        shown = one["version"] or "-"
+        rows.add_row(str(number), one["highlight_id"], shown, one["status"], one["caption"], one["reason"])
+    out.print(rows if story["attached"] else "nothing is attached that a live grant shows.")
+    for version in story["versions"]:
+        out.print(f"until {version['until']}, by {version['changed_by']}: {version['said']['title']}", soft_wrap=True)
+
+
+def _story(services: Services, incident: Incident) -> dict[str, Any]:
+    state, approval = approval_state(services, incident.incident_id)
+    return {
+        **to_plain(incident),
+        "attached": to_plain(visible_attachments(services, incident)),
+        "versions": to_plain(services.catalogue.incidents.versions(incident.incident_id)),
+        "merged_from": [one.incident_id for one in services.catalogue.incidents.merged_into(incident.incident_id)],
+        "approval": state.value,
+        "approval_record": to_plain(approval),
+        "packages": to_plain(services.catalogue.disclosures.of_incident(incident.incident_id)),
+    }
+
+
+@app.command(epilog="Example: doorstep incident edit in-0123456789ab --narrative 'A carton is missing.' --suggest")
+def edit(
+    incident_id: Which,
+    title: Annotated[str | None, typer.Option(help="In words.")] = None,
+    narrative: Annotated[str | None, typer.Option(help="What was reported.")] = None,
+    case: Annotated[str | None, typer.Option(help="The agency's case number.")] = None,
+    latitude: Annotated[float | None, typer.Option(min=-90, max=90, help="Of the place, degrees.")] = None,
+    longitude: Annotated[float | None, typer.Option(min=-180, max=180, help="Likewise.")] = None,
+    radius: Annotated[float | None, typer.Option(min=1, help="Metres around the place.")] = None,
+    since: Annotated[str | None, typer.Option(help="Start of the window, with its zone.")] = None,
+    until: Annotated[str | None, typer.Option(help="End of the window, with its zone.")] = None,
+    kind: Annotated[list[EventKind] | None, typer.Option(help="Kinds of event that belong; once for each.")] = None,
+    attaches: Annotated[bool | None, typer.Option("--attach/--suggest", help="See `incident new`.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Attach a highlight by hand; grants are asked as for the machine."""
+    """Change what an incident says. What it said before is kept, and an approval of it is void."""
     with open_services(load_settings()) as services:
-        incident = services.catalogue.incidents.get(incident_id)
-        attachment = Attachment(incident_id, highlight_id, reason, services.now())
-        desk = services.consent(incident.purpose, incident.recipient)
-        grant = authority(require_for_highlight(services, desk, Use.VIEW, highlight_id))
-        entry = CustodyEntry(
-            at=services.now(),
-            agent=getpass.getuser(),
-            action=CustodyAction.ATTACHED,
-            subject=highlight_id,
-            authority=grant,
-            detail={"incident": incident_id, "case": incident.case_number},
-        )
-        is_new = services.catalogue.incidents.attach(attachment, (entry,))
-        if as_json:
-            print_json({"attached": is_new, **to_plain(attachment)})
-        else:
-            out.print("attached" if is_new else "it is attached already")
+        old = words_of(services.catalogue.incidents.get(incident_id))
+        with refused_in_words():
+            words = Words(
+                title=old.title if title is None else title,
+                narrative=old.narrative if narrative is None else narrative,
+                case_number=old.case_number if case is None else case,
+                place=(
+                    old.place[0] if latitude is None else latitude,
+                    old.place[1] if longitude is None else longitude,
+                ),
+                radius=radius or old.radius,
+                starts_at=parse_moment(since) if since else old.starts_at,
+                ends_at=parse_moment(until) if until else old.ends_at,
+                kinds=tuple(kind) if kind else old.kinds,
+                attaches_by_itself=old.attaches_by_itself if attaches is None else attaches,
+            )
+            made = casework.edit_incident(services, matter_for(services, incident_id), incident_id, words)
+    if as_json:
+        print_json(to_plain(made))
+    else:
+        _warn(made)
+        out.print(f"{incident_id} is {made.status}")
+
+
+@app.command(epilog="Example: doorstep incident assign in-0123456789ab kim lee")
+def assign(
+    incident_id: Which,
+    agents: Annotated[list[str] | None, typer.Argument(help="Who works on it; nobody takes all away.")] = None,
+) -> None:
+    """Say who works on an incident, besides who opened it."""
+    with open_services(load_settings()) as services:
+        made = casework.assign(services, matter_for(services, incident_id), incident_id, agents or ())
+        out.print(f"{incident_id}: {', '.join(sorted(made.agents)) or 'nobody'}")
+
+
+@app.command(epilog="Example: doorstep incident merge in-0123456789ab --into in-ba9876543210")
+def merge(
+    incident_id: Which, into: Annotated[str, typer.Option(help="The incident that goes on.")], as_json: AsJson = False
+) -> None:
+    """Let an incident go on in another: nothing is lost, and the old id leads to the other one."""
+    with open_services(load_settings()) as services:
+        made = casework.merge_incidents(services, matter_for(services, incident_id), incident_id, into)
+    if as_json:
+        print_json(to_plain(made))
+    else:
+        out.print(f"{incident_id} goes on as {into}")
 
 
 @app.command(epilog="Example: doorstep incident report in-0123456789ab --out ~/report --also plates")
 def report(
-    incident_id: Annotated[str, typer.Argument(help="Which incident.")],
+    incident_id: Which,
     out_dir: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder of the report; made if needed.")],
     also: Annotated[list[Also] | None, typer.Option(help="Hide these too; once for each.")] = None,
     show_everyone: Annotated[bool, typer.Option("--show-everyone", help="Hide nobody; needs --reason.")] = False,
@@ -137,8 +229,8 @@ def report(
     with refused_in_words():
         order = RedactionOrder(frozenset(also or ()), show_everyone=show_everyone, reason=reason)
     with open_services(load_settings()) as services:
-        sharing = ReportSharing(getpass.getuser(), out_dir, order)
-        made, files = share_report(services, incident_id, sharing, Redactor(services))
+        matter = matter_for(services, incident_id)
+        made, files = make_report(services, matter, incident_id, ReportOrder(out_dir, order))
         paths = {"html": str(files.html), "pdf": str(files.pdf), "json": str(files.json)}
         if as_json:
             print_json({"incident": incident_id, "highlights": len(made.highlights), "report": paths})
@@ -148,50 +240,17 @@ def report(
             out.print(path, soft_wrap=True)
 
 
-@app.command(epilog="Example: doorstep incident judge in-0123456789ab hl-0123456789abcdef0123 --confirm")
-def judge(
-    incident_id: Annotated[str, typer.Argument(help="Which incident.")],
-    highlight_id: Annotated[str, typer.Argument(help="Which of its highlights.")],
-    confirm: Annotated[bool, typer.Option("--confirm/--reject", help="Whether it belongs.")],
-    note: Annotated[str, typer.Option(help="Why; kept in the custody log, so name nobody.")] = "",
-) -> None:
-    """Confirm or reject what the machine attached. A rejected highlight is left out of reports."""
-    with open_services(load_settings()) as services:
-        incident = services.catalogue.incidents.get(incident_id)
-        desk = services.consent(incident.purpose, incident.recipient)
-        status = AttachmentStatus.CONFIRMED if confirm else AttachmentStatus.REJECTED
-        entry = CustodyEntry(
-            at=services.now(),
-            agent=getpass.getuser(),
-            action=CustodyAction.JUDGED,
-            subject=highlight_id,
-            authority=authority(require_for_highlight(services, desk, Use.VIEW, highlight_id)),
-            detail={"incident": incident_id, "case": incident.case_number, "as": status, "note": note},
-        )
-        services.catalogue.incidents.judge(incident_id, highlight_id, status, (entry,))
-        out.print(f"{highlight_id} is {status}")
-
-
 @app.command()
-def close(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
+def close(incident_id: Which) -> None:
     """Close an incident: nights attach nothing more to it."""
-    _set_status(incident_id, IncidentStatus.CLOSED, CustodyAction.INCIDENT_CLOSED)
+    with open_services(load_settings()) as services:
+        casework.close_incident(services, matter_for(services, incident_id), incident_id)
+        out.print(f"{incident_id} is {IncidentStatus.CLOSED}")
 
 
 @app.command()
-def reopen(incident_id: Annotated[str, typer.Argument(help="Which incident.")]) -> None:
+def reopen(incident_id: Which) -> None:
     """Open a closed incident again."""
-    _set_status(incident_id, IncidentStatus.OPEN, CustodyAction.INCIDENT_REOPENED)
-
-
-def _set_status(incident_id: str, status: IncidentStatus, action: CustodyAction) -> None:
     with open_services(load_settings()) as services:
-        incident = services.catalogue.incidents.get(incident_id)
-        services.catalogue.incidents.set_status(incident_id, status, (_act(services, incident, action),))
-        out.print(f"{incident_id} is {status}")
-
-
-def _act(services: Services, incident: Incident, action: CustodyAction) -> CustodyEntry:
-    """What a person did to an incident; its words, which may name people, stay out of the log."""
-    detail = {"case": incident.case_number, "purpose": incident.purpose, "recipient": incident.recipient}
-    return CustodyEntry(services.now(), getpass.getuser(), action, incident.incident_id, detail=detail)
+        casework.reopen_incident(services, matter_for(services, incident_id), incident_id)
+        out.print(f"{incident_id} is {IncidentStatus.OPEN}")

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from pipeline.catalogue.mailings import MailKind
 from pipeline.cli.screen import load_settings, out, print_json, shown_progress, table
 from pipeline.cli.stopping import ends_at_once
 from pipeline.domain.cameras import FetchOutcome
+from pipeline.domain.coverage import CameraOutcome
 from pipeline.domain.plain import to_plain
-from pipeline.errors import NightDeadlineError
+from pipeline.errors import NightDeadlineError, NightUnansweredError
 from pipeline.night.progress import watched_by
 from pipeline.night.services import open_services
 from pipeline.reports import MorningReport
@@ -35,13 +37,15 @@ def night(
     A night that was stopped goes on where it stood when it is run again. Missed nights are taken along.
     """
     settings = load_settings()
-    report = run_night(settings, _checked(key))
+    report = run_night(settings, checked_night(key))
     if as_json:
         print_json(to_plain(report))
     else:
         print_morning(report, morning_page(settings, report.night))
+        _print_mail(settings, report.night)
     if not report.is_complete:
         raise NightDeadlineError(report.night, report.left_over)
+    _require_an_answer(settings, report.night)
 
 
 def run_night(settings: Settings, key: str | None = None, again: str = "doorstep night") -> MorningReport:
@@ -108,13 +112,43 @@ def print_morning(report: MorningReport, page: Path) -> None:
     out.print(f"morning report: {page}", soft_wrap=True)
 
 
-def _checked(key: str | None) -> str | None:
+def _require_an_answer(settings: Settings, night: str) -> None:
+    """Returns when one camera at least could be asked, or none was to be; a schedule must notice the rest.
+
+    Raises:
+        NightUnansweredError: Every camera that was to be asked could not be.
+    """
+    with open_services(settings) as services:
+        rows = [row for row in services.catalogue.coverage.of_night(night) if not row.trigger_id]
+    asked = [row for row in rows if isinstance(row.outcome, CameraOutcome)]
+    if asked and all(row.outcome is CameraOutcome.FAILED for row in asked):
+        raise NightUnansweredError(night, asked[0].detail)
+
+
+def _print_mail(settings: Settings, night: str) -> None:
+    """Whether the morning left as a mail, where it was to."""
+    if not settings.mail.has_mornings:
+        return
+    with open_services(settings) as services:
+        mailing = services.catalogue.mailings.get(MailKind.MORNING, night)
+    words = f"mail of the morning: {mailing.detail}"
+    out.print(
+        words if mailing.is_sent else f"{words}; the next night tries again", style="" if mailing.is_sent else "yellow"
+    )
+
+
+def checked_night(key: str | None, option: str = "--date") -> str | None:
+    """The key of a night, as somebody typed it; None stays None.
+
+    Raises:
+        typer.BadParameter: It is no date.
+    """
     if key is None:
         return None
     try:
         return date.fromisoformat(key).isoformat()
     except ValueError as error:
-        raise typer.BadParameter(f"{key!r} is no date, for example 2026-03-10", param_hint="--date") from error
+        raise typer.BadParameter(f"{key!r} is no date, for example 2026-03-10", param_hint=option) from error
 
 
 def summary_of(report: MorningReport) -> dict[str, Any]:

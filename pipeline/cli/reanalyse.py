@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, shown_progress, table
 from pipeline.cli.stopping import ends_at_once
+from pipeline.cli.tagging import plain_tag
 from pipeline.domain.differences import Compared, Difference, interval_of
 from pipeline.domain.events import Event
 from pipeline.domain.plain import to_plain
@@ -121,6 +122,10 @@ def _plain_clip(one: ClipDifference) -> dict[str, Any]:
             for part in one.compared
         ],
         "resting_on_what_is_gone": [{**to_plain(part.attachment), "event_id": part.event_id} for part in one.resting],
+        "tagged_before": [
+            {"tag": plain_tag(part.tag), "difference": part.difference, "event_id": part.event_id or None}
+            for part in one.tagged
+        ],
     }
 
 
@@ -160,11 +165,7 @@ def _print(made: Reanalysis) -> None:
     )
     out.print(f"looked at {len(made.differences)} clips with {made.eyes.model.name}: {told or 'no event in any'}")
     for one in made.differences:
-        for loss in one.resting:
-            what = (
-                f"attached to {loss.attachment.incident_id}: {loss.attachment.highlight_id} ({loss.attachment.status})"
-            )
-            out.print(Text(f"{what} rests on {loss.event_id}, an event that the new result does not state", "yellow"))
+        _print_losses(one)
     for failure in made.failures:
         out.print(Text(f"{failure.clip.item.digest[:12]}: not looked at: {failure.why}", style="red"))
     if made.plan.not_granted:
@@ -172,6 +173,17 @@ def _print(made: Reanalysis) -> None:
     if made.attached:
         out.print(f"{len(made.attached)} new highlights were attached to open incidents, not yet confirmed")
     out.print("the results are kept beside the earlier ones." if made.is_kept else "dry run: no result was kept.")
+
+
+def _print_losses(one: ClipDifference) -> None:
+    """What rests on an event that is gone, and what people said of events that are others now."""
+    for loss in one.resting:
+        what = f"attached to {loss.attachment.incident_id}: {loss.attachment.highlight_id} ({loss.attachment.status})"
+        out.print(Text(f"{what} rests on {loss.event_id}, an event that the new result does not state", "yellow"))
+    for part in one.tagged:
+        now = f"now {part.event_id}" if part.event_id else "it is gone"
+        what = f"{part.tag.event_id} was {part.tag.status} by {part.tag.matter.agent}: {now}, {part.difference}"
+        out.print(Text(f"{what}; a tag is not carried over by itself", "yellow"))
 
 
 def _nothing(plan: Plan) -> str:

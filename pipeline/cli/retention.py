@@ -1,9 +1,11 @@
 """``doorstep retention``: what is due goes; what stays of it can be read."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from pipeline.casework.neighbours.ending import sweep_reports
 from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.domain.plain import to_plain
 from pipeline.errors import DisposalLeftError
@@ -21,7 +23,9 @@ def run_sweep(
 ) -> None:
     """Delete what is due, and finish whatever an earlier deletion left. What a hold names stays."""
     with open_services(load_settings()) as services:
+        reported = () if dry_run else sweep_reports(services).left
         report = sweep(services, dry_run=dry_run)
+        report = replace(report, failed=(*report.failed, *reported))
     if as_json:
         print_json(to_plain(report))
     else:

@@ -1,26 +1,34 @@
-"""``doorstep review``: what a person should look at first, and why. What they decide is said elsewhere."""
+"""``doorstep review``: what a person should look at first, and why; what they decide stands in ``tagging``."""
 
-import getpass
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
+from pipeline.casework.queue import QueueFilter, Waiting, needs_review
 from pipeline.cli.explain import explain_event
+from pipeline.cli.matters import new_matter
 from pipeline.cli.screen import load_settings, out, parse_moment, print_json, table
-from pipeline.consent.desk import ConsentDesk
-from pipeline.domain.consent import SignedGrant, Use
+from pipeline.cli.tagging import confirm, correct, missed, reject, tags
 from pipeline.domain.review import ReviewItem, ReviewReason
-from pipeline.night.looks import Look, write_down_looks
 from pipeline.night.named import cameras_named
-from pipeline.night.review import review_queue
-from pipeline.night.services import Services, open_services
+from pipeline.night.services import open_services
 
 _EMPTY = "nothing is waiting: no label disagrees, no score lies near its operating point, no package is in doubt."
 
-app = typer.Typer(no_args_is_help=True, help="What a person should look at first, and why.")
+app = typer.Typer(no_args_is_help=True, help="What a person should look at first, and what they say of it.")
+app.command(epilog="Example: doorstep review confirm ev-0123456789abcdef0123 --case 26-0310")(confirm)
+app.command(epilog="Example: doorstep review reject ev-0123456789abcdef0123 --note 'a shadow'")(reject)
+app.command(
+    epilog="Examples: doorstep review correct ev-0123456789abcdef0123 --kind package_moved | "
+    "doorstep review correct ev-0123456789abcdef0123 --start 3.2 --end 6.1 --json"
+)(correct)
+app.command(
+    epilog="Example: doorstep review missed aq-0123456789abcdef0123 --kind package_picked_up --start 3.2 --end 6.1"
+)(missed)
+app.command(
+    epilog="Examples: doorstep review tags --since 2026-03-10 | doorstep review tags ev-0123456789abcdef0123 --json"
+)(tags)
 
 
 @app.command(
@@ -39,25 +47,23 @@ def list_queue(
 ) -> None:
     """List what waits for a person: packages that cannot be told, labels that disagree, scores near their limit.
 
-    Packages come first, then the reasons in the order that --reason names them, then the newest. The look is written
-    into the custody log.
+    Packages come first, then the reasons in the order that --reason names them, then the newest. What a person has
+    tagged waits no more. The look is written into the custody log.
     """
     settings = load_settings()
-    window = [parse_moment(edge) if edge else None for edge in (since, until)]
+    first, last = (parse_moment(edge) if edge else None for edge in (since, until))
     with open_services(settings) as services:
-        why = purpose or settings.night.purpose
-        desk = services.consent(why, settings.night.recipient)
+        matter = new_matter(services, purpose, None, case)
         cameras = cameras_named(services, camera) if camera else None
-        found = review_queue(services, desk, cameras, *window)
-        found = tuple(item for item in found if not reason or item.reason in reason)
-        shown = found[:limit]
-        looks = [Look(one.clip, one.camera_id, _grant(services, desk, one)) for one in shown]
-        write_down_looks(services, getpass.getuser(), looks, {"purpose": why, "case": case, "as": "review"})
-        counts = Counter(item.reason.value for item in found)
+        waiting = needs_review(
+            services, matter, QueueFilter(cameras, first, last, tuple(reason) if reason else None), limit
+        )
         if as_json:
-            print_json({"items": [_plain(item) for item in shown], "found": len(found), "reasons": dict(counts)})
+            reasons = {name.value: count for name, count in waiting.counts.items()}
+            items = [_plain(item) for item in waiting.items]
+            print_json({"items": items, "found": waiting.total, "decided": waiting.decided, "reasons": reasons})
         else:
-            _print(shown, counts, len(found) - len(shown))
+            _print(waiting)
 
 
 @app.command(epilog="Example: doorstep review show ev-0123456789abcdef0123")
@@ -71,10 +77,6 @@ def show(
     explain_event(event_id, pictures=None, purpose=purpose, case=case, as_json=as_json)
 
 
-def _grant(services: Services, desk: ConsentDesk, item: ReviewItem) -> SignedGrant:
-    return desk.require(Use.VIEW, services.catalogue.cameras.get(item.camera_id), item.at)
-
-
 def _plain(item: ReviewItem) -> dict[str, Any]:
     return {
         "reason": item.reason,
@@ -82,6 +84,7 @@ def _plain(item: ReviewItem) -> dict[str, Any]:
         "kind": item.event.event.inferred.kind if item.event else None,
         "events_of_clip": list(item.beside),
         "clip": item.clip,
+        "acquisition": item.acquisition_id,
         "camera": item.camera_id,
         "camera_name": item.camera_name,
         "at": item.at.isoformat(),
@@ -91,21 +94,24 @@ def _plain(item: ReviewItem) -> dict[str, Any]:
     }
 
 
-def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> None:
-    if not shown:
+def _print(waiting: Waiting) -> None:
+    if waiting.decided:
+        out.print(f"{waiting.decided} are tagged already and wait no more: `doorstep review tags`")
+    if not waiting.items:
         out.print(_EMPTY)
         return
     rows = table("to review, the most urgent first", "why", "when (UTC)", "camera", "what", "look with")
-    for item in shown:
+    for item in waiting.items:
         rows.add_row(
-            Text(item.reason.replace("_", " "), style="bold" if item.about_package else ""),
+            Text(item.reason.words, style="bold" if item.about_package else ""),
             f"{item.at:%Y-%m-%d %H:%M:%S}",
             item.camera_name,
             Text(item.what),
             _looked_at_with(item),
         )
     out.print(rows)
-    out.print(", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in counts.most_common()))
+    out.print(", ".join(f"{reason.words} {count}" for reason, count in waiting.counts.items()))
+    left_out = waiting.total - len(waiting.items)
     if left_out:
         out.print(f"{left_out} more are not listed: raise --limit")
 
@@ -113,4 +119,4 @@ def _print(shown: Sequence[ReviewItem], counts: Counter[str], left_out: int) -> 
 def _looked_at_with(item: ReviewItem) -> str:
     events = (item.event.event.event_id,) if item.event else item.beside
     commands = [f"doorstep explain {event_id}" for event_id in events]
-    return "\n".join(commands) or f"clip {item.clip[:12]}: nothing was found in it"
+    return "\n".join(commands) or f"nothing was found in it: doorstep review missed {item.acquisition_id}"

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.acquire.ring_auth import Login
-from pipeline.cli.grant import parse_zone
+from pipeline.cli import ring_partner
+from pipeline.cli.grant_parts import parse_zone
 from pipeline.cli.screen import err, load_settings, out, print_json, table
 from pipeline.domain.cameras import Account, Camera
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
@@ -19,6 +20,7 @@ from pipeline.night.services import Services, open_services
 from pipeline.night.stops import propose_zone
 
 app = typer.Typer(no_args_is_help=True, help="Link a Ring account and see its cameras. Nothing is ever written to it.")
+app.add_typer(ring_partner.app, name="partner")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -80,7 +82,8 @@ def cameras(
     with open_services(load_settings()) as services:
         if refresh:
             for account in services.catalogue.accounts.list():
-                asyncio.run(services.accounts.refresh_cameras(account))
+                if services.catalogue.accounts.token(account.account_id):  # not one whose resident unlinked it
+                    asyncio.run(services.accounts.refresh_cameras(account))
         found = services.catalogue.cameras.list()
         if as_json:
             print_json([to_plain(camera) for camera in found])
@@ -123,6 +126,32 @@ def zones(
         for one in drawn:
             rows.add_row(one.name, " ".join(f"({x:g}, {y:g})" for x, y in one.polygon))
         out.print(rows if drawn else "no zones are drawn.")
+
+
+@app.command(
+    epilog="Examples: doorstep ring address ring:1001 'Oak Street' | doorstep ring address folder:front --none"
+)
+def address(
+    camera_id: Annotated[str, typer.Argument(help="Which camera; folder cameras too.")],
+    words: Annotated[str, typer.Argument(help="The street; a number of a house is nobody's business.")] = "",
+    none: Annotated[bool, typer.Option("--none", help="Take the address away.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say in words where a camera stands, so that a search finds it by its street. Without words: show it."""
+    words = " ".join(words.split())
+    if words and none:
+        raise typer.BadParameter("give an address, or --none")
+    with open_services(load_settings()) as services:
+        if words or none:
+            detail = {"address": words}
+            now, agent = services.now(), getpass.getuser()
+            entry = CustodyEntry(now, agent, CustodyAction.ADDRESS_WRITTEN, camera_id, detail=detail)
+            services.catalogue.cameras.write_address(camera_id, words, (entry,))
+        camera = services.catalogue.cameras.get(camera_id)
+        if as_json:
+            print_json(to_plain(camera))
+        else:
+            out.print(f"{camera.name} ({camera_id}): {camera.address or 'no address is known'}", markup=False)
 
 
 def _propose(services: Services, camera_id: str, purpose: str, recipient: str, *, as_json: bool) -> None:

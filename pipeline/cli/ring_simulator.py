@@ -21,7 +21,7 @@ def ring_simulator(
     """Run a simulated Ring service on loopback until Ctrl-C. It answers for every Ring host and talks to none."""
     loaded = load_world(world)
     try:
-        asyncio.run(serve(loaded, port, lambda simulator: _introduce(simulator, loaded)))
+        asyncio.run(serve(RingSimulator(loaded, port), lambda simulator: _introduce(simulator, loaded)))
     except KeyboardInterrupt:
         typer.echo("stopped")
     except OSError as error:

@@ -136,6 +136,24 @@ class _LineProgress:
         err.print(f"{stage}: {what}")
 
 
+class Stages:
+    """Tells a night's kind of progress what an export says: each stage once, then every tenth of it."""
+
+    def __init__(self, progress: Any) -> None:  # noqa: ANN401 - bars or lines
+        self._progress = progress
+        self._tenths: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int, unit: str) -> None:
+        """See ``pipeline.packages.progress.Teller``."""
+        if stage not in self._tenths:
+            self._progress.begin(stage, 10 if total else 1)
+            self._tenths[stage] = 0
+        tenth = 10 * done // total if total else 0
+        while self._tenths[stage] < tenth:
+            self._tenths[stage] += 1
+            self._progress.step(stage, f"{self._tenths[stage]}0 % of {total} {unit}")
+
+
 @contextmanager
 def shown_progress() -> Iterator[Any]:
     """Who watches a night inside the block: bars on a terminal, plain lines elsewhere."""

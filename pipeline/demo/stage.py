@@ -10,6 +10,7 @@ from pathlib import Path
 import pipeline
 from pipeline.acquire.ring_auth import Login
 from pipeline.consent.grants import sign_grant
+from pipeline.demo.desk import INVESTIGATOR
 from pipeline.demo.story import ANN, ANN_PLACE, BOB, FRONT_DOOR, LAWN, Household
 from pipeline.domain.cameras import Account
 from pipeline.domain.consent import ConsentGrant, DailyHours
@@ -21,6 +22,8 @@ from pipeline.night.services import Services
 from pipeline.ring_simulator.server import RingSimulator
 from pipeline.settings import (
     AgencySettings,
+    MailSettings,
+    NearSettings,
     NightSettings,
     RingSettings,
     Settings,
@@ -30,6 +33,11 @@ from pipeline.settings import (
 PURPOSE = "package theft"
 RECIPIENT = "Oak Street police (demo)"
 INCIDENT = "in-000000000001"
+STREETS = {ANN.resident_id: "Oak Street", BOB.resident_id: "Elm Street"}
+"""Where the cameras of each household stand."""
+STREET_MAP = Path(__file__).with_name("streets.geojson")
+"""An invented town around the households of the demo; no place on earth has these streets."""
+AREAS = Path(__file__).with_name("areas.geojson")
 _MARK = "made-by-doorstep-demo"
 
 
@@ -89,8 +97,12 @@ def demo_settings(folder: Path, simulator: RingSimulator, base: Settings) -> Set
                 calls_per_minute=600.0,
                 calls_burst=20,
             ),
+            "near": NearSettings(streets=STREET_MAP, postcode_countries=()),
             "night": NightSettings(purpose=PURPOSE, recipient=RECIPIENT, look_back_days=7),
-            "agency": AgencySettings(name="Oak Street police (demo)", non_emergency_number="555 0100 (demo)"),
+            "mail": MailSettings(outbox=folder / "outbox", sender="doorstep@demo.invalid"),
+            "agency": AgencySettings(
+                name="Oak Street police (demo)", non_emergency_number="555 0100 (demo)", areas=AREAS
+            ),
         }
     )
 
@@ -101,6 +113,9 @@ def set_stage(services: Services, evening: datetime) -> None:
         account = asyncio.run(_link(services, household))
         asyncio.run(services.accounts.refresh_cameras(account))
         _grant(services, household, device, evening)
+    for camera in services.catalogue.cameras.list():
+        if camera.owner_id is not None:
+            services.catalogue.cameras.write_address(camera.camera_id, STREETS[camera.owner_id])
     incident = _incident(services, evening)
     opened = CustodyEntry(
         at=services.now(),
@@ -163,4 +178,5 @@ def _incident(services: Services, evening: datetime) -> Incident:
         recipient=RECIPIENT,
         opened_at=services.now(),
         case_number="DEMO-1",
+        assigned=(INVESTIGATOR,),
     )

@@ -1,10 +1,15 @@
 """Accounts, cameras, triggers and what came of asking for a recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.domain.plain import LATER
 from pipeline.domain.video import ClockSource
+
+NEIGHBOUR_SOURCE = "neighbour"
+"""Of the account that stands behind everything that neighbours sent; nothing is fetched from it."""
+_PHOTOS = "photo:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,7 @@ class Account:
     Attributes:
         account_id: Ours, for example ``ring-3f2a...``; never the user name.
         resident_id: Whose.
-        source: ``ring`` or ``folder``.
+        source: ``ring``, ``ring-partner``, ``folder`` or ``neighbour``.
     """
 
     account_id: str
@@ -34,6 +39,9 @@ class Camera:
         has_plan: Whether the source keeps recordings for it.
         time_zone: IANA name.
         position: Latitude and longitude in degrees, WGS 84; None when unknown.
+        address: Street and place as the resident or the operator wrote it; empty when unknown. A source's own is not
+            taken over: people's addresses stay there.
+        is_indoor: Whether it is made for indoors, as far as its source tells; such a camera is granted by a second yes.
     """
 
     camera_id: str
@@ -43,6 +51,18 @@ class Camera:
     has_plan: bool
     time_zone: str
     position: tuple[float, float] | None = None
+    address: str = ""
+    is_indoor: bool = field(default=False, metadata=LATER)
+
+
+def neighbour_cameras(report_id: str) -> tuple[str, str]:
+    """Under which camera ids the videos and the photos of a report are kept: each report consents for itself."""
+    return f"{NEIGHBOUR_SOURCE}:{report_id}", f"{_PHOTOS}{report_id}"
+
+
+def holds_photos(camera_id: str) -> bool:
+    """Whether what is kept under a camera id are photos, at which no analysis of clips looks."""
+    return camera_id.startswith(_PHOTOS)
 
 
 class TriggerKind(StrEnum):
@@ -60,7 +80,7 @@ class CameraTrigger:
     """One reason for which a camera recorded.
 
     Attributes:
-        trigger_id: The source's id, digits or a digest; up to 19 digits, never a float.
+        trigger_id: The source's id: up to 19 digits and never a float, a digest, or a word that only the source reads.
         camera_id: Which camera.
         kind: Why.
         at: UTC by the camera's clock.
@@ -139,10 +159,13 @@ class Recording:
     Attributes:
         outcome: What came of it.
         content: The bytes as received; empty unless the outcome is ready.
-        method: How they came: ``ring_share_link``, ``ring_direct`` or ``folder``; empty unless ready.
+        method: How they came: ``ring_share_link``, ``ring_direct``, ``ring_partner`` or ``folder``; empty unless ready.
         tries: How often the source was asked.
         detail: In words, for the coverage ledger; no link, token or address.
         file_name: The uploader's own name for it; empty when there is none.
+        provenance: What was asked for, word for word, and what the source said of what it gave, as JSON; empty where
+            there is nothing to say beyond the trigger.
+        starts_at: UTC moment of the first frame, where the source states it beside the trigger's; None elsewhere.
     """
 
     outcome: FetchOutcome
@@ -151,7 +174,11 @@ class Recording:
     tries: int = 1
     detail: str = ""
     file_name: str = ""
+    provenance: str = ""
+    starts_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome is FetchOutcome.READY) != bool(self.content):
             raise ValueError("a recording has bytes exactly when it is ready")
+        if self.starts_at is not None and self.starts_at.tzinfo is None:
+            raise ValueError("a recording starts at an aware datetime")

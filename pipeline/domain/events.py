@@ -1,9 +1,11 @@
 """What a rule inferred about a clip."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pipeline.domain.appearance import ColourMark
 from pipeline.domain.tracks import Box, ModelIdentity, Track
 from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport, Timestamp
 
@@ -36,6 +38,11 @@ class EventKind(StrEnum):
     """The lens points elsewhere than before."""
     FOOTAGE_CUT = "footage_cut"
     """From one frame to the next the clip shows another scene, or another state of it, or time is missing."""
+
+    @property
+    def words(self) -> str:
+        """``package picked up``: how people read it, everywhere."""
+        return self.value.replace("_", " ")
 
 
 PACKAGE_KINDS = frozenset(
@@ -74,6 +81,23 @@ class CannotTell(StrEnum):
     NOT_DECODED = "not_decoded"
     UNCLEAR_OBJECT = "unclear_object"
     """Something came or went, and whether it is a package cannot be told."""
+
+    @property
+    def words(self) -> str:
+        """``too dark``: how people read it, everywhere."""
+        return _REASON_WORDS[self]
+
+
+_REASON_WORDS = {
+    CannotTell.TOO_DARK: "too dark",
+    CannotTell.TOO_SMALL: "too small",
+    CannotTell.OUT_OF_VIEW: "out of view",
+    CannotTell.CLIP_ENDS: "the clip ends",
+    CannotTell.OCCLUDED: "something in front",
+    CannotTell.CAMERA_MOVED: "the camera moved",
+    CannotTell.NOT_DECODED: "frames that were not decoded",
+    CannotTell.UNCLEAR_OBJECT: "an unclear object",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +243,7 @@ class ClipAnalysis:
         tracks: In order of ``track_id``; empty when nothing was followed.
         events: In order of time, then kind; empty when nothing happened.
         mean_luma: 0 to 255.
+        colours: Of clothing and vehicles, in order of track and part; empty where nobody measured any.
         stage_seconds: Wall seconds of each stage, by name; not part of the result's identity.
     """
 
@@ -231,3 +256,14 @@ class ClipAnalysis:
     events: tuple[InferredEvent, ...]
     mean_luma: float
     stage_seconds: tuple[tuple[str, float], ...] = ()
+    colours: tuple[ColourMark, ...] = ()
+
+    def without(self, gone: Sequence[InferredEvent]) -> "ClipAnalysis":
+        """The same without these events, and without the colours of what no other event rests on."""
+        stay = tuple(event for event in self.events if event not in gone)
+        shown = {track_id for event in stay for track_id in event.track_ids}
+        return replace(self, events=stay, colours=tuple(mark for mark in self.colours if mark.track_id in shown))
+
+    def colours_of(self, inferred: InferredEvent) -> tuple[ColourMark, ...]:
+        """Of the tracks that an event rests on, in order; also those that cannot be told."""
+        return tuple(mark for mark in self.colours if mark.track_id in inferred.track_ids)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.domain.custody_actions import CustodyAction as CustodyAction
 from pipeline.domain.sealed import Opening, require_fact_name
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -82,7 +83,7 @@ class Acquisition:
         digest: The evidence item.
         camera_id: Of which camera.
         trigger_id: Of the source; for an upload the item's own digest.
-        method: ``ring_share_link``, ``ring_direct`` or ``folder``.
+        method: ``ring_share_link``, ``ring_direct``, ``ring_partner``, ``folder`` or ``neighbour``.
         grant_id: The authority.
         grant_version: Its version at that time.
         tool: Name and version of what fetched it.
@@ -90,6 +91,7 @@ class Acquisition:
         ended_at: UTC, our clock.
         file_name: The uploader's own name for it; empty when there is none.
         seal: The C2PA state of the bytes when they arrived.
+        provenance: As of ``Recording``.
     """
 
     acquisition_id: str
@@ -104,40 +106,7 @@ class Acquisition:
     ended_at: datetime
     file_name: str = ""
     seal: Seal = UNREAD
-
-
-class CustodyAction(StrEnum):
-    """What happened to the subject; words of PREMIS where it has one."""
-
-    ACQUIRED = "acquired"
-    INGESTED = "ingested"
-    FIXITY_CHECKED = "fixity_checked"
-    ACCESSED = "accessed"
-    ANALYSED = "analysed"
-    DERIVED = "derived"
-    ATTACHED = "attached"
-    JUDGED = "judged"
-    REDACTED = "redacted"
-    """A copy was made in which people who are not part of its event are hidden."""
-    UNMASKED = "unmasked"
-    """A copy was made that shows somebody whom the default hides."""
-    SEALED = "sealed"
-    """A copy that is shared was given a C2PA manifest that names its original."""
-    DISSEMINATED = "disseminated"
-    DISPOSED = "disposed"
-    REPLICATED = "replicated"
-    RESTORED = "restored"
-    RETENTION_SWEPT = "retention_swept"
-    HOLD_PLACED = "hold_placed"
-    HOLD_LIFTED = "hold_lifted"
-    GRANT_SIGNED = "grant_signed"
-    GRANT_REVOKED = "grant_revoked"
-    ACCOUNT_LINKED = "account_linked"
-    ZONES_DRAWN = "zones_drawn"
-    INCIDENT_OPENED = "incident_opened"
-    INCIDENT_CLOSED = "incident_closed"
-    INCIDENT_REOPENED = "incident_reopened"
-    OPENINGS_ERASED = "openings_erased"
+    provenance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,24 @@ A plain value is what RFC 8785 can put in canonical form: strings, whole numbers
 objects.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
-_hints: dict[type, dict[str, Any]] = {}
+LATER = {"later": True}
+"""Metadata of a field that its noun did not always have, and that has a default.
+
+While it has that default it is no part of the plain form: what was signed or kept before keeps its bytes.
+"""
+
+_Reader = Callable[[Any], Any]
 
 _TO_PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (
     (Enum, lambda value: value.value),
@@ -43,7 +50,7 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - a plain JSON value has no 
         TypeError: ``value`` holds something that has no exact plain form.
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: to_plain(part) for name, part in _said(value)}
     if isinstance(value, Mapping):
         return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
@@ -51,6 +58,13 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - a plain JSON value has no 
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     return _scalar_to_plain(value)
+
+
+def _said(noun: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - any noun
+    for field in fields(noun):
+        value = getattr(noun, field.name)
+        if not field.metadata.get("later") or value != field.default:
+            yield field.name, value
 
 
 def _scalar_to_plain(value: object) -> object:
@@ -66,51 +80,62 @@ def from_plain(kind: type[T], plain: object) -> T:
     Raises:
         TypeError, ValueError, KeyError: ``plain`` is not the plain form of such a noun.
     """
-    result = _from_plain(kind, plain)
+    result = _reader(cast(Hashable, kind))(plain)
     if not isinstance(result, kind):
         raise TypeError(f"expected {kind.__name__}, got {type(result).__name__}")
     return result
 
 
-def _from_plain(kind: Any, plain: Any) -> Any:  # noqa: ANN401 - types are walked at run time
+@cache
+def _reader(kind: Any) -> _Reader:  # noqa: ANN401 - types are walked at run time
+    """What reads a plain value of a type. A type is walked once: pages of search read thousands of nouns."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        return _union_from_plain(kind, plain)
+        return _union_reader([member for member in get_args(kind) if member is not NoneType])
     if origin is not None and issubclass(origin, tuple | frozenset):
-        return _sequence_from_plain(kind, origin, plain)
+        return _sequence_reader(origin, get_args(kind))
     if origin is not None and issubclass(origin, Mapping):
-        _, item = get_args(kind)
-        return {key: _from_plain(item, value) for key, value in plain.items()}
+        item = _reader(get_args(kind)[1])
+        return lambda plain: {key: item(value) for key, value in plain.items()}
     if is_dataclass(kind):
-        return _noun_from_plain(kind, plain)
-    return _scalar_from_plain(kind, plain)
+        return _noun_reader(kind)
+    return _FROM_PLAIN.get(kind) or (kind if issubclass(kind, Enum) else _as_it_is)
 
 
-def _union_from_plain(kind: Any, plain: Any) -> Any:  # noqa: ANN401
-    if plain is None:
-        return None
-    (only,) = (member for member in get_args(kind) if member is not NoneType)
-    return _from_plain(only, plain)
+def _union_reader(members: Sequence[Any]) -> _Reader:
+    """Of several nouns, the one that has the fields of the plain value."""
+    readers = [_reader(member) for member in members]
+    if len(readers) == 1:
+        return lambda plain: None if plain is None else readers[0](plain)
+    names = [{field.name for field in fields(member)} for member in members]
+
+    def read(plain: Any) -> Any:  # noqa: ANN401
+        if plain is None:
+            return None
+        (fitting,) = (reader for reader, own in zip(readers, names, strict=True) if own.issuperset(plain))
+        return fitting(plain)
+
+    return read
 
 
-def _sequence_from_plain(kind: Any, origin: type, plain: Sequence[Any]) -> Any:  # noqa: ANN401
-    members = get_args(kind)
-    if len(members) == 2 and members[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
-        return origin(_from_plain(members[0], item) for item in plain)
-    if issubclass(origin, frozenset):
-        return origin(_from_plain(members[0], item) for item in plain)
-    return tuple(_from_plain(member, item) for member, item in zip(members, plain, strict=True))
+def _sequence_reader(origin: Any, members: tuple[Any, ...]) -> _Reader:  # noqa: ANN401
+    if issubclass(origin, frozenset) or members[1:] == (Ellipsis,):
+        item = _reader(members[0])
+        return lambda plain: origin([item(value) for value in plain])
+    readers = [_reader(member) for member in members]
+    return lambda plain: tuple(read(value) for read, value in zip(readers, plain, strict=True))
 
 
-def _noun_from_plain(kind: Any, plain: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    if kind not in _hints:
-        _hints[kind] = get_type_hints(kind)
-    hints = _hints[kind]
-    return kind(**{name: _from_plain(hints[name], value) for name, value in plain.items()})
+def _noun_reader(kind: Any) -> _Reader:  # noqa: ANN401
+    readers: dict[str, _Reader] = {}
+
+    def read(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        if not readers:  # not before: a noun may hold others of its own kind
+            readers.update({name: _reader(hint) for name, hint in get_type_hints(kind).items()})
+        return kind(**{name: readers[name](value) for name, value in plain.items()})
+
+    return read
 
 
-def _scalar_from_plain(kind: Any, plain: Any) -> Any:  # noqa: ANN401
-    convert = _FROM_PLAIN.get(kind)
-    if convert is not None:
-        return convert(plain)
-    return kind(plain) if issubclass(kind, Enum) else plain
+def _as_it_is(plain: Any) -> Any:  # noqa: ANN401
+    return plain

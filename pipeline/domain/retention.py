@@ -34,11 +34,18 @@ class DisposalReason(StrEnum):
     NARROWED = "the grant was narrowed and no longer covers it"
     GRANT_ENDED = "the grant had ended"
     RETENTION = "its time ran out"
+    SHED = "no grant covers this part of it any more"
+    """Only what was made of it went: the original stays, under a grant that covers its moment."""
 
     @property
     def is_the_residents(self) -> bool:
         """Whether the resident's word ended it, and not the passing of time."""
         return self is not DisposalReason.RETENTION
+
+    @property
+    def keeps_original(self) -> bool:
+        """Whether the acquisition stays, and only a part of what was made of it went."""
+        return self is DisposalReason.SHED
 
 
 class Instrument(StrEnum):
@@ -182,7 +189,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class IncidentTie:
     """An incident that an acquisition belongs to.
 
     Attributes:
@@ -190,11 +197,13 @@ class Matter:
         attached_at: UTC; when something of the acquisition was attached to it last; None when nothing is, and it only
             lies in the incident's place and window.
         is_rejected: Everything of it that is attached was rejected by a person.
+        merged: Ids of incidents whose matter goes on in this one.
     """
 
     incident: Incident
     attached_at: datetime | None = None
     is_rejected: bool = False
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +214,7 @@ class ClipFacts:
         clip: The acquisition.
         is_looked_at: An analysis came to a result.
         has_events: One of its results, or a comparison with a neighbour, has an event.
-        matters: The incidents that it belongs to, in order of id.
+        ties: The incidents that it belongs to, in order of id.
         holds: Those in force that name it, in order of id.
         highlight_ids: What was cut from it, or shows an event between it and a neighbour.
     """
@@ -213,9 +222,27 @@ class ClipFacts:
     clip: AcquiredClip
     is_looked_at: bool = False
     has_events: bool = False
-    matters: tuple[Matter, ...] = ()
+    ties: tuple[IncidentTie, ...] = ()
     holds: tuple[Hold, ...] = ()
     highlight_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shed:
+    """What goes of an acquisition that stays, by id; what rests on it goes with it.
+
+    Attributes:
+        event_ids: Events that no grant covers any more.
+        highlight_ids: Highlights that show one of them, or a moment that none covers throughout.
+        miss_ids: What people saw that no grant covers any more.
+    """
+
+    event_ids: frozenset[str] = frozenset()
+    highlight_ids: frozenset[str] = frozenset()
+    miss_ids: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.event_ids or self.highlight_ids or self.miss_ids)
 
 
 class Leftover(StrEnum):

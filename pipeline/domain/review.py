@@ -26,6 +26,20 @@ class ReviewReason(StrEnum):
     NEAR_POINT = "score_near_operating_point"
     WE_SAY_MORE = "we_say_more"
 
+    @property
+    def words(self) -> str:
+        """Why, for people."""
+        return _REASON_WORDS[self]
+
+
+_REASON_WORDS = {
+    ReviewReason.UNTOLD_PACKAGE: "a package that cannot be told",
+    ReviewReason.CONTRADICTION: "the source and we contradict each other",
+    ReviewReason.THEY_SAY_MORE: "the source says more than we",
+    ReviewReason.NEAR_POINT: "the score is near its limit",
+    ReviewReason.WE_SAY_MORE: "we say more than the source",
+}
+
 
 _OF_STANDING = {
     Standing.CONTRADICT: ReviewReason.CONTRADICTION,
@@ -65,6 +79,7 @@ class ReviewItem:
     Attributes:
         reason: Why it is in the queue.
         clip: SHA-256 of the original.
+        acquisition_id: Of which acquisition.
         camera_id: Which camera.
         camera_name: The resident's.
         at: UTC, by the camera's clock: of the event, or of the clip's begin.
@@ -76,6 +91,7 @@ class ReviewItem:
 
     reason: ReviewReason
     clip: str
+    acquisition_id: str
     camera_id: str
     camera_name: str
     at: datetime
@@ -131,6 +147,7 @@ def _of_clip(clip: ClipOpinion, least_score: float) -> Iterator[ReviewItem]:
         yield ReviewItem(
             reason=_OF_STANDING[opinion.standing],
             clip=clip.clip,
+            acquisition_id=clip.acquisition_id,
             camera_id=clip.camera_id,
             camera_name=clip.camera_name,
             at=clip.starts_at,
@@ -149,4 +166,14 @@ def _score(inferred: InferredEvent, least_score: float) -> tuple[float, float]:
 
 def _event_item(reason: ReviewReason, clip: ClipOpinion, found: FoundEvent, what: str) -> ReviewItem:
     is_package = found.event.inferred.kind in PACKAGE_KINDS
-    return ReviewItem(reason, clip.clip, clip.camera_id, clip.camera_name, found.starts_at, what, is_package, found)
+    return ReviewItem(
+        reason,
+        clip.clip,
+        clip.acquisition_id,
+        clip.camera_id,
+        clip.camera_name,
+        found.starts_at,
+        what,
+        is_package,
+        found,
+    )

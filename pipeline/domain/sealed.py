@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 OPEN_FACTS = frozenset(
     {
-        "about", "acquisition", "after", "as", "before", "bytes", "camera", "decided_at", "decode_errors",
-        "decoder", "doubtful", "earlier", "earlier_acquisition", "erased", "event", "events", "failed",
-        "format", "gone", "held", "highlight", "incident", "level", "looked_at", "method", "model",
-        "names_record", "openings", "output", "package_likeness", "redacted", "result", "seal", "sealed",
-        "settings", "size", "source", "state", "still", "tombstone", "tool", "trigger", "unsealed", "wrong",
+        "about", "acquisition", "after", "area", "as", "beat", "before", "bytes", "camera", "category", "change",
+        "decided_at", "decode_errors", "decoder", "doubtful", "earlier", "earlier_acquisition", "end", "erased",
+        "event", "events", "failed", "files", "format", "gone", "held", "highlight", "incident", "kind", "level",
+        "looked_at", "masked_people", "medium", "method", "model", "names_record", "openings", "output",
+        "package_likeness", "redacted", "report", "request", "result", "role", "rules", "seal", "sealed", "settings",
+        "size", "source",
+        "state", "still", "tombstone", "tool", "trigger", "unsealed", "wrong",
     }
 )  # fmt: skip
 """Facts that only our own code words: codes, counts, ids, digests. A new fact is sealed until it is named here."""
@@ -67,6 +69,19 @@ def is_open(name: str, words: str) -> bool:
         return _SOFTWARE.fullmatch(words) is not None
     fact = name.removeprefix(DETAIL)
     return fact in OPEN_FACTS or fact.startswith(_OPEN_PREFIX)
+
+
+def grants_named(authority: str) -> tuple[str, ...]:
+    """Ids of the grants that an authority names, each once, in order; empty when it is something else."""
+    return tuple(dict.fromkeys(grant_id for grant_id, _ in versions_named(authority)))
+
+
+def versions_named(authority: str) -> tuple[tuple[str, int], ...]:
+    """As ``grants_named``, each with the version that was in force then."""
+    if not _GRANTS.fullmatch(authority):
+        return ()
+    parts = (part.partition(" v") for part in authority.split(", "))
+    return tuple(dict.fromkeys((grant_id, int(version)) for grant_id, _, version in parts))
 
 
 def erased_in_words(erased: Mapping[str, Iterable[int]]) -> tuple[str, ...]:

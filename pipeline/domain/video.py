@@ -29,6 +29,10 @@ class Timestamp:
         """Seconds on the clip's time line, exact; the container's start is not subtracted."""
         return self.pts * self.time_base
 
+    def after(self, seconds: Fraction) -> "Timestamp":
+        """The stamp so many seconds later, in the same unit, as near as the unit lets it be."""
+        return Timestamp(self.pts + round(seconds / self.time_base), self.time_base)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Timestamp) and self.seconds == other.seconds
 
@@ -141,6 +145,8 @@ class SkipReason(StrEnum):
     """The decoder gave no picture."""
     LIMIT = "limit"
     """A limit of duration, frames or time was reached."""
+    NOT_GRANTED = "not_granted"
+    """No grant covers when it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,8 @@ class SamplingReport:
             stamp, or is counted on from the picture before.
         holes: Spans between two neighbouring packets that are far longer than is usual in the clip, in order: no frame
             was ever recorded there, or it was taken out.
+        surges: Stamps of frames, in order, that took far more bytes than those around them, or before which the encoder
+            set a key frame out of turn: from the frame before to this one much of the picture changed at once.
     """
 
     sampled: tuple[Timestamp, ...]
@@ -178,3 +186,4 @@ class SamplingReport:
     decoder: str
     stamps_inferred: int = 0
     holes: tuple[ClipSpan, ...] = ()
+    surges: tuple[Timestamp, ...] = ()

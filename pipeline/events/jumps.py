@@ -3,7 +3,8 @@
 Who takes a minute out of a clip of a camera that never moves leaves no other scene behind. What is left are things that
 cannot be: a parcel that lies there from one look to the next with nobody near, people who are gone and others who stand
 in the middle of the picture within half a second. One person who vanishes says nothing: detectors miss people, doors
-and posts hide them. Two such jumps at one moment do.
+and posts hide them. Two such jumps at one moment do, and so does one at the very frame that surges
+(``SamplingReport.surges``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
-from pipeline.domain.events import EventKind, InferredEvent
+from pipeline.domain.events import EventKind, Ground, InferredEvent
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView
-from pipeline.events.zones import faint_and_fixed
+from pipeline.events.zones import distance, faint_and_fixed
 
 _MOVERS = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL, ObjectClass.BICYCLE})
 
@@ -44,7 +45,16 @@ class FootageJumps:
     inside: float = 0.04
     """Of the picture's sides, that the person is away from its edge."""
     fewest: int = 2
-    """Persons who vanish or appear at one moment."""
+    """Persons who vanish or appear at one moment; where a frame surges then, one is enough, or one who leaps."""
+    late: float = 0.15
+    """Seconds after a look within which a frame that surges may still belong to it: encoders put disposable frames
+    between the first of another scene and the one that takes the bytes."""
+    leap: float = 1.3
+    """Own heights a second, above which nobody walks: 2.2 m a second of an adult."""
+    far: float = 0.08
+    """Of the picture's width, that a leap must measure: a camera that was knocked moves everybody by less."""
+    sure_leap: float = 0.5
+    """Confidence of the looks before and after a leap."""
     thing_score: float = 0.7
     people_score: float = 0.6
 
@@ -60,14 +70,17 @@ class FootageJumps:
 
     def _things(self, view: ClipView) -> Iterator[InferredEvent]:
         for change in view.scene.changes:
-            step = _unseen(view, change.span)
-            at_once = sum(1 for other in view.scene.changes if other.span.overlaps(change.span))
-            if at_once > self.most_things:
-                continue
-            if change.score < self.sure_thing or step > self.longest_step or change.moved_beside > self.calm:
-                continue
-            if not any(self._was_near(track, change.span) for track in view.tracks):
-                yield self._thing(view, change, step)
+            if self.is_jump(view, change):
+                yield self._thing(view, change, _unseen(view, change.span))
+
+    def is_jump(self, view: ClipView, change: RegionChange) -> bool:
+        """Whether a thing came or went from one look to the next with nobody near: time is missing there."""
+        at_once = sum(1 for other in view.scene.changes if other.span.overlaps(change.span))
+        if at_once > self.most_things or change.score < self.sure_thing or change.moved_beside > self.calm:
+            return False
+        if _unseen(view, change.span) > self.longest_step:
+            return False
+        return not any(self._was_near(track, change.span) for track in view.tracks)
 
     def _was_near(self, track: Track, span: ClipSpan) -> bool:
         """Whether something that can carry, or be taken for somebody who can, was in view about that time."""
@@ -83,8 +96,8 @@ class FootageJumps:
     def _thing(self, view: ClipView, change: RegionChange, step: float) -> InferredEvent:
         what = "lies there" if change.change is Change.APPEARED else "is gone"
         sentence = (
-            f"From one look to the next a thing {what} with nobody in view, {view.words(change.span)}: "
-            "time is missing in the clip."
+            f"From one look to the next a thing {what} with nobody in view, {view.words(change.span)}, "
+            "as where time is missing in the clip."
         )
         beside = f"{change.moved_beside:.0%} of its surroundings moved meanwhile"
         alone = f"Nobody and nothing that moves was in view from {self.alone_seconds:.0f} s before to as long after"
@@ -105,17 +118,45 @@ class FootageJumps:
 
     def _people(self, view: ClipView) -> Iterator[InferredEvent]:
         people = [track for track in view.believed(ObjectClass.PERSON) if len(track.sightings) >= self.known_for]
-        gone = {track.track_id: track.sightings[-1].at for track in people if self._vanishes(view, track, people)}
-        come = {track.track_id: track.sightings[0].at for track in people if self._appears(view, track, people)}
+        parted = view.taken_for_one
+        lasts = [(track, (track.track_id, track.sightings[-1].at)) for track in people]
+        firsts = [(track, (track.track_id, track.sightings[0].at)) for track in people]
+        gone = dict(end for track, end in lasts if end not in parted and self._vanishes(view, track, people))
+        come = dict(end for track, end in firsts if end not in parted and self._appears(view, track, people))
         for before, after in pairwise(view.sampling.sampled):
-            jumped = sorted(
-                {
-                    *(name for name, at in gone.items() if at == before),
-                    *(name for name, at in come.items() if at == after),
-                }
-            )
-            if len(jumped) >= self.fewest and float(after.seconds - before.seconds) <= self.longest_step:
-                yield self._jump(view, ClipSpan(before, after), jumped)
+            if float(after.seconds - before.seconds) > self.longest_step:
+                continue
+            jumped = {
+                *(name for name, at in gone.items() if at == before),
+                *(name for name, at in come.items() if at == after),
+            }
+            surge = self._surge(view, before, after)
+            if surge is not None:
+                jumped |= {track.track_id for track in people if self._leaps(view, track, before, after)}
+            if len(jumped) >= (self.fewest if surge is None else 1):
+                yield self._jump(view, ClipSpan(before, after), sorted(jumped), surge)
+
+    def _surge(self, view: ClipView, before: Timestamp, after: Timestamp) -> Timestamp | None:
+        """The first frame that surges between two looks."""
+        since, until = float(before.seconds) + self.late, float(after.seconds) + self.late
+        return next((one for one in view.sampling.surges if since < one.seconds <= until), None)
+
+    def _leaps(self, view: ClipView, track: Track, before: Timestamp, after: Timestamp) -> bool:
+        """Whether a track goes on where nobody can have walked to from one look to the next."""
+        boxes = {
+            one.at: one.detection.box
+            for one in track.sightings
+            if one.at in {before, after} and one.detection.confidence >= self.sure_leap
+        }
+        if len(boxes) < 2:  # noqa: PLR2004 - both looks
+            return False
+        old, new = boxes[before], boxes[after]
+        aside = self.inside * view.width
+        if min(old.x1, new.x1) <= aside or max(old.x2, new.x2) >= view.width - aside:
+            return False  # what the edge cuts has its middle elsewhere
+        way = distance(old.centre, new.centre)
+        walked = self.leap * max(old.height, new.height) * float(after.seconds - before.seconds)
+        return way > walked and way >= self.far * view.width
 
     def _vanishes(self, view: ClipView, track: Track, people: Sequence[Track]) -> bool:
         last = track.sightings[-self.known_for :]
@@ -144,13 +185,14 @@ class FootageJumps:
         aside, below = self.inside * view.width, self.inside * view.height
         return box.x1 > aside and box.x2 < view.width - aside and box.y2 < view.height - below
 
-    def _jump(self, view: ClipView, span: ClipSpan, jumped: Sequence[int]) -> InferredEvent:
-        step = float(span.duration)
+    def _jump(self, view: ClipView, span: ClipSpan, jumped: Sequence[int], surge: Timestamp | None) -> InferredEvent:
+        step, number = float(span.duration), len(jumped)
+        who = "A person vanishes, appears or leaps" if number == 1 else f"{number} persons vanish, appear or leap"
         sentence = (
-            f"{len(jumped)} persons vanish or appear in the middle of the picture from one look to the next, "
-            f"{view.words(span)}: time is missing in the clip."
+            f"{who} in the middle of the picture from one look to the next, {view.words(span)}, "
+            "as where time is missing in the clip."
         )
-        words = f"{len(jumped)} tracks end or begin there, away from the picture's edge and from each other"
+        words = f"{number} tracks end, begin or leap there, away from the picture's edge and from each other"
         return InferredEvent(
             EventKind.FOOTAGE_CUT,
             span,
@@ -160,9 +202,18 @@ class FootageJumps:
             evidence=view.around(span),
             grounds=(
                 ground("step", step, self.longest_step, f"Between the two looks lie {step:.1f} s", most=True),
-                ground("jumps", len(jumped), self.fewest, words),
+                ground("jumps", number, self.fewest if surge is None else 1, words),
+                *(() if surge is None else (_surged(view.seconds(surge)),)),
             ),
         )
+
+
+def _surged(second: float) -> Ground:
+    words = (
+        f"The frame at {second:.2f} s took far more bytes than those around it, or the encoder began anew with it "
+        "out of turn, as where much of the picture changes at once"
+    )
+    return ground("surge", second, None, words)
 
 
 def _unseen(view: ClipView, span: ClipSpan) -> float:

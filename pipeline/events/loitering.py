@@ -112,7 +112,7 @@ class Loitering:
             ends = [
                 chain
                 for chain in chains
-                if self._continues(chain[-1], track, cuts) and not leaves(chain[-1].sightings, view.width, ahead=0.0)
+                if self._continues(chain[-1], track, cuts) and not leaves(chain[-1].sightings, view.width)
             ]
             if ends:
                 max(ends, key=lambda chain: chain[-1].span.end).append(track)

@@ -14,6 +14,7 @@ from pipeline.domain.scene import Change
 from pipeline.domain.video import ClipSpan
 from pipeline.events.kinds import OBJECT_KIND, PACKAGE_KIND
 from pipeline.events.package_contact import is_tracked_thing
+from pipeline.events.package_pairs import known_as_one
 from pipeline.events.package_steps import Chain, PackageLimits, chain_of, why_unclear
 from pipeline.events.package_stories import Told, stories
 from pipeline.events.view import MOST_SURE, ClipView
@@ -50,7 +51,7 @@ class ThingsLeftAndTaken:
         limits = self.limits
         told = [
             one
-            for change in view.scene.changes
+            for change in known_as_one(view.scene.changes)
             if not is_tracked_thing(view, change, limits.itself_iou, limits.settle_seconds)
             for one in self._judge(view, chain_of(view, change, limits))
         ]
@@ -91,7 +92,8 @@ class ThingsLeftAndTaken:
 
 def _event(view: ClipView, chain: Chain, kind: EventKind, thing: str, score: float) -> InferredEvent:
     contacts, change = chain.contacts, chain.change
-    sentence = f"{thing} was {_DONE[change.change]} {view.words(chain.span)}, while a person was at the place."
+    when = "while" if chain.is_meanwhile else "a moment before or after"
+    sentence = f"{thing} was {_DONE[change.change]} {view.words(chain.span)}, {when} a person was at the place."
     if not contacts:
         went, unseen = _UNSEEN[change.change]
         start, end = (f"{view.seconds(moment):.1f} s" for moment in (chain.span.start, chain.span.end))

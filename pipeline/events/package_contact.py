@@ -1,9 +1,10 @@
 """Who was at a place, when, and what may have hidden it: the tracks' part of the evidence about a thing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box, ObjectClass, Track
 from pipeline.domain.video import ClipSpan, SkipReason, Timestamp
@@ -12,10 +13,12 @@ from pipeline.events.zones import touches
 
 _LONGEST_GAP = Fraction(2)
 """Seconds between two sightings over which a person's way is drawn straight."""
+_LOST_SECONDS = Fraction(3, 2)
+"""For how long somebody at a thing may be lost to the detector."""
 _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL)
 _STANDS_OVER = 0.6
 """Share of the region that a person's box covers, from which on the person stands over it."""
-_BLIND = frozenset({SkipReason.NOT_DECODED, SkipReason.LIMIT})
+_BLIND = frozenset({SkipReason.NOT_DECODED, SkipReason.LIMIT, SkipReason.NOT_GRANTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,27 @@ def contacts_with(view: ClipView, region: Box, reach: float, span: ClipSpan) -> 
     )
 
 
+def contacts_around(view: ClipView, region: Box, reach: float, span: ClipSpan) -> tuple[Contact, ...]:
+    """Contacts just before or after ``span``: a detector loses somebody who bends down in the dark for a look or two.
+
+    Args:
+        view: The clip.
+        region: As for `contacts_with`.
+        reach: Likewise.
+        span: In which nobody was seen at the region.
+    """
+    start = [moment for moment in view.sampling.sampled if 0 <= span.start.seconds - moment.seconds <= _LOST_SECONDS]
+    end = [moment for moment in view.sampling.sampled if 0 <= moment.seconds - span.end.seconds <= _LOST_SECONDS]
+    wider = ClipSpan(min((span.start, *start)), max((span.end, *end)))
+    return contacts_with(view, region, reach, wider)
+
+
 def narrowed(view: ClipView, span: ClipSpan, contacts: Sequence[Contact]) -> ClipSpan:
-    """When it happened: no earlier than the look before the first contact, no later than the one after the last."""
+    """When it happened: no earlier than the look before the first contact, no later than the one after the last.
+
+    Contacts outside of ``span`` say that somebody was there just before or after, and narrow nothing.
+    """
+    contacts = [one for one in contacts if span.start <= one.at <= span.end]
     if not contacts:
         return span
     looks = view.sampling.sampled
@@ -67,9 +89,27 @@ def is_tracked_thing(view: ClipView, change: RegionChange, least_iou: float, sec
         sighting.detection.box.iou(change.box) >= least_iou
         for track in view.tracks
         if track.object_class in _MOVES_ITSELF and len(track.sightings) > 1  # what is seen once is not followed
+        if not _is_parcel_called_person(track, change, least_iou)
         for sighting in track.sightings
         if _holds(change, sighting.at, seconds)
     )
+
+
+def _is_parcel_called_person(track: Track, change: RegionChange, least_iou: float) -> bool:
+    """Whether a track was never anywhere else, and the thing there looks like a parcel: whoever puts it there came."""
+    boxes = [sighting.detection.box for sighting in track.sightings]
+    looks_like_one = track.object_class is ObjectClass.PERSON and change.package_likeness >= PACKAGE_FROM
+    return looks_like_one and all(box.iou(change.box) >= least_iou for box in boxes)
+
+
+def without_itself(view: ClipView, change: RegionChange, least_iou: float) -> ClipView:
+    """The view without tracks of persons that are the parcel itself: nothing is its own visitor."""
+    others = tuple(
+        track
+        for track in view.tracks
+        if len(track.sightings) == 1 or not _is_parcel_called_person(track, change, least_iou)
+    )
+    return view if len(others) == len(view.tracks) else replace(view, tracks=others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,19 @@ from pipeline.domain.events import CannotTell, Ground
 from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.video import ClipSpan
+from pipeline.events.jumps import FootageJumps
 from pipeline.events.package_boxes import seen_as_package
 from pipeline.events.package_contact import (
     Contact,
     blind_seconds,
+    contacts_around,
     contacts_with,
     cover_of,
     narrowed,
     seen_around,
     somebody_in_view,
     vehicle_passed,
+    without_itself,
 )
 from pipeline.events.view import ClipView
 
@@ -42,7 +45,7 @@ class PackageLimits:
     dark_luma: float = 18.0
     """Mean level of the picture or of the region, 0 to 255, below which sensors show noise."""
     unseen_factor: float = 0.7
-    """A change at which nobody was seen counts this much less."""
+    """A change at which nobody was seen counts this much less, unless time is missing there."""
     settle_seconds: float = 3.0
     """Around the change, within which a tracked thing at the same place is the change itself."""
     itself_iou: float = 0.3
@@ -74,7 +77,7 @@ class Chain:
 
     Attributes:
         change: What the still scene did.
-        contacts: Who was at the place meanwhile; empty when nobody was seen there.
+        contacts: Who was at the place meanwhile, or else just before or after; empty when nobody was seen there.
         span: When it happened, as narrowly as the contacts allow.
         strength: 0 to 1: that a thing came or went, and which.
         thing: Steps on which rests that a thing came or went.
@@ -94,6 +97,11 @@ class Chain:
         return next((step.doubt for step in self.thing if not step.ground.holds and step.doubt is not None), None)
 
     @property
+    def is_meanwhile(self) -> bool:
+        """Whether somebody was at the place while it happened, and not just before or after."""
+        return any(self.span.start <= one.at <= self.span.end for one in self.contacts)
+
+    @property
     def is_package(self) -> bool:
         """Whether all steps say so."""
         return all(step.ground.holds for step in self.package)
@@ -109,13 +117,19 @@ def chain_of(view: ClipView, change: RegionChange, limits: PackageLimits) -> Cha
 
     A detector that knows boxes and our classifier look in ways of their own: both must err for the thing to be none.
     """
+    is_jump = FootageJumps().is_jump(view, change)
+    view = without_itself(view, change, limits.itself_iou)
     word = seen_as_package(view, change)
     if word:
         change = replace(change, package_likeness=round(1 - (1 - change.package_likeness) * (1 - word), 4))
     contacts = contacts_with(view, change.box, limits.reach, change.span)
-    strength = round(change.score * change.held * (1.0 if contacts else limits.unseen_factor), 4)
+    contacts = contacts or contacts_around(view, change.box, limits.reach, change.span)
+    is_explained = bool(contacts) or is_jump
+    strength = round(change.score * change.held * (1.0 if is_explained else limits.unseen_factor), 4)
     thing = tuple(_thing_steps(view, change, contacts, strength, limits))
-    package = tuple(_package_steps(view, change, contacts, word, limits))
+    package = tuple(_package_steps(change, contacts, word, limits))
+    if not contacts:
+        package = (*package, _explained(view, change, limits, is_jump=is_jump))
     return Chain(change, contacts, narrowed(view, change.span, contacts), strength, thing, package)
 
 
@@ -156,24 +170,35 @@ def _thing_steps(
         "A thing came or went, rather than light, and who was at it counts: sure to",
         CannotTell.UNCLEAR_OBJECT,
     )
-    yield from _contact_steps(view, contacts)
+    yield from _contact_steps(view, change.span, contacts)
     yield _still_going(view, change, limits)
     yield _not_hidden(view, change, contacts, limits)
 
 
-def _contact_steps(view: ClipView, contacts: tuple[Contact, ...]) -> Iterator[Step]:
+def _contact_steps(view: ClipView, span: ClipSpan, contacts: tuple[Contact, ...]) -> Iterator[Step]:
     if not contacts:
         yield Step(Ground("contact", 0.0, None, False, "Nobody was seen at the place."))
         return
-    first, last = contacts[0].at, contacts[-1].at
-    span = ClipSpan(first, last)
-    seconds = round(float(span.duration), 4)
     numbers = " and ".join(str(number) for number in sorted({one.track_id for one in contacts}))
-    words = f"A person (track {numbers}) was at the place {view.words(span)}."
+    seen = tuple(_seen_at_it(span, contacts))
+    seconds = round(float(sum(one.duration for one in seen)), 4)
+    words = f"A person (track {numbers}) was at the place {' and '.join(map(view.words, seen))}"
+    words += "." if any(one.overlaps(span) for one in seen) else "; nobody was seen at it meanwhile."
     yield Step(Ground("contact", seconds, None, True, words))
     before, after = (round(value, 4) for value in seen_around(view, contacts))
     words = f"The person came {before:.1f} s before that and was in view for {after:.1f} s afterwards."
     yield Step(Ground("came and left", round(before + after, 4), None, before + after > 0, words))
+
+
+def _seen_at_it(span: ClipSpan, contacts: tuple[Contact, ...]) -> Iterator[ClipSpan]:
+    """From the first contact to the last; what lies before the change, in it and after it each by itself."""
+    for moments in (
+        [one.at for one in contacts if one.at < span.start],
+        [one.at for one in contacts if span.start <= one.at <= span.end],
+        [one.at for one in contacts if one.at > span.end],
+    ):
+        if moments:
+            yield ClipSpan(moments[0], moments[-1])
 
 
 def _still_going(view: ClipView, change: RegionChange, limits: PackageLimits) -> Step:
@@ -200,7 +225,7 @@ def _not_hidden(view: ClipView, change: RegionChange, contacts: tuple[Contact, .
 
 
 def _package_steps(
-    view: ClipView, change: RegionChange, contacts: tuple[Contact, ...], word: float | None, limits: PackageLimits
+    change: RegionChange, contacts: tuple[Contact, ...], word: float | None, limits: PackageLimits
 ) -> Iterator[Step]:
     if word is not None:
         words = f"The detector knows packages, and saw one at the place, sure to {word:.2f}; it counts in what follows."
@@ -212,16 +237,17 @@ def _package_steps(
     ratio = round(change.box.height / change.box.width, 4)
     words = f"It is {ratio:.2f} times as high as wide; {limits.slender:.1f} times and more is no parcel's shape."
     yield Step(Ground("shape", ratio, limits.slender, ratio <= limits.slender, words))
-    if not contacts:
-        yield _explained(view, change, limits)
 
 
-def _explained(view: ClipView, change: RegionChange, limits: PackageLimits) -> Step:
-    """Whether somebody unseen can have been there: a gap, a person in view, or much that moved around the place."""
+def _explained(view: ClipView, change: RegionChange, limits: PackageLimits, *, is_jump: bool) -> Step:
+    """Whether somebody unseen can have been there: a gap, a cut, a person in view, or much that moved around it."""
     blind = round(blind_seconds(view, change.span), 4)
     if blind > 0:
         words = f"There is no picture of the place for {blind:.1f} s of that time."
         return Step(Ground("gap explained", blind, None, True, words))
+    if is_jump:
+        words = "It came or went from one look to the next with nobody in view, as where time is missing in the clip."
+        return Step(Ground("gap explained", 0.0, None, True, words))
     in_view = somebody_in_view(view, change.span)
     words = f"{100 * change.moved_beside:.0f} % of the surroundings moved meanwhile"
     words += ", and a person was in view elsewhere." if in_view else ", and no person was in view."

@@ -84,9 +84,7 @@ def _taken_along(view: ClipView, told: Sequence[Told]) -> list[Told]:
         are_packages = came.is_package and went.is_package
         for one, words in ((came, "is followed until it was taken"), (went, "is followed since it was put down")):
             event = one.event
-            sentence = event.sentence.replace(
-                "while a person was at the place", f"while somebody was at the place who {words}"
-            )
+            sentence = event.sentence.replace("a person was at the place", f"somebody was at the place who {words}")
             kind = event.kind if are_packages else _CAME.get(event.kind, event.kind)
             result[result.index(one)] = replace(one, event=replace(event, kind=kind, sentence=sentence))
     return result
@@ -120,10 +118,11 @@ def _is_moved(went: Told, came: Told) -> bool:
     looks = sorted((went.change.package_likeness, came.change.package_likeness))
     if looks[0] < _PERHAPS_PACKAGE or not (went.is_package or came.is_package) or _same_place(went, came):
         return False
-    return all(ground.holds for ground in _likeness_of_two(went.change, came.change))
+    return all(ground.holds for ground in _one_thing(went.change, came.change))
 
 
-def _likeness_of_two(went: RegionChange, came: RegionChange) -> tuple[Ground, ...]:
+def _one_thing(went: RegionChange, came: RegionChange) -> tuple[Ground, ...]:
+    """Why what went here and came there is one thing: alike, near, and gone before it lay elsewhere."""
     ratio = size(went.box) / size(came.box)
     ratio = round(max(ratio, 1 / ratio), 4)
     pairs = zip(went.colour[:3], came.colour[:3], strict=False)
@@ -134,21 +133,28 @@ def _likeness_of_two(went: RegionChange, came: RegionChange) -> tuple[Ground, ..
         ("alike in colour", colour, _ALIKE_COLOUR, f"Their colours lie {colour:.1f} of 255 apart."),
         ("near", way, _MOVED_WITHIN, f"They lie {way:.1f} of its sizes apart."),
     )
-    return tuple(Ground(name, value, needed, value <= needed, words) for name, value, needed, words in measured)
+    later = round(_middle(went) - _middle(came), 4)
+    words = "It was gone here before one lay there." if later <= 0 else "One lay there before it was gone here."
+    order = Ground("in order", later, 0.0, later <= 0, words)
+    return (*(Ground(name, value, needed, value <= needed, words) for name, value, needed, words in measured), order)
+
+
+def _middle(change: RegionChange) -> float:
+    return float(change.before.seconds + change.after.seconds) / 2
 
 
 def _moved_event(went: Told, came: Told) -> InferredEvent:
     first, last = sorted((went.event, came.event), key=lambda event: (event.span.start, event.span.end))
-    span = ClipSpan(first.span.start, max(first.span.end, last.span.end))
+    span, when = ClipSpan(first.span.start, max(first.span.end, last.span.end)), _when((went, came))
     return replace(
         came.event,
         kind=EventKind.PACKAGE_MOVED,
         span=span,
         score=min(went.event.score, came.event.score),
-        sentence="A thing that looks like a package was moved to another place, while a person was at it.",
+        sentence=f"A thing that looks like a package was moved to another place, {when} a person was at it.",
         track_ids=tuple(sorted({*went.event.track_ids, *came.event.track_ids})),
         evidence=tuple(sorted({*went.event.evidence, *came.event.evidence})),
-        grounds=(*went.event.grounds, *came.event.grounds, *_likeness_of_two(went.change, came.change)),
+        grounds=(*went.event.grounds, *came.event.grounds, *_one_thing(went.change, came.change)),
     )
 
 
@@ -176,15 +182,23 @@ def _joint_event(group: Sequence[Told]) -> InferredEvent:
     best = max(events, key=lambda event: event.score)
     if len(events) == 1:
         return best
-    regions = [one.change.box for one in group]
+    regions, when = [one.change.box for one in group], _when(group)
     return replace(
         best,
         span=ClipSpan(min(event.span.start for event in events), max(event.span.end for event in events)),
-        sentence=f"{len(events)} things were {_OBJECTS[best.kind]} in one go, while a person was at the place.",
+        sentence=f"{len(events)} things were {_OBJECTS[best.kind]} in one go, {when} a person was at the place.",
         track_ids=tuple(sorted({number for event in events for number in event.track_ids})),
         region=_around(regions),
         evidence=tuple(sorted({moment for event in events for moment in event.evidence})),
     )
+
+
+def _when(told: Sequence[Told]) -> str:
+    """How the time in which somebody was at the place lies to what happened there."""
+    if all(one.chain.is_meanwhile for one in told):
+        return "while"
+    is_part = any(one.chain.is_meanwhile for one in told)
+    return "while, or a moment before or after," if is_part else "a moment before or after"
 
 
 def _waited(view: ClipView, told: Sequence[Told]) -> list[InferredEvent]:

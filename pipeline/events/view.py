@@ -42,6 +42,8 @@ class ClipView:
         trigger: Why the camera recorded.
         triggered_at: The trigger's moment on the clip's time line; None when nobody said.
         zones: The camera's; empty when none were drawn.
+        taken_for_one: Tracks, each with its first or last moment, that were parted from another there for other reasons
+            than that somebody vanished or appeared.
     """
 
     tracks: tuple[Track, ...]
@@ -53,6 +55,7 @@ class ClipView:
     trigger: TriggerKind = TriggerKind.OTHER
     triggered_at: Timestamp | None = None
     zones: tuple[Zone, ...] = ()
+    taken_for_one: frozenset[tuple[int, Timestamp]] = frozenset()
 
     def believed(self, object_class: ObjectClass) -> tuple[Track, ...]:
         """The tracks of a class that rest on more than one faint sighting, and did not stand like a picture."""

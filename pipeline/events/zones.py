@@ -96,16 +96,17 @@ def between_exits(tracks: Sequence[Track], width: float, gone_seconds: float) ->
 
     A tracker that keeps looking for a lost object takes whoever comes in where the last one went out for the same.
     """
-    parts: list[Track] = []
-    for track in tracks:
-        seen = track.sightings
-        exits = [
-            after.at
-            for index, (before, after) in enumerate(pairwise(seen), start=1)
-            if after.at.seconds - before.at.seconds >= gone_seconds and leaves(seen[:index], width)
-        ]
-        parts.extend(pieces(track, exits))
-    return parts
+    return [part for track in tracks for part in pieces(track, exits(track, width, gone_seconds))]
+
+
+def exits(track: Track, width: float, gone_seconds: float) -> list[Timestamp]:
+    """The sightings with which somebody came back, ``gone_seconds`` or more after going out over the picture's edge."""
+    seen = track.sightings
+    return [
+        after.at
+        for index, (before, after) in enumerate(pairwise(seen), start=1)
+        if after.at.seconds - before.at.seconds >= gone_seconds and leaves(seen[:index], width)
+    ]
 
 
 def faint_and_fixed(sightings: Sequence[Sighting]) -> bool:

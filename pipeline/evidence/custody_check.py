@@ -11,13 +11,16 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from pipeline.domain.evidence import ChainHead, Checkpoint, CustodyAction, CustodyRecord
-from pipeline.domain.sealed import read_erased
+from pipeline.domain.sealed import grants_named, read_erased
 from pipeline.errors import CheckpointError, CustodyChainError, ProofError
 from pipeline.evidence.chain import ChainWalk, require_signed
 from pipeline.evidence.checkpoint import verify_checkpoint
 from pipeline.evidence.leaves import commitment, digest_of, sealed_words
 from pipeline.evidence.merkle import GrowingTree, node_hash, verify_consistency
 from pipeline.evidence.signing import VerifyingKey
+
+_PORTION = 1000
+"""Records of which the grants are read at once."""
 
 
 class KeptLog(Protocol):
@@ -37,6 +40,10 @@ class KeptLog(Protocol):
 
     def level(self, level: int, count: int) -> Iterator[bytes]:
         """The kept hashes of one level of its tree."""
+        ...
+
+    def kept_grants(self, first: int, size: int) -> Mapping[int, frozenset[str]]:
+        """By index, from ``first`` to just before ``size``, under which grants its records are found."""
         ...
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
@@ -81,7 +88,8 @@ def verify_log(
         CheckpointError: A head is not signed by us, or belongs to another log.
         CustodyChainError: A record has another digest than its own words, is missing, moved, doubled or of another
             form; the log is shorter than a head, or never was in a head's state; the kept tree is not that of the
-            leaves; words do not fit their salted digest, or are gone without a record of it.
+            leaves; words do not fit their salted digest, or are gone without a record of it; a record is found under
+            other grants than its leaf names, so that a resident would see a look that was none, or miss one.
     """
     keys = tuple(keys)
     head = verify_checkpoint(log.checkpoint(), keys)
@@ -131,7 +139,7 @@ def _signed_states(head: Checkpoint, notes: Sequence[str], keys: Sequence[Verify
 
 
 def _follow(log: KeptLog, head: Checkpoint, states: Mapping[int, bytes], chain: ChainWalk, words: "_Words") -> None:
-    tree = GrowingTree()
+    tree, grants = GrowingTree(), _Grants(log, head.size)
     _require_state(states, tree)
     if chain.size > head.size:
         raise CustodyChainError(head.size, f"{chain.size} records by a head of the chain", f"{head.size} records")
@@ -145,6 +153,7 @@ def _follow(log: KeptLog, head: Checkpoint, states: Mapping[int, bytes], chain: 
         if is_old:
             chain.step(record, leaf)
         words.read(record, leaf)
+        grants.read(record)
         tree.append(bytes.fromhex(record.digest))
         _require_state(states, tree)
     if tree.size != head.size:
@@ -185,6 +194,27 @@ def _require_kept_tree(log: KeptLog, size: int) -> None:
         for place in range(count):
             if next(made, None) != next(found, b""):
                 raise CustodyChainError(place << level, f"the subtree of level {level} over it", "another, or none")
+
+
+class _Grants:
+    """Compares under which grants records are kept with what their leaves name, a portion at a time."""
+
+    def __init__(self, log: KeptLog, size: int) -> None:
+        self._log, self._size = log, size
+        self._kept: Mapping[int, frozenset[str]] = {}
+        self._until = 0
+
+    def read(self, record: CustodyRecord) -> None:
+        if record.index >= self._until:
+            first, self._until = record.index, min(record.index + _PORTION, self._size)
+            self._kept = self._log.kept_grants(first, self._until)
+        named, kept = frozenset(grants_named(record.entry.authority)), self._kept.get(record.index, frozenset())
+        if named != kept:
+            raise CustodyChainError(record.index, f"under {_listed(named)}", f"under {_listed(kept)}")
+
+
+def _listed(grants: frozenset[str]) -> str:
+    return ", ".join(sorted(grants)) or "no grant"
 
 
 class _Words:

@@ -32,6 +32,7 @@ class TokenBox:
             raise ValueError(f"a sealing key has {_KEY_BYTES} bytes, got {len(secret)}")
         self._cipher = AESGCM(_derived(secret, b"tokens"))
         self._pseudonyms = _derived(secret, b"pseudonyms")
+        self._marks = _derived(secret, b"marks")
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -71,6 +72,10 @@ class TokenBox:
         """Stands for a user name; the same for the same name in any spelling of case, and not to be turned back."""
         name = user_name.strip().casefold().encode()
         return hmac.new(self._pseudonyms, name, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]
+
+    def mark(self, words: str) -> str:
+        """64 hexadecimal digits that stand for words; the same for the same words, and not to be turned back."""
+        return hmac.new(self._marks, words.encode(), hashlib.sha256).hexdigest()
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:

@@ -6,6 +6,7 @@ they sign.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +25,8 @@ from pipeline.errors import EvidenceError
 from pipeline.evidence.files import READ_ONLY, make_once, read_private
 
 _KEY_ID_DIGITS = 16
+_REMEMBERED = 4096
+"""Answers that a ring of keys keeps: the grants of some thousand doors."""
 
 
 class VerifyingKey:
@@ -60,10 +63,15 @@ class VerifyingKey:
 
 
 class KeyRing:
-    """Several public keys: what older keys of ours signed stays checkable."""
+    """Several public keys: what older keys of ours signed stays checkable.
+
+    Which keys they are never changes, and so neither does an answer: it is remembered under every byte of the question,
+    for the same grant is asked about again and again. Other bytes are another question.
+    """
 
     def __init__(self, keys: Iterable[VerifyingKey]) -> None:
         self._keys = {key.key_id: key for key in keys}
+        self._answer = lru_cache(maxsize=_REMEMBERED)(self._verify)
 
     def __iter__(self) -> Iterator[VerifyingKey]:
         """Each of them once."""
@@ -71,6 +79,9 @@ class KeyRing:
 
     def is_signed(self, message: bytes, signature: bytes, key_id: str) -> bool:
         """Whether the key of this id signed ``message``; an unknown key is a no."""
+        return self._answer(message, signature, key_id)
+
+    def _verify(self, message: bytes, signature: bytes, key_id: str) -> bool:
         key = self._keys.get(key_id)
         return key is not None and key.is_signed(message, signature, key_id)
 

@@ -30,3 +30,20 @@ def workshop(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         os.close(handle)
+
+
+def is_at_work(folder: Path) -> bool:
+    """Whether somebody holds the lock on a folder now.
+
+    Raises:
+        StorageError: It cannot be opened.
+    """
+    with writing(f"look into {folder}"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

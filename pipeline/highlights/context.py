@@ -6,38 +6,21 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.cameras import Camera
-from pipeline.domain.events import Event, EventKind, Verdict
+from pipeline.domain.events import Event, Verdict
 from pipeline.domain.tracks import Box, ModelIdentity, Track
 from pipeline.domain.video import CameraClock, ClipProbe, Timestamp
 
 NOT_CONFIRMED = "machine, not yet confirmed"
 
-_WORDS = {
-    EventKind.PERSON_VISIT: "Person visit",
-    EventKind.PERSON_AT_DOOR: "Person at door",
-    EventKind.LOITERING: "Loitering",
-    EventKind.DOORBELL_PRESSED: "Doorbell pressed",
-    EventKind.VEHICLE_PASSING: "Vehicle passing",
-    EventKind.VEHICLE_STOPPED: "Vehicle stopped",
-    EventKind.ANIMAL_PRESENT: "Animal present",
-    EventKind.PACKAGE_DELIVERED: "Package delivered",
-    EventKind.PACKAGE_PICKED_UP: "Package picked up",
-    EventKind.PACKAGE_MOVED: "Package moved",
-    EventKind.PACKAGE_WAITING: "Package waiting",
-    EventKind.OBJECT_LEFT: "Object left",
-    EventKind.OBJECT_REMOVED: "Object removed",
-    EventKind.CAMERA_OBSCURED: "Camera obscured",
-    EventKind.CAMERA_BLINDED: "Camera blinded",
-    EventKind.CAMERA_FROZEN: "Picture frozen",
-    EventKind.CAMERA_MOVED: "Camera moved",
-    EventKind.FOOTAGE_CUT: "Footage cut",
-}
+CHOSEN = "Span chosen by a person"
+"""What a cut is called in which the machine found no event."""
 
 
 def caption(event: Event) -> str:
     """The event in a few words; what cannot be told is a question with its reason."""
     inferred = event.inferred
-    words = _WORDS[inferred.kind] if event.since is None else f"{_WORDS[inferred.kind]} before this clip, not seen"
+    name = inferred.kind.words.capitalize()
+    words = name if event.since is None else f"{name} before this clip, not seen"
     if inferred.verdict is Verdict.SEEN or inferred.reason is None:
         return words
     return f"{words}? cannot tell: {inferred.reason.value.replace('_', ' ')}"

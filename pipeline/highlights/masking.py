@@ -42,6 +42,7 @@ class Seen:
         of_analysis: The analysis's own tracks.
         named: Which of those the highlight's events name.
         moving: Patches that differ from the empty place: moment and boxes.
+        places: Where a thing of the highlight's events came or went: it differs from the empty place, and is no body.
     """
 
     tracks: tuple[Track, ...]
@@ -49,6 +50,7 @@ class Seen:
     of_analysis: tuple[Track, ...]
     named: frozenset[int]
     moving: tuple[tuple[Fraction, tuple[Box, ...]], ...] = ()
+    places: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _patches(person: Mask, seen: Seen, shown: Sequence[tuple[Track, Spans]]) -> 
             continue
         place = person.place(moment)
         known = [box for one, spans in shown if (box := box_in(one, moment, spans))]
+        known += [one for one in seen.places if one.intersection(place) == 0]  # unless the person is at it
         known += [box for one in others if (box := box_in(one, moment, (_edges(one),)))]
         beside = [box for box in boxes if box.area <= _LARGEST * place.area and _reaches(box, place)]
         yield moment, [box for box in beside if not any(_covers(one, box) for one in known)]
@@ -169,12 +172,13 @@ def _things(seen: Seen, rules: MaskRules, order: RedactionOrder, people: int) ->
     for track, what in wanted:
         seen_at = _boxes(track)
         if what is Hidden.PLATE:
-            seen_at = tuple((at, _lower(box)) for at, box in seen_at if box.width >= _LEGIBLE)
+            seen_at = tuple((at, lower_part(box)) for at, box in seen_at if box.width >= _LEGIBLE)
         if seen_at and _is_sure(track, rules):
             number += 1
             spans = in_order([(at - _BESIDE_LOOK, at + _BESIDE_LOOK) for at, _ in seen_at])
             yield Mask(f"m{number}", what, seen_at, spans, rules.margin / 2, _THING_REACH)
 
 
-def _lower(box: Box) -> Box:
+def lower_part(box: Box) -> Box:
+    """Of a vehicle, where its plate may be."""
     return Box(box.x1, box.y2 - _LOWER_PART * box.height, box.x2, box.y2)

@@ -1,6 +1,6 @@
 """What is drawn over and below the picture: boxes of tracks and regions, event names, and the time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.tracks import Box, Track
 from pipeline.domain.video import ClipSpan, ClockSource, Timestamp
-from pipeline.highlights.context import NOT_CONFIRMED, RenderContext, Shape, caption
+from pipeline.highlights.context import CHOSEN, NOT_CONFIRMED, RenderContext, Shape, caption
 from pipeline.highlights.lettering import Pixels, Plate, Row, Words, letter, put
 from pipeline.highlights.plan import CutPlan
 
@@ -30,13 +30,22 @@ _FROM_START = frozenset({EventKind.PACKAGE_PICKED_UP, EventKind.OBJECT_REMOVED})
 _TO_END = frozenset({EventKind.PACKAGE_DELIVERED, EventKind.OBJECT_LEFT})
 
 
+Corners = tuple[int, int, int, int]
+"""Of a box in the picture, whole pixels."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """A box to draw: where it is at a moment, in which colour, and what is written on it."""
+class Mark:
+    """A box to draw: where it is at a moment, in which colour, what is written on it, and when that is happening."""
 
     colour: str
     words: str
     box_at: Callable[[Timestamp], Box | None]
+    span: ClipSpan | None = None
+
+    def is_lit(self, moment: Timestamp) -> bool:
+        """Whether its event goes on at a moment; of a track never, since a track is no event."""
+        return self.span is not None and self.span.start <= moment <= self.span.end
 
 
 def draw_overlay(plan: CutPlan, context: RenderContext, shape: Shape, path: Path) -> None:
@@ -62,12 +71,34 @@ def draw_overlay(plan: CutPlan, context: RenderContext, shape: Shape, path: Path
             before = (boxes, number)
             canvas = np.zeros((shape.whole, shape.width, 4), np.uint8)
             canvas[shape.height :] = strips[number]
-            for place, (mark, label, box) in enumerate(zip(marks, labels, boxes, strict=True)):
-                if box is not None and box not in boxes[place + 1 :]:  # of two words at one place the later stands
-                    _draw(canvas, shape, mark, label, box)
+            for box, place in drawn_at(marks, boxes, moment):
+                _draw(canvas, shape, marks[place], labels[place], box)
             movie.mux(stream.encode(_frame(canvas, moment.seconds - plan.span.start.seconds)))
         movie.mux(stream.encode(_frame(canvas, plan.span.duration + 1)))
         movie.mux(stream.encode())
+
+
+def drawn_at(marks: Sequence[Mark], boxes: Sequence[Corners | None], moment: Timestamp) -> list[tuple[Corners, int]]:
+    """Which marks are drawn: of several at one place the one whose event goes on, so that what is lit has a box.
+
+    Where several go on, or none does, the last of them.
+
+    Args:
+        marks: In the order in which they are drawn.
+        boxes: Where each is at the moment; None where it is not.
+        moment: On the original's time line.
+
+    Returns:
+        Boxes, each once, with the number of the mark whose word it bears, in the order of the marks.
+    """
+    told: dict[Corners, int] = {}
+    for place, box in enumerate(boxes):
+        if box is None:
+            continue
+        known = told.get(box)
+        if known is None or marks[place].is_lit(moment) or not marks[known].is_lit(moment):
+            told[box] = place
+    return sorted(told.items(), key=lambda item: item[1])
 
 
 def _frame(canvas: Pixels, since: Fraction) -> av.VideoFrame:
@@ -83,24 +114,26 @@ def region_span(inferred: InferredEvent, span: ClipSpan) -> ClipSpan:
     return ClipSpan(start, max(start, end))
 
 
-def _marks(plan: CutPlan, context: RenderContext) -> tuple[_Mark, ...]:
+def _marks(plan: CutPlan, context: RenderContext) -> tuple[Mark, ...]:
+    if not plan.has_boxes:
+        return ()
     wanted = {track_id for event in plan.events for track_id in event.inferred.track_ids}
     tracks = [_track_mark(track) for track in context.tracks if track.track_id in wanted]
     regions = [_region_mark(event.inferred, caption(event), plan.span) for event in plan.events]
     return (*(region for region in regions if region is not None), *tracks)
 
 
-def _track_mark(track: Track) -> _Mark:
+def _track_mark(track: Track) -> Mark:
     words = f"{track.object_class.value} {track.confidence:.2f}"
-    return _Mark(AMBER, words, lambda moment: track.box_at(moment, LONGEST_GAP))
+    return Mark(AMBER, words, lambda moment: track.box_at(moment, LONGEST_GAP))
 
 
-def _region_mark(inferred: InferredEvent, words: str, span: ClipSpan) -> _Mark | None:
+def _region_mark(inferred: InferredEvent, words: str, span: ClipSpan) -> Mark | None:
     region = inferred.region
     if region is None:
         return None
     shown = region_span(inferred, span)
-    return _Mark(BLUE, words, lambda moment: region if shown.start <= moment <= shown.end else None)
+    return Mark(BLUE, words, lambda moment: region if shown.start <= moment <= shown.end else None, inferred.span)
 
 
 def _moments(plan: CutPlan, context: RenderContext) -> list[Timestamp]:
@@ -141,6 +174,7 @@ def _rows(plan: CutPlan, context: RenderContext, moment: Timestamp, *, is_wide: 
         Words(caption(event), AMBER if event.inferred.span.start <= moment <= event.inferred.span.end else _DIM)
         for event in plan.events
     )
+    names = names or (Words(CHOSEN, _DIM),)
     local = Words(_local_words(context, moment), _LIGHT)
     utc = Words(f"{context.utc(moment):%Y-%m-%d %H:%M:%S} UTC", _DIM)
     name, clip, status = Words(context.camera.name, _LIGHT), Words(f"clip {plan.clip[:12]}", _DIM), NOT_CONFIRMED
@@ -169,11 +203,11 @@ def _length(span: timedelta) -> str:
     return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"  # noqa: PLR2004 - two minutes
 
 
-def _label(mark: _Mark) -> Plate:
+def _label(mark: Mark) -> Plate:
     return Plate((Row((Words(mark.words, DARK),)),), mark.colour, margin=0.3)
 
 
-def _in_picture(box: Box | None, shape: Shape) -> tuple[int, int, int, int] | None:
+def _in_picture(box: Box | None, shape: Shape) -> Corners | None:
     """Whole pixels inside the picture; None when nothing of the box lies in it."""
     if box is None:
         return None
@@ -182,7 +216,7 @@ def _in_picture(box: Box | None, shape: Shape) -> tuple[int, int, int, int] | No
     return (x1, y1, x2, y2) if x1 < x2 and y1 < y2 else None
 
 
-def _draw(canvas: Pixels, shape: Shape, mark: _Mark, label: Pixels, box: tuple[int, int, int, int]) -> None:
+def _draw(canvas: Pixels, shape: Shape, mark: Mark, label: Pixels, box: Corners) -> None:
     x1, y1, x2, y2 = box
     line = max(2, shape.width // 500)
     picture = canvas[: shape.height]

@@ -169,7 +169,8 @@ def _order(order: _RenderOrder) -> CutOrder:
 
 def _recipe(plan: CutPlan, made: Cut, *, with_audio: bool) -> Recipe:
     base = made.stamps[0].time_base
-    drawn = f"overlay drawn {STEPS_PER_SECOND} times a second from tracks and events, recipe {RECIPE_VERSION}"
+    what = "from tracks and events" if plan.has_boxes else "without boxes"
+    drawn = f"overlay drawn {STEPS_PER_SECOND} times a second {what}, recipe {RECIPE_VERSION}"
     return Recipe(
         source=plan.clip,
         first_pts=made.stamps[0].pts,

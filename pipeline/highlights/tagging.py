@@ -10,7 +10,7 @@ from pipeline.domain.evidence import Recipe
 from pipeline.domain.plain import to_plain
 from pipeline.domain.redaction import Redaction
 from pipeline.domain.video import Timestamp
-from pipeline.highlights.context import NOT_CONFIRMED, RenderContext, caption
+from pipeline.highlights.context import CHOSEN, NOT_CONFIRMED, RenderContext, caption
 from pipeline.highlights.cut import Cut
 from pipeline.highlights.plan import CutPlan
 
@@ -30,8 +30,11 @@ def chapters(events: Sequence[Event], zero: Timestamp, end: Fraction) -> tuple[t
         end: Seconds at which the highlight ends.
 
     Returns:
-        Start, end and title, in seconds of the highlight, in order; none is shorter than a millisecond.
+        Start, end and title, in seconds of the highlight, in order; none is shorter than a millisecond. Empty without
+        events.
     """
+    if not events:
+        return ()
     last = end - _MILLISECOND * len(events)
     marks: list[tuple[Fraction, str]] = []
     for number, event in enumerate(events):
@@ -96,7 +99,7 @@ def to_ffmetadata(tags: Mapping[str, Any]) -> str:
     """The tags that travel inside the MP4, and its chapters, in ffmpeg's own text form."""
     source, events = tags["source"], tags["events"]
     pairs = {
-        "title": "; ".join(dict.fromkeys(event["caption"] for event in events)),
+        "title": "; ".join(dict.fromkeys(event["caption"] for event in events)) or CHOSEN,
         "comment": f"Derivative of clip {source['sha256']}; {tags['status']}",
         "doorstep_highlight_id": tags["highlight_id"],
         "doorstep_event_ids": ",".join(event["event_id"] for event in events),

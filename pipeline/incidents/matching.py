@@ -1,4 +1,4 @@
-"""Which open incidents a highlight belongs to, and why. Pure."""
+"""Which live incidents a highlight belongs to, and why. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pipeline.domain.cameras import Camera
 from pipeline.domain.events import Event, Verdict
-from pipeline.domain.incidents import Attachment, AttachmentStatus, Highlight, Incident, IncidentStatus, metres_between
+from pipeline.domain.incidents import Attachment, AttachmentStatus, Highlight, Incident, metres_between
 
 _KILOMETRE = 1000
 
@@ -39,7 +39,7 @@ def match(
     incidents: Sequence[Incident],
     attached_at: datetime,
 ) -> tuple[Attachment, ...]:
-    """Attaches a highlight to every open incident that one of its events belongs to.
+    """Attaches a highlight to every live incident that one of its events belongs to.
 
     An event belongs when its kind is one of the incident's, its camera stands within the radius, and its interval
     shares a moment with the incident's window; both edges of the window, and the radius itself, are inside. All three
@@ -50,7 +50,7 @@ def match(
         highlight: What would be attached.
         happenings: Its events; others are passed over.
         camera: That recorded it.
-        incidents: In any state; closed ones are passed over.
+        incidents: In any state; closed and merged ones are passed over.
         attached_at: UTC, our clock.
 
     Returns:
@@ -71,7 +71,7 @@ def match(
 
 def _reason(happenings: Sequence[Happening], position: tuple[float, float], incident: Incident) -> str:
     """Why it belongs, in words; empty when it does not."""
-    if incident.status is not IncidentStatus.OPEN:
+    if not incident.is_live:
         return ""
     metres = metres_between(position, incident.place)
     if metres > incident.radius:
@@ -98,13 +98,13 @@ def _is_inside(happening: Happening, incident: Incident) -> bool:
 def _words(happening: Happening) -> str:
     inferred = happening.event.inferred
     start = happening.starts_at.astimezone(UTC)
-    when = f"{inferred.kind.value} at {start:%Y-%m-%d %H:%M:%S} UTC"
+    when = f"{inferred.kind.words} at {start:%Y-%m-%d %H:%M:%S} UTC"
     if happening.event.since is not None:
         end = happening.ends_at.astimezone(UTC)
-        when = f"{inferred.kind.value} between {start:%Y-%m-%d %H:%M:%S} and {end:%Y-%m-%d %H:%M:%S} UTC"
+        when = f"{inferred.kind.words} between {start:%Y-%m-%d %H:%M:%S} and {end:%Y-%m-%d %H:%M:%S} UTC"
     if inferred.verdict is Verdict.SEEN or inferred.reason is None:
         return when
-    return f"possible {when} (cannot tell: {inferred.reason.value})"
+    return f"possible {when} (cannot tell: {inferred.reason.value.replace('_', ' ')})"
 
 
 def _distance(metres: float) -> str:

@@ -1,5 +1,9 @@
 """What of a clip's analysis a grant allows to be kept, and what an analysis is asked for."""
 
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 from pipeline.analysis import AnalysisRequest, event_id
@@ -8,7 +12,7 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
-from pipeline.domain.video import ClockSource
+from pipeline.domain.video import ClipSpan, ClockSource, Timestamp
 from pipeline.errors import ConsentError
 from pipeline.night.places import places_of
 from pipeline.night.services import Services
@@ -28,6 +32,46 @@ def request_of(services: Services, clip: AcquiredClip) -> AnalysisRequest:
     )
 
 
+def granted_request(
+    consent: ConsentDesk, camera: Camera, clip: AcquiredClip, request: AnalysisRequest
+) -> AnalysisRequest:
+    """The request for as much of a clip as live grants cover without a gap from its first frame on.
+
+    Raises:
+        ConsentError: None covers its first frame.
+    """
+    since = clip.clock.starts_at
+    last = since + timedelta(seconds=request.sampling.longest_seconds)
+    until = consent.granted_until(Use.INDEX, camera, (since, last))
+    if until >= last:
+        return request
+    return replace(request, until=Fraction((until - since) // timedelta(microseconds=1), 1_000_000))
+
+
+def granted_parts(
+    consent: ConsentDesk, camera: Camera, clip: AcquiredClip, analysis: ClipAnalysis, events: Sequence[Event]
+) -> Mapping[ClipSpan, Sequence[Event]]:
+    """Events by the part of their clip around them that one grant allows throughout, both in order of time.
+
+    What no grant allows by now is left out.
+    """
+    first, base = analysis.probe.first, analysis.probe.first.time_base
+    whole = clip.clock.starts_at, clip.clock.at(analysis.sampling.last, first)
+    found: dict[ClipSpan, list[Event]] = {}
+    for event in events:
+        moment = min(max(clip.clock.at(event.inferred.span.start, first), whole[0]), whole[1])
+        try:
+            part = consent.granted_around(Use.INDEX, camera, moment, whole)
+        except ConsentError:
+            continue
+        since, until = (Fraction((at - whole[0]) // timedelta(microseconds=1), 1_000_000) / base for at in part)
+        span = ClipSpan(Timestamp(first.pts + math.ceil(since), base), Timestamp(first.pts + math.floor(until), base))
+        if part[1] == whole[1]:
+            span = ClipSpan(span.start, analysis.sampling.last)
+        found.setdefault(span, []).append(event)
+    return found
+
+
 def is_allowed(
     consent: ConsentDesk,
     camera: Camera,
@@ -37,11 +81,12 @@ def is_allowed(
     *,
     with_audio: bool = False,
 ) -> bool:
-    """Whether a live grant allows the event to be kept: its moment, kind and place."""
-    moment = clip.clock.at(inferred.span.start, analysis.probe.first)
+    """Whether live grants allow the event to be kept: each of its moments, its kind and place."""
+    first = analysis.probe.first
+    stretch = clip.clock.at(inferred.span.start, first), clip.clock.at(inferred.span.end, first)
     places = places_of(inferred, analysis)
     try:
-        consent.require(Use.INDEX, camera, moment, inferred.kind, places, with_audio=with_audio)
+        consent.require_each(Use.INDEX, camera, stretch, inferred.kind, places, with_audio=with_audio)
     except ConsentError:
         return False
     return True

@@ -211,7 +211,7 @@ class _Between:
 
     def _require(self, kind: EventKind | None = None, places: tuple[Place, ...] = ()) -> tuple[SignedGrant, ...]:
         moments = (self.earlier.ends_at, self.later.starts_at)
-        return tuple(self.tonight.consent.require(Use.INDEX, self.camera, at, kind, places) for at in moments)
+        return tuple(self.tonight.taking.require(Use.INDEX, self.camera, at, kind, places) for at in moments)
 
     def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis) -> bool:
         try:

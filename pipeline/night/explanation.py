@@ -1,10 +1,12 @@
 """The chain of evidence of one event, gathered from all that is kept of its clip, under the grants of this moment."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
+from pipeline.consent.grants import covers_moment
 from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
@@ -13,7 +15,7 @@ from pipeline.domain.incidents import Attachment, EvidencePicture
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.second_opinion import SecondOpinion
 from pipeline.domain.tracks import Track
-from pipeline.domain.video import SkippedSpan
+from pipeline.domain.video import SkippedSpan, Timestamp
 from pipeline.errors import ConsentError, RecordNotFoundError, StorageError
 from pipeline.highlights.evidence_pictures import PictureOrder, TakenPicture, take_pictures
 from pipeline.highlights.masks import Masks
@@ -55,6 +57,11 @@ class Explanation:
     pictures: tuple[EvidencePicture, ...]
     attachments: tuple[Attachment, ...]
 
+    def may_show(self, at: Timestamp) -> bool:
+        """Whether its grant covers the moment of a frame, which may lie around the event or in a pause within."""
+        moment = self.clip.clock.at(at, self.analysis.probe.first)
+        return covers_moment(self.grant.grant, self.camera.camera_id, moment)
+
 
 def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation:
     """Gathers the chain of one event, also of one whose result another has followed since.
@@ -68,13 +75,13 @@ def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation
         RecordNotFoundError: No result holds it.
         ConsentError: No live grant lets it be shown.
     """
-    found, grant = _granted(services, desk, event_id)
+    found, grant = find_granted(services, desk, event_id)
     catalogue, inferred = services.catalogue, found.event.inferred
     analysis = catalogue.analyses.get(AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest))
     clip = catalogue.clips.get(found.acquisition_id)
     highlights = catalogue.highlights.of_event(event_id)
     newest = catalogue.search.find(EventFilter(event_ids=(event_id,)))
-    return Explanation(
+    explanation = Explanation(
         found=found,
         clip=clip,
         camera=catalogue.cameras.get(found.event.camera_id),
@@ -89,10 +96,17 @@ def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation
             one for shown in highlights for one in catalogue.incidents.attachments_of(shown.highlight_id)
         ),
     )
+    return replace(explanation, pictures=tuple(one for one in explanation.pictures if explanation.may_show(one.at)))
 
 
-def _granted(services: Services, desk: ConsentDesk, event_id: str) -> tuple[FoundEvent, SignedGrant]:
-    """The event as the first of its acquisitions that a grant covers shows it."""
+def find_granted(services: Services, desk: ConsentDesk, event_id: str) -> tuple[FoundEvent, SignedGrant]:
+    """The event as the first of its acquisitions that a grant covers shows it, and that grant.
+
+    Raises:
+        RecordNotFoundError: No result holds it.
+        EvidenceDisposedError: It was disposed of.
+        ConsentError: No live grant lets it be shown.
+    """
     refused: ConsentError | None = None
     for found in services.catalogue.search.find(EventFilter(event_ids=(event_id,), superseded=True)):
         try:
@@ -155,11 +169,22 @@ def write_pictures(
     event, analysis = explanation.found.event, explanation.analysis
     hidden = Masks(()) if masks is None else masks
     with services.originals.path_of(event.clip) as source:
-        return take_pictures(
+        taken = take_pictures(
             PictureOrder(
                 (event,), analysis.tracks, analysis.probe, source, folder, services.settings.highlights, hidden
             )
         )
+    return tuple(_granted(explanation, taken))
+
+
+def _granted(explanation: Explanation, taken: Iterable[TakenPicture]) -> Iterator[TakenPicture]:
+    """Those of moments that the grant covers; the files of the others go."""
+    for one in taken:
+        if explanation.may_show(one.at):
+            yield one
+            continue
+        for path in (one.plain, one.marked):
+            path.unlink(missing_ok=True)
 
 
 def _copied(services: Services, picture: EvidencePicture, folder: Path) -> TakenPicture:

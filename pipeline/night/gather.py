@@ -8,7 +8,7 @@ from functools import partial
 
 from pipeline.acquire.source import ClipSource
 from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome
-from pipeline.domain.consent import ConsentGrant, Use
+from pipeline.domain.consent import Use
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
 from pipeline.errors import AccountRefusedError, AcquisitionError, ConsentError, EvidenceError, StorageError
 from pipeline.night.ingest import Arrival, ingest
@@ -37,6 +37,8 @@ def gather_account(tonight: Tonight, account: Account) -> int:
 
 async def _gather_account(tonight: Tonight, account: Account) -> int:
     catalogue = tonight.services.catalogue
+    if not catalogue.accounts.token(account.account_id):
+        return 0  # its resident unlinked it
     known = catalogue.cameras.list(account.account_id)
     if not _is_granted(tonight, account):
         for camera in known:
@@ -61,11 +63,7 @@ def _is_granted(tonight: Tonight, account: Account) -> bool:
     """Whether the resident has a grant in force; whether it covers a camera is asked camera by camera."""
     now = tonight.services.now()
     grants = (signed.grant for signed in tonight.services.catalogue.grants.latest())
-    return any(grant.resident_id == account.resident_id and _is_in_force(grant, now) for grant in grants)
-
-
-def _is_in_force(grant: ConsentGrant, now: datetime) -> bool:
-    return grant.revoked_at is None and grant.granted_at <= now < grant.expires_at
+    return any(grant.resident_id == account.resident_id and grant.is_in_force(now) for grant in grants)
 
 
 def _say_not_granted(tonight: Tonight, camera: Camera) -> None:
@@ -73,14 +71,14 @@ def _say_not_granted(tonight: Tonight, camera: Camera) -> None:
     if tonight.services.catalogue.cameras.get(camera.camera_id).account_id != camera.account_id:
         return
     try:
-        tonight.consent.require(Use.FETCH, camera, None)
+        tonight.taking.require(Use.FETCH, camera, None)
     except ConsentError as error:
         _record(tonight, _row(tonight, camera, FetchOutcome.NOT_GRANTED, detail=str(error)))
 
 
 async def _gather_camera(tonight: Tonight, source: ClipSource, camera: Camera) -> int:
     try:
-        tonight.consent.require(Use.FETCH, camera, None)
+        tonight.taking.require(Use.FETCH, camera, None)
     except ConsentError:
         _say_not_granted(tonight, camera)
         return 0
@@ -104,20 +102,37 @@ def oldest_wanted(tonight: Tonight, camera: Camera) -> datetime:
     """
     now = tonight.services.now()
     grants = (signed.grant for signed in tonight.services.catalogue.grants.latest_of_camera(camera.camera_id))
-    ours = (grant for grant in grants if grant.resident_id == camera.owner_id and _is_in_force(grant, now))
+    ours = (grant for grant in grants if grant.resident_id == camera.owner_id and grant.is_in_force(now))
     return max(tonight.oldest, min((grant.footage_from for grant in ours), default=now))
+
+
+def _of_interest(tonight: Tonight, camera: Camera, found: Sequence[CameraTrigger]) -> Sequence[CameraTrigger]:
+    """What of a history is written down: where every grant names single clips, nothing of the time between them."""
+    now = tonight.services.now()
+    grants = [signed.grant for signed in tonight.services.catalogue.grants.latest_of_camera(camera.camera_id)]
+    ours = [grant for grant in grants if grant.resident_id == camera.owner_id and grant.is_in_force(now)]
+    spans = [grant.spans_of(camera.camera_id) for grant in ours]
+    named = [span for one in spans if one is not None for span in one]
+    if None in spans:
+        return found
+    return [trigger for trigger in found if any(span.covers(trigger.at) for span in named)]
 
 
 async def _read_history(tonight: Tonight, source: ClipSource, camera: Camera, oldest: datetime) -> int:
     """Writes down the triggers that the source lists; says how many were not known.
 
     The whole span is read each night: it is one call for a hundred entries, late entries turn up days afterwards, and a
-    resident may widen a grant backwards.
+    resident may widen a grant backwards. Of what no grant covers only the ledger is told: when somebody came to a door
+    outside the granted hours, and what the source says of it, is not kept.
     """
     catalogue = tonight.services.catalogue
     new = 0
     async for page in source.triggers(camera, oldest, tonight.services.now()):
-        new += await asyncio.to_thread(catalogue.triggers.save, page.triggers)
+        listed = _of_interest(tonight, camera, page.triggers)
+        refused = _refused(tonight, camera, listed)
+        granted = [trigger for trigger in listed if trigger.trigger_id not in refused]
+        new += await asyncio.to_thread(catalogue.triggers.save, granted)
+        _record(tonight, *(_row(tonight, camera, FetchOutcome.NOT_GRANTED, name, why) for name, why in refused.items()))
         _record(
             tonight,
             *(
@@ -126,6 +141,18 @@ async def _read_history(tonight: Tonight, source: ClipSource, camera: Camera, ol
             ),
         )
     return new
+
+
+def _refused(tonight: Tonight, camera: Camera, triggers: Sequence[CameraTrigger]) -> dict[str, str]:
+    """By trigger id, why no live grant covers its moment; of what was acquired before nothing is said again."""
+    refused = {}
+    for trigger in triggers:
+        try:
+            tonight.taking.require(Use.FETCH, camera, trigger.at)
+        except ConsentError as error:
+            if not tonight.services.catalogue.clips.of_trigger(camera.camera_id, trigger.trigger_id):
+                refused[trigger.trigger_id] = str(error)
+    return refused
 
 
 async def _fetch_all(tonight: Tonight, source: ClipSource, camera: Camera, triggers: Sequence[CameraTrigger]) -> int:
@@ -152,9 +179,10 @@ async def _fetch(tonight: Tonight, source: ClipSource, camera: Camera, trigger: 
     _require_room(tonight)
     started = tonight.services.now()
     try:
-        tonight.consent.require(Use.FETCH, camera, trigger.at)
+        tonight.taking.require(Use.FETCH, camera, trigger.at)
         recording = await source.recording(trigger)
-        grant = tonight.consent.require(Use.FETCH, camera, trigger.at)  # it may have been revoked while we waited
+        moment = recording.starts_at or trigger.at
+        grant = tonight.taking.require(Use.FETCH, camera, moment)  # it may have been revoked while we waited
     except (ConsentError, AcquisitionError) as error:
         outcome = _outcome(error)
         _record(tonight, _row(tonight, camera, outcome, trigger.trigger_id, str(error)))

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.clips import AcquiredClip
@@ -20,15 +19,15 @@ from pipeline.domain.video import Timestamp
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.ingest import authority
 from pipeline.night.morning import agency
+from pipeline.night.said import reported_events
 from pipeline.night.services import Services
-from pipeline.night.shown import require_for_highlight, shown_events
+from pipeline.night.shown import analysis_behind, require_for_highlight, shown_events
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
     IncidentReportFiles,
     OtherClip,
     OutcomeCount,
-    ReportedEvent,
     ReportedHighlight,
     SilentClip,
     write_incident_report,
@@ -86,7 +85,7 @@ def report_of(services: Services, incident: Incident) -> IncidentReport:
     scope = _Scope(services, incident)
     attached = services.catalogue.incidents.attachments(incident.incident_id)
     shown = [scope.highlight(one) for one in attached if one.status is not AttachmentStatus.REJECTED]
-    highlights = tuple(sorted((one for one in shown if one), key=lambda one: one.starts_at))
+    highlights = tuple(sorted((one for one in shown if one), key=lambda one: (one.attachment.position, one.starts_at)))
     cameras = scope.cameras()
     silent = tuple(scope.silent_clips(cameras))
     told = {part.highlight.clip for part in highlights} | {part.clip for part in silent}
@@ -116,7 +115,7 @@ class _Scope:
 
     def highlight(self, attachment: Attachment) -> ReportedHighlight | None:
         catalogue = self.services.catalogue
-        highlight = catalogue.highlights.get(attachment.highlight_id)
+        highlight = catalogue.highlights.get(attachment.shown_id)
         clip = catalogue.clips.get(catalogue.highlights.acquisition_of(highlight.highlight_id))
         camera = catalogue.cameras.get(clip.acquisition.camera_id)
         shown = shown_events(self.services, highlight.highlight_id)
@@ -124,13 +123,13 @@ class _Scope:
             grant = require_for_highlight(self.services, self._desk, Use.EXPORT, highlight.highlight_id)
         except ConsentError:
             return None
-        key = AnalysisKey(clip.acquisition.acquisition_id, shown[0].model.digest, shown[0].settings_digest)
-        analysis = catalogue.analyses.get(key)
+        analysis = analysis_behind(self.services, highlight.highlight_id)
         return ReportedHighlight(
             attachment=attachment,
             highlight=highlight,
             events=tuple(
-                ReportedEvent(found.event, found.starts_at, found.ends_at, found.is_superseded) for found in shown
+                replace(one, colours=analysis.colours_of(one.event.inferred))
+                for one in reported_events(self.services, self._desk, shown)
             ),
             camera=camera,
             metres=metres_between(camera.position, self.incident.place) if camera.position else None,

@@ -8,14 +8,17 @@ night writes again under the same name; it never leaves a row without its bytes.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pipeline import __version__
 from pipeline.domain.cameras import CameraTrigger, FetchOutcome, Recording
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.coverage import CoverageRow
-from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, Seal, SealState
+from pipeline.domain.evidence import Acquisition, CustodyAction, CustodyEntry, EvidenceItem, Seal, SealState
 from pipeline.domain.video import CameraClock, ClockSource
+from pipeline.errors import StorageError
+from pipeline.evidence.files import writing
 from pipeline.evidence.seal import has_mark, read_seal
 from pipeline.night.services import AGENT, Services
 from pipeline.night.tonight import Tonight
@@ -43,6 +46,7 @@ class Arrival:
         grant: The authority under which it was asked for.
         started_at: UTC, our clock, before asking.
         ended_at: UTC, our clock, when the last byte was here.
+        agent: Who took it.
     """
 
     trigger: CameraTrigger
@@ -50,6 +54,7 @@ class Arrival:
     grant: SignedGrant
     started_at: datetime
     ended_at: datetime
+    agent: str = AGENT
 
 
 def acquisition_id(camera_id: str, trigger_id: str) -> str:
@@ -69,18 +74,54 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         StorageError: The bytes or the row cannot be written.
         CatalogueError: The database refuses.
     """
-    services = tonight.services
+    return keep(tonight.services, tonight.key, arrival)
+
+
+def keep(services: Services, night: str, arrival: Arrival) -> AcquiredClip:
+    """As ``ingest``, with the key of the night in whose ledger it is told.
+
+    Raises:
+        StorageError, CatalogueError: As ``ingest``.
+    """
+    content = arrival.recording.content
+    with services.catalogue.stored.in_hand(hashlib.sha256(content).hexdigest()):
+        item = services.originals.put(content)
+        return _keep(services, night, arrival, item, _seal_of(services, content, item.digest))
+
+
+def keep_file(services: Services, night: str, arrival: Arrival, path: Path) -> AcquiredClip:
+    """As ``keep``, of a file that may be larger than the memory; the recording of the arrival is a stand-in for it.
+
+    Args:
+        services: The installation.
+        night: In whose ledger it is told.
+        arrival: How it came; the content of its recording is not looked at.
+        path: The bytes; only read.
+
+    Raises:
+        StorageError, CatalogueError: As ``ingest``.
+    """
+    with writing("read the file to store"), path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with services.catalogue.stored.in_hand(digest):
+        item = services.originals.put_file(path)
+        if item.digest != digest:
+            raise StorageError("read the file to store", "it was changed meanwhile")
+        with services.originals.path_of(digest) as kept:
+            seal = read_seal(kept, services.settings.seals)
+        return _keep(services, night, arrival, item, seal)
+
+
+def _keep(services: Services, night: str, arrival: Arrival, item: EvidenceItem, seal: Seal) -> AcquiredClip:
     trigger = arrival.trigger
-    item = services.originals.put(arrival.recording.content)
-    seal = _seal_of(services, arrival.recording.content, item.digest)
     clip = AcquiredClip(
         item=item,
         acquisition=_acquisition(arrival, item.digest, seal),
         trigger=trigger,
-        clock=CameraClock(trigger.at, trigger.clock, _UNCERTAINTY[trigger.clock]),
+        clock=CameraClock(arrival.recording.starts_at or trigger.at, trigger.clock, _UNCERTAINTY[trigger.clock]),
     )
     row = CoverageRow(
-        night=tonight.key,
+        night=night,
         camera_id=trigger.camera_id,
         outcome=FetchOutcome.READY,
         at=arrival.ended_at,
@@ -88,9 +129,7 @@ def ingest(tonight: Tonight, arrival: Arrival) -> AcquiredClip:
         detail=arrival.recording.detail,
         tries=arrival.recording.tries,
     )
-    services.catalogue.clips.add(
-        clip, _custody(clip, arrival), row, lambda: services.originals.put(arrival.recording.content)
-    )
+    services.catalogue.clips.add(clip, _custody(clip, arrival), row)
     return clip
 
 
@@ -117,6 +156,7 @@ def _acquisition(arrival: Arrival, digest: str, seal: Seal) -> Acquisition:
         ended_at=arrival.ended_at,
         file_name=arrival.recording.file_name,
         seal=seal,
+        provenance=arrival.recording.provenance,
     )
 
 
@@ -131,10 +171,12 @@ def _custody(clip: AcquiredClip, arrival: Arrival) -> tuple[CustodyEntry, ...]:
         "seal": acquisition.seal.state,
         "seal_detail": acquisition.seal.detail,
     }
+    if acquisition.provenance:
+        facts["provenance"] = hashlib.sha256(acquisition.provenance.encode()).hexdigest()
     return tuple(
         CustodyEntry(
             at=arrival.ended_at,
-            agent=AGENT,
+            agent=arrival.agent,
             action=action,
             subject=clip.item.digest,
             authority=authority(arrival.grant),

@@ -1,13 +1,21 @@
 """What was rendered, put into the store and named by its digests."""
 
-from pipeline.domain.incidents import EvidencePicture, Highlight
+from pipeline.domain.incidents import EvidencePicture, HandCut, Highlight
 from pipeline.evidence.store import ObjectStore
 from pipeline.highlights.plan import CutPlan
 from pipeline.highlights.render import RenderedHighlight
 
 
-def keep_highlight(store: ObjectStore, plan: CutPlan, rendered: RenderedHighlight) -> Highlight:
+def keep_highlight(
+    store: ObjectStore, plan: CutPlan, rendered: RenderedHighlight, cut: HandCut | None = None
+) -> Highlight:
     """Puts every file of a highlight into the store; again it changes nothing.
+
+    Args:
+        store: Where.
+        plan: What was planned.
+        rendered: Its files.
+        cut: Who chose its span; None where the events did.
 
     Raises:
         StorageError: One cannot be written.
@@ -27,4 +35,5 @@ def keep_highlight(store: ObjectStore, plan: CutPlan, rendered: RenderedHighligh
             EvidencePicture(one.event_id, one.role, one.at, put(one.plain).digest, put(one.marked).digest)
             for one in rendered.pictures
         ),
+        cut=cut,
     )

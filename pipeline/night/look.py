@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import AnalysisRequest, settings_digest
+from pipeline.analysis import AnalysisRequest, settings_digest, settings_text
 from pipeline.catalogue import AnalysisKey
+from pipeline.catalogue.analyses import Beside
 from pipeline.catalogue.work import MOST_FAILURES
-from pipeline.domain.cameras import Camera
+from pipeline.domain.cameras import Camera, holds_photos
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
@@ -25,6 +27,7 @@ from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import (
     ConsentError,
+    ConsentOutOfScopeError,
     EvidenceDisposedError,
     PipelineError,
     RecordNotFoundError,
@@ -32,7 +35,7 @@ from pipeline.errors import (
 )
 from pipeline.highlights.context import RenderContext
 from pipeline.highlights.plan import CutPlan, plan_highlights
-from pipeline.night.allowed import is_allowed, named, request_of
+from pipeline.night.allowed import granted_parts, granted_request, is_allowed, named, request_of
 from pipeline.night.end_stills import keep_stills
 from pipeline.night.facts import analysis_facts, key_words, recipe_facts
 from pipeline.night.ingest import authority
@@ -153,10 +156,12 @@ class ClipLook:
         try:
             return analyses.get(key)
         except RecordNotFoundError:
-            self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+            self.tonight.taking.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
         looked = self._analyse()
         allowed = tuple(event for event in looked.analysis.events if self._is_allowed(event, looked.analysis))
-        analysis = replace(looked.analysis, events=allowed)
+        shown = {track_id for event in allowed for track_id in event.track_ids}
+        colours = tuple(mark for mark in looked.analysis.colours if mark.track_id in shown)
+        analysis = replace(looked.analysis, events=allowed, colours=colours)
         stills = keep_stills(self.tonight.services.derivatives, self.clip, analysis, looked.stills)
         digest, words = self.clip.item.digest, key_words(key)
         custody = [self._custody(CustodyAction.ANALYSED, digest, analysis_facts(analysis), words)]
@@ -164,30 +169,35 @@ class ClipLook:
             facts = {"still": still.side.value, "output": still.digest, **recipe_facts(still.recipe)}
             custody.append(self._custody(CustodyAction.DERIVED, digest, facts, f"{still.side} {words}"))
         found = tuple(named(inferred, analysis, self.camera) for inferred in allowed)
-        analyses.save(key.acquisition_id, analysis, found, custody, self.tonight.services.now(), stills)
+        beside = Beside(stills, looked.vectors, _settings_of(self.request))
+        analyses.save(key.acquisition_id, analysis, found, custody, self.tonight.services.now(), beside)
         return analysis
 
     def cut_highlights(self, analysis: ClipAnalysis, events: tuple[Event, ...]) -> None:
-        """Renders what the plan asks for and is not kept yet, of the events that are still granted."""
+        """Renders what the plan asks for and is not kept yet, of events and moments that are still granted."""
         services = self.tonight.services
         kept = {highlight.highlight_id for highlight in services.catalogue.highlights.of_clip(self.clip.item.digest)}
         span = ClipSpan(analysis.probe.first, analysis.sampling.last)
         allowed = tuple(event for event in events if self._is_allowed(event.inferred, analysis))
-        for plan in plan_highlights(allowed, span, services.settings.highlights):
-            if plan.highlight_id not in kept:
-                self._cut(plan, analysis)
+        parts = granted_parts(self.tonight.taking, self.camera, self.clip, analysis, allowed)
+        for part, ours in parts.items():
+            for plan in plan_highlights(ours, span, services.settings.highlights, part):
+                if plan.highlight_id not in kept:
+                    self._cut(plan, analysis)
 
     def _analyse(self) -> LookedAt:
         with self.tonight.services.originals.path_of(self.clip.item.digest) as path:
-            return _in_pool(self.pool, analyse_in_worker, path, self.request)
+            asked = granted_request(self.tonight.taking, self.camera, self.clip, self.request)
+            return _in_pool(self.pool, analyse_in_worker, path, asked)
 
     def _is_allowed(self, inferred: InferredEvent, analysis: ClipAnalysis, *, with_audio: bool = False) -> bool:
-        return is_allowed(self.tonight.consent, self.camera, self.clip, inferred, analysis, with_audio=with_audio)
+        return is_allowed(self.tonight.taking, self.camera, self.clip, inferred, analysis, with_audio=with_audio)
 
     def _cut(self, plan: CutPlan, analysis: ClipAnalysis) -> None:
         services = self.tonight.services
         acquisition = self.clip.acquisition
-        grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+        shown = tuple(self.clip.clock.at(end, analysis.probe.first) for end in (plan.span.start, plan.span.end))
+        grant = self.tonight.taking.require_throughout(Use.INDEX, self.camera, (shown[0], shown[1]))
         context = RenderContext(
             tracks=analysis.tracks,
             clock=self.clip.clock,
@@ -207,15 +217,22 @@ class ClipLook:
             rendered = _in_pool(self.pool, render_in_worker, order)
             highlight = keep_highlight(services.derivatives, plan, rendered)
         facts = {"highlight": highlight.highlight_id, "output": highlight.digest, **recipe_facts(highlight.recipe)}
-        custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id)
-        services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
+        custody = self._custody(CustodyAction.DERIVED, self.clip.item.digest, facts, highlight.highlight_id, shown[0])
+        try:
+            services.catalogue.highlights.save(acquisition.acquisition_id, self.tonight.key, highlight, (custody,))
+        except (EvidenceDisposedError, RecordNotFoundError) as error:  # narrowed while it was rendered
+            why = "what it shows is not granted any more"
+            raise ConsentOutOfScopeError(self.camera.camera_id, grant.grant.grant_id, why) from error
 
     def _has_audio(self, plan: CutPlan, analysis: ClipAnalysis) -> bool:
         """Whether sound is granted for every event that the highlight shows."""
         return all(self._is_allowed(event.inferred, analysis, with_audio=True) for event in plan.events)
 
-    def _custody(self, action: CustodyAction, subject: str, facts: dict[str, str], once: str) -> CustodyEntry:
-        grant = self.tonight.consent.require(Use.INDEX, self.camera, self.clip.clock.starts_at)
+    def _custody(
+        self, action: CustodyAction, subject: str, facts: dict[str, str], once: str, at: datetime | None = None
+    ) -> CustodyEntry:
+        """Under the grant of a moment; of the clip's first by default."""
+        grant = self.tonight.taking.require(Use.INDEX, self.camera, at or self.clip.clock.starts_at)
         return CustodyEntry(
             at=self.tonight.services.now(),
             agent=AGENT,
@@ -230,7 +247,7 @@ class ClipLook:
 def _may_be_looked_at(tonight: Tonight, clip: AcquiredClip) -> bool:
     camera = tonight.services.catalogue.cameras.get(clip.acquisition.camera_id)
     try:
-        tonight.consent.require(Use.INDEX, camera, clip.clock.starts_at)
+        tonight.taking.require(Use.INDEX, camera, clip.clock.starts_at)
     except ConsentError:
         return False
     return True
@@ -241,6 +258,8 @@ def _unseen(tonight: Tonight, eyes: Eyes) -> Iterator[AcquiredClip]:
     catalogue = tonight.services.catalogue
     cameras: dict[str, list[str]] = defaultdict(list)
     for camera_id in sorted({camera.camera_id for camera in catalogue.cameras.list()}):
+        if holds_photos(camera_id):
+            continue
         cameras[settings_of_camera(tonight, eyes, camera_id)].append(camera_id)
     for digest, camera_ids in cameras.items():
         yield from catalogue.clips.without_analysis(eyes.model.digest, digest, tuple(camera_ids))
@@ -253,6 +272,10 @@ def settings_of_camera(tonight: Tonight, eyes: Eyes, camera_id: str) -> str:
     if not zones:
         return eyes.settings_digest
     return settings_digest(settings.sampling, settings.detection, settings.events, zones)
+
+
+def _settings_of(request: AnalysisRequest) -> bytes:
+    return settings_text(request.sampling, request.detection, request.events, request.zones)
 
 
 def _in_pool(pool: Executor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,7 +11,10 @@ from pipeline.night.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody sees something of one clip of one camera, under this grant."""
+    """Somebody sees something of one clip of one camera, under this grant.
+
+    Of a camera itself its id stands in place of the clip.
+    """
 
     clip: str
     camera_id: str

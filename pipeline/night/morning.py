@@ -12,7 +12,7 @@ from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
 from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, Verdict
-from pipeline.domain.incidents import AttachmentStatus, Highlight, IncidentStatus
+from pipeline.domain.incidents import AttachmentStatus, Highlight
 from pipeline.domain.nights import WorkItem, WorkState
 from pipeline.domain.review import ClipOpinion
 from pipeline.domain.search import EventFilter, FoundEvent
@@ -224,7 +224,7 @@ class _Morning:
     def _incidents(self, reports: Mapping[str, str]) -> Iterable[NightIncident]:
         catalogue = self.tonight.services.catalogue
         ours = {highlight.highlight_id for highlight in self.highlights}
-        for incident in catalogue.incidents.list(IncidentStatus.OPEN):
+        for incident in catalogue.incidents.live():
             names = [found.highlight_id for found in catalogue.incidents.attachments(incident.incident_id)]
             yield NightIncident(
                 incident_id=incident.incident_id,
@@ -278,7 +278,7 @@ class _Morning:
     def _unconfirmed(self) -> Iterable[Attention]:
         """Attachments that wait for a person, also those of earlier nights, under the grants of the incident."""
         services = self.tonight.services
-        for incident in services.catalogue.incidents.list(IncidentStatus.OPEN):
+        for incident in services.catalogue.incidents.live():
             for attachment in visible_attachments(services, incident):
                 if attachment.status is AttachmentStatus.MACHINE:
                     what = f"{incident.title}: {attachment.reason}"

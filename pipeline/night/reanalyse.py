@@ -6,7 +6,7 @@ kill leaves is taken up by the next run or by the next night.
 """
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from pipeline.catalogue import AnalysisKey
@@ -17,13 +17,13 @@ from pipeline.domain.differences import Compared, compare_events
 from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.errors import ConsentError, PipelineError, RecordNotFoundError
-from pipeline.night.allowed import is_allowed, named, request_of
+from pipeline.night.allowed import granted_request, is_allowed, named, request_of
 from pipeline.night.attach import attach_highlights
 from pipeline.night.between import compare_clips
 from pipeline.night.ingest import authority
 from pipeline.night.look import STAGE, look_at
 from pipeline.night.progress import Progress, current_progress
-from pipeline.night.reanalysis import ClipDifference, Failure, Plan, Reanalysis, Resting, Scope
+from pipeline.night.reanalysis import ClipDifference, Failure, Plan, Reanalysis, Resting, Scope, TaggedBefore
 from pipeline.night.services import Services
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import Eyes, analyse_in_worker, worker_count
@@ -118,7 +118,8 @@ def _in_scope(services: Services, scope: Scope) -> list[AcquiredClip]:
         return list(found)
     for digest in scope.clips:
         if len(digest) < _SHORTEST_DIGEST or not any(clip.item.digest.startswith(digest.lower()) for clip in found):
-            services.catalogue.disposals.require_not_disposed(digest.lower())
+            if len(digest) >= _SHORTEST_DIGEST:
+                services.catalogue.disposals.require_not_disposed(digest.lower())
             raise RecordNotFoundError("clip in this scope", digest)
     wanted = tuple(digest.lower() for digest in scope.clips)
     return [clip for clip in found if clip.item.digest.startswith(wanted)]
@@ -162,7 +163,8 @@ def _try(services: Services, clip: AcquiredClip, eyes: Eyes, pool: Executor, pro
     desk.require(Use.INDEX, camera, clip.clock.starts_at)
     try:
         with services.originals.path_of(clip.item.digest) as path:
-            analysis = pool.submit(analyse_in_worker, path, request_of(services, clip)).result().analysis
+            asked = granted_request(desk, camera, clip, request_of(services, clip))
+            analysis = pool.submit(analyse_in_worker, path, asked).result().analysis
     except PipelineError as error:
         progress.step(STAGE, f"{camera.name}: {error}")
         raise
@@ -188,7 +190,8 @@ def _difference(
         earlier, kept = services.catalogue.analyses.get(before), services.catalogue.analyses.events_of(before)
         old = tuple(event for event in kept if is_allowed(desk, camera, clip, event.inferred, earlier))
     compared = compare_events(old, events, analysis.probe.first)
-    return ClipDifference(clip, camera, before, analysis, compared, tuple(_resting(services, compared)))
+    resting, tagged = tuple(_resting(services, compared)), tuple(_tagged(services, compared))
+    return ClipDifference(clip, camera, before, analysis, compared, resting, tagged)
 
 
 def _resting(services: Services, compared: Iterable[Compared]) -> Iterable[Resting]:
@@ -198,6 +201,14 @@ def _resting(services: Services, compared: Iterable[Compared]) -> Iterable[Resti
         for shown in services.catalogue.highlights.of_event(one.before.event_id):
             for attachment in services.catalogue.incidents.attachments_of(shown.highlight_id):
                 yield Resting(attachment, one.before.event_id)
+
+
+def _tagged(services: Services, compared: Sequence[Compared]) -> Iterable[TaggedBefore]:
+    tags = services.catalogue.tags.latest(one.before.event_id for one in compared if one.before is not None)
+    for one in compared:
+        if one.before is not None and one.before.event_id in tags:
+            now = one.after.event_id if one.after is not None else ""
+            yield TaggedBefore(tags[one.before.event_id], one.difference, now)
 
 
 def _write_down(services: Services, differences: Iterable[ClipDifference], word: str) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from pipeline.catalogue import AnalysisKey
 from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
-from pipeline.domain.differences import Compared
+from pipeline.domain.differences import Compared, Difference
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.incidents import Attachment
+from pipeline.domain.tags import Tag
 from pipeline.night.workers import Eyes
 
 
@@ -53,6 +54,21 @@ class Resting:
 
 
 @dataclass(frozen=True, slots=True)
+class TaggedBefore:
+    """A tag of an event of an earlier result of a clip, which the present result does not hold.
+
+    Attributes:
+        tag: What was said then.
+        difference: What became of the event.
+        event_id: The event of the present result that took its place; empty where none did.
+    """
+
+    tag: Tag
+    difference: Difference
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClipDifference:
     """One clip before and after.
 
@@ -63,6 +79,7 @@ class ClipDifference:
         analysis: The new result.
         compared: Every event of both that may be shown.
         resting: What rests on a statement that was lost.
+        tagged: What people said of events of the earlier result; it is not carried over by itself.
     """
 
     clip: AcquiredClip
@@ -71,6 +88,7 @@ class ClipDifference:
     analysis: ClipAnalysis
     compared: tuple[Compared, ...]
     resting: tuple[Resting, ...]
+    tagged: tuple[TaggedBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 import rfc8785
 
 from pipeline.bystanders import CloseLookOrder
-from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk
 from pipeline.detection.detector import Detector
+from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
@@ -35,7 +35,13 @@ from pipeline.night.hiding import faint_detector, masks_of
 from pipeline.night.ingest import authority
 from pipeline.night.sealing import ToSeal, seal_shared
 from pipeline.night.services import Services
-from pipeline.night.shown import require_for_event, require_for_highlight, shown_events
+from pipeline.night.shown import (
+    analysis_behind,
+    require_for_event,
+    require_for_highlight,
+    require_for_span,
+    shown_events,
+)
 from pipeline.reports.words import hidden_words
 from pipeline.settings import Settings
 
@@ -156,16 +162,14 @@ class _Copying:
         highlight = catalogue.highlights.get(self.highlight_id)
         grant = require_for_highlight(self.services, self._desk, Use.EXPORT, self.highlight_id)
         shown = shown_events(self.services, self.highlight_id)
-        analysis = catalogue.analyses.get(
-            AnalysisKey(shown[0].acquisition_id, shown[0].model.digest, shown[0].settings_digest)
-        )
-        context = self._context(analysis, grant, shown[0])
+        analysis = analysis_behind(self.services, self.highlight_id)
+        context = self._context(analysis, grant)
         plan = plan_of(highlight, [one.event for one in shown], ClipSpan(analysis.probe.first, analysis.sampling.last))
         with self.services.originals.path_of(highlight.clip) as source:
             order = CloseLookOrder(source, analysis.probe, plan.span, settings.sampling, settings.redaction)
             masks, off, redaction = masks_of(order, analysis, plan.events, self.sharing.order, eye)
             self._require_known(off)
-            cover = Cover(masks, replace(redaction, has_sound=self._has_sound(analysis, shown)))
+            cover = Cover(masks, replace(redaction, has_sound=self._has_sound(analysis, shown, highlight)))
             rendered = render_redacted(plan, source, context, self.sharing.folder, settings.highlights, cover)
         return _copy(highlight, plan, rendered, cover.redaction, grant)
 
@@ -173,26 +177,32 @@ class _Copying:
     def _desk(self) -> ConsentDesk:
         return self.services.consent(self.sharing.purpose, self.sharing.recipient)
 
-    def _context(self, analysis: ClipAnalysis, grant: SignedGrant, found: FoundEvent) -> RenderContext:
-        clip = self.services.catalogue.clips.get(found.acquisition_id)
+    def _context(self, analysis: ClipAnalysis, grant: SignedGrant) -> RenderContext:
+        clip = self._clip
         return RenderContext(
             tracks=analysis.tracks,
             clock=clip.clock,
             first=analysis.probe.first,
-            camera=self.services.catalogue.cameras.get(found.event.camera_id),
+            camera=self.services.catalogue.cameras.get(clip.acquisition.camera_id),
             grant_id=grant.grant.grant_id,
             grant_version=grant.grant.version,
             model=analysis.model,
             probe=analysis.probe,
         )
 
-    def _has_sound(self, analysis: ClipAnalysis, shown: tuple[FoundEvent, ...]) -> bool:
-        """Whether there is sound, and the grants let it out for every event."""
+    @property
+    def _clip(self) -> AcquiredClip:
+        catalogue = self.services.catalogue
+        return catalogue.clips.get(catalogue.highlights.acquisition_of(self.highlight_id))
+
+    def _has_sound(self, analysis: ClipAnalysis, shown: tuple[FoundEvent, ...], highlight: Highlight) -> bool:
+        """Whether there is sound, and the grants let it out for every event, and for a span as a whole."""
         if not analysis.probe.audio_codecs:
             return False
         try:
             for found in shown:
                 require_for_event(self.services, self._desk, Use.EXPORT, found, with_audio=True)
+            require_for_span(self.services, self._desk, Use.EXPORT, self._clip, highlight.span, with_audio=True)
         except ConsentError:
             return False
         return True

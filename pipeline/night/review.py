@@ -46,7 +46,7 @@ def opinions_of(services: Services, desk: ConsentDesk, clips: Sequence[AcquiredC
         if event.event.since is None:  # a label is of what the clip shows
             found[event.acquisition_id].append(event)
     shown = (clip for clip in clips if clip.acquisition.acquisition_id in looked_at)
-    return tuple(_opinions(services, desk, shown, found))
+    return tuple(_opinions(services, desk.for_one_answer(), shown, found))
 
 
 def _opinions(

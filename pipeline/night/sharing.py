@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,11 +27,13 @@ class ReportSharing:
         agent: Who asks for it.
         folder: Made when it is not there.
         order: What is hidden; with ``show_everyone`` the highlights go out as they are kept.
+        matter_case: On which case whoever asks looks; said in the custody log where it is not the incident's.
     """
 
     agent: str
     folder: Path
     order: RedactionOrder
+    matter_case: str = ""
 
 
 def share_highlight(services: Services, highlight_id: str, sharing: Sharing, redactor: Redactor) -> SharedCopy:
@@ -88,7 +91,7 @@ def share_report(
         copies = () if sharing.order.show_everyone else _copies(report, sharing, redactor, Path(scratch))
         shared = replace(report, highlights=tuple(map(_with_copy, report.highlights, copies))) if copies else report
         files = write_incident_report(shared, _reader(copies, services.derivatives.read), sharing.folder)
-    services.catalogue.custody.append(tuple(_custody(shared, sharing)))
+    services.catalogue.custody.append(tuple(_custody(shared, sharing, services.now())))
     return shared, files
 
 
@@ -126,16 +129,19 @@ def _reader(copies: tuple[SharedCopy, ...], kept: Callable[[str], bytes]) -> Cal
     return read
 
 
-def _custody(report: IncidentReport, sharing: ReportSharing) -> list[CustodyEntry]:
+def _custody(report: IncidentReport, sharing: ReportSharing, left_at: datetime) -> list[CustodyEntry]:
     incident = report.incident
+    why = {"incident": incident.incident_id, "case": incident.case_number or sharing.matter_case}
+    if sharing.matter_case not in ("", why["case"]):
+        why["matter_case"] = sharing.matter_case
     entries = []
     for part in report.highlights:
-        facts = {"incident": incident.incident_id, "case": incident.case_number, "as": "incident report"}
+        facts = {**why, "purpose": incident.purpose, "as": "incident report"}
         grant = f"{part.grant_id} v{part.grant_version}"
         subject = part.highlight.highlight_id
         if sharing.order.show_everyone:
             facts = {**facts, "reason": sharing.order.reason}
-            entries.append(CustodyEntry(report.made_at, sharing.agent, CustodyAction.UNMASKED, subject, grant, facts))
+            entries.append(CustodyEntry(left_at, sharing.agent, CustodyAction.UNMASKED, subject, grant, facts))
         facts = {**facts, "output": part.highlight.digest, "redacted": str(part.redaction is not None).lower()}
-        entries.append(CustodyEntry(report.made_at, sharing.agent, CustodyAction.DISSEMINATED, subject, grant, facts))
+        entries.append(CustodyEntry(left_at, sharing.agent, CustodyAction.DISSEMINATED, subject, grant, facts))
     return entries

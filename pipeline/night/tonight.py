@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from pipeline.errors import NightAlreadyRunningError, PipelineError, StorageErro
 from pipeline.evidence.custody import write_checkpoint
 from pipeline.night.progress import Progress, current_progress
 from pipeline.night.services import Services
+from pipeline.settings import NightSettings
 
 _NIGHT_BEGINS = timedelta(hours=12)
 """A night is named by the day on whose evening it begins: a run before noon still belongs to the evening before."""
@@ -28,6 +30,21 @@ def night_key(now: datetime, time_zone: str) -> str:
         time_zone: IANA name in which evenings are counted.
     """
     return (now.astimezone(ZoneInfo(time_zone)) - _NIGHT_BEGINS).date().isoformat()
+
+
+def next_night(now: datetime, settings: NightSettings) -> datetime:
+    """When the next night is due, UTC, where nights run on their schedule.
+
+    Args:
+        now: UTC.
+        settings: At which hour nights begin, and in which time zone.
+    """
+    zone = ZoneInfo(settings.time_zone)
+    today = now.astimezone(zone).date()
+    begins = (
+        datetime.combine(today + timedelta(days=ahead), time_of_day(settings.starts_at_hour), zone) for ahead in (0, 1)
+    )
+    return next(moment for moment in (begin.astimezone(UTC) for begin in begins) if moment > now)
 
 
 class Tonight:
@@ -46,6 +63,10 @@ class Tonight:
         self._ends = time.monotonic() + 60 * settings.deadline_minutes
         self.oldest = started_at - timedelta(days=settings.look_back_days)
         self.consent: ConsentDesk = services.consent(settings.purpose, settings.recipient)
+        """For what is shown of the night."""
+        askers = services.catalogue.footage_requests.askers()
+        self.taking: ConsentDesk = services.consent(settings.purpose, settings.recipient, askers)
+        """For what is fetched and looked at: also for the requests that residents answered."""
 
     @property
     def key(self) -> str:

@@ -16,10 +16,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
-from pipeline.analysis import AnalysisRequest, analyse_clip, settings_digest
+from pipeline.analysis import AnalysisRequest, Beside, analyse_clip, settings_digest
+from pipeline.appearance import ThingWatch, lying_things
 from pipeline.detection.detector import Detector
 from pipeline.detection.loading import load_detector
 from pipeline.detection.weights import open_shelf
+from pipeline.domain.appearance import ThingVector
 from pipeline.domain.doorstep import StillPicture
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.tracks import ModelIdentity
@@ -59,10 +61,12 @@ class LookedAt:
     Attributes:
         analysis: All that is said of it.
         stills: The pictures at its ends, the first before the last; empty when nothing was looked at.
+        vectors: Of things that were followed, then of things that lay still.
     """
 
     analysis: ClipAnalysis
     stills: tuple[StillPicture, ...]
+    vectors: tuple[ThingVector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +124,15 @@ def analyse_in_worker(path: Path, request: AnalysisRequest) -> LookedAt:
 
 
 def look_through(path: Path, request: AnalysisRequest, detector: Detector) -> LookedAt:
-    """Analyses a clip, and makes the still pictures at its ends of the same looks.
+    """Analyses a clip, and makes the still pictures at its ends and the vectors of its things of the same looks.
 
     Raises:
         VideoError, DetectionError: As ``analyse_clip``.
     """
-    edges = EdgeStills()
-    analysis = analyse_clip(path, request, detector, edges=edges)
-    return LookedAt(analysis, edges.stills())
+    beside = Beside(EdgeStills(), ThingWatch())
+    analysis = analyse_clip(path, request, detector, beside=beside)
+    stills = beside.edges.stills()
+    return LookedAt(analysis, stills, (*beside.things.vectors(analysis.tracks), *lying_things(stills, analysis)))
 
 
 def render_in_worker(order: RenderOrder) -> RenderedHighlight:

@@ -26,7 +26,9 @@ _UNIX = 3
 class Bag:
     """A bag that is being written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wrote: Callable[[int], None] = lambda _: None) -> None:
+        """A bag in this folder; ``wrote`` is told of every portion that is written, in bytes."""
+        self._wrote = wrote
         self.folder = folder
         self._digests: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
@@ -94,13 +96,19 @@ class Bag:
                     file.write(portion)
                     seen.update(portion)
                     size += len(portion)
+                    self._wrote(len(portion))
                 file.flush()
                 os.fsync(file.fileno())
         self._digests[name], self.sizes[name] = seen.hexdigest(), size
 
 
-def zip_bag(folder: Path, target: Path) -> None:
+def zip_bag(folder: Path, target: Path, wrote: Callable[[int], None] = lambda _: None) -> None:
     """Stores a bag in a zip: not deflated, in order of names, with one fixed moment; the same bytes for the same bag.
+
+    Args:
+        folder: The bag.
+        target: The zip; must not be there.
+        wrote: Told of every portion that is written, in bytes.
 
     Raises:
         StorageError: It cannot be written.
@@ -113,7 +121,9 @@ def zip_bag(folder: Path, target: Path) -> None:
                 about.create_system, about.external_attr = _UNIX, _FILE_MODE
                 about.file_size = (folder / name).stat().st_size
                 with (folder / name).open("rb") as source, archive.open(about, "w") as entry:
-                    shutil.copyfileobj(source, entry, PORTION)
+                    while portion := source.read(PORTION):
+                        entry.write(portion)
+                        wrote(len(portion))
         file.flush()
         os.fsync(file.fileno())
 
@@ -126,6 +136,20 @@ def publish(made: Path, target: Path) -> None:
     """
     with writing(f"write {target.name}"):
         made.rename(target)
+        sync_folder(target.parent)
+
+
+def withdraw(target: Path) -> None:
+    """Takes a package away again, on disk when this returns.
+
+    Raises:
+        StorageError: It cannot be removed.
+    """
+    with writing(f"remove {target.name}"):
+        if target.is_dir():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
         sync_folder(target.parent)
 
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.consent.desk import ConsentDesk
-from pipeline.domain.cameras import Camera
+from pipeline.domain.cameras import Camera, CameraTrigger, FetchOutcome
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
+from pipeline.domain.coverage import CoverageRow
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.incidents import AttachmentStatus, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError, PackageError
 from pipeline.night.incident_reports import report_of
+from pipeline.night.leaving import withheld
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, require_for_highlight
+from pipeline.packages.sent import SentFile, sent_files
 from pipeline.reports import IncidentReport
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,7 +27,7 @@ _DIGITS = 26
 
 @dataclass(frozen=True, slots=True)
 class PackedClip:
-    """An acquisition that a highlight comes from, with all that was found in it and may be told.
+    """An acquisition that a highlight comes from, or that a neighbour sent, with what was found in it and may be told.
 
     Attributes:
         clip: The original and how it came.
@@ -32,6 +35,7 @@ class PackedClip:
         analyses: Every result, in the order in which they were written.
         events: Those that the grants let out, in order of time.
         withheld: Why the original's bytes stay here, in words; empty when they are inside.
+        sent: How a neighbour sent it; None where a camera of a resident recorded it.
     """
 
     clip: AcquiredClip
@@ -39,6 +43,20 @@ class PackedClip:
     analyses: tuple[ClipAnalysis, ...]
     events: tuple[FoundEvent, ...]
     withheld: str = ""
+    sent: SentFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotHad:
+    """A recording of the window that is not here.
+
+    Attributes:
+        trigger: Why the camera recorded.
+        row: What came of asking for it last; None when it was not asked for.
+    """
+
+    trigger: CameraTrigger
+    row: CoverageRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,7 @@ class Contents:
         clips: In order of acquisition id, each once.
         grants: Every version of every grant that the export rests on, in order.
         left_out: Why attached highlights are not inside, one entry a highlight; no id, no name.
+        sent_left_out: The same of what neighbours sent.
     """
 
     package_id: str
@@ -60,6 +79,7 @@ class Contents:
     clips: tuple[PackedClip, ...]
     grants: tuple[SignedGrant, ...]
     left_out: tuple[str, ...] = ()
+    sent_left_out: tuple[str, ...] = ()
 
     @property
     def incident(self) -> Incident:
@@ -68,13 +88,26 @@ class Contents:
 
     @property
     def highlights(self) -> tuple[Highlight, ...]:
-        """In order of time."""
+        """In the order that people gave them, else in order of time."""
         return tuple(part.highlight for part in self.report.highlights)
 
     @property
     def authorities(self) -> tuple[str, ...]:
-        """The grants under which highlights leave, as custody records name them; in order, each once."""
-        return tuple(sorted({f"{part.grant_id} v{part.grant_version}" for part in self.report.highlights}))
+        """The grants under which it leaves, as custody records name them; in order, each once."""
+        named = {f"{part.grant_id} v{part.grant_version}" for part in self.report.highlights}
+        return tuple(sorted(named | {part.authority for part in self.sent}))
+
+    @property
+    def sent(self) -> tuple[SentFile, ...]:
+        """What neighbours sent, in order of acquisition id."""
+        return tuple(part.sent for part in self.clips if part.sent is not None)
+
+    @property
+    def acquisition_ids(self) -> tuple[str, ...]:
+        """Acquisitions of which something is inside, in order: of an event between two clips the earlier one too."""
+        named = {part.clip.acquisition.acquisition_id for part in self.clips}
+        sinces = (found.event.since for part in self.clips for found in part.events)
+        return tuple(sorted(named | {since.acquisition_id for since in sinces if since is not None}))
 
     @property
     def originals(self) -> tuple[PackedClip, ...]:
@@ -83,14 +116,35 @@ class Contents:
         return tuple(inside[digest] for digest in sorted(inside))
 
 
-def gather(services: Services, incident_id: str, moment: datetime, purpose: str | None = None) -> Contents:
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in a package, and is asked of the grants, in place of the incident's own; None leaves that."""
+
+    purpose: str | None = None
+    recipient: str | None = None
+    case_number: str | None = None
+
+    def of(self, incident: Incident) -> Incident:
+        """The incident with these in place of its own."""
+        return replace(
+            incident,
+            purpose=self.purpose or incident.purpose,
+            recipient=self.recipient or incident.recipient,
+            case_number=incident.case_number if self.case_number is None else self.case_number,
+        )
+
+
+INCIDENTS_OWN = Instead()
+
+
+def gather(services: Services, incident_id: str, moment: datetime, instead: Instead = INCIDENTS_OWN) -> Contents:
     """What a package of this incident holds at ``moment``; the grants are asked for export, as they stand now.
 
     Args:
         services: The installation.
         incident_id: Which incident.
         moment: UTC; of the export.
-        purpose: Asked of the grants in place of the incident's own.
+        instead: What is asked of the grants, and said, in place of the incident's own.
 
     Raises:
         RecordNotFoundError: There is no such incident.
@@ -99,10 +153,11 @@ def gather(services: Services, incident_id: str, moment: datetime, purpose: str 
     """
     at_moment = replace(services, now=lambda: moment)
     incident = services.catalogue.incidents.get(incident_id)
-    incident = replace(incident, purpose=purpose or incident.purpose)
-    left_out = _left_out(at_moment, incident)
+    incident = instead.of(incident)
+    sent, sent_left_out = sent_files(at_moment, incident)
+    left_out = _left_out(at_moment, incident, has_more=bool(sent))
     report = report_of(at_moment, incident)
-    clips = _clips(at_moment, report)
+    clips = _clips(at_moment, report, sent)
     return Contents(
         package_id=package_id(moment, incident, services.catalogue.custody.checkpoint()),
         report=report,
@@ -110,18 +165,8 @@ def gather(services: Services, incident_id: str, moment: datetime, purpose: str 
         clips=clips,
         grants=_grants(services, report, clips),
         left_out=left_out,
+        sent_left_out=sent_left_out,
     )
-
-
-def require_still_granted(services: Services, contents: Contents) -> None:
-    """Asks once more, at the last moment before a package becomes visible.
-
-    Raises:
-        ConsentError: A grant was revoked since.
-    """
-    desk = _desk(services, contents.incident)
-    for highlight in contents.highlights:
-        require_for_highlight(services, desk, Use.EXPORT, highlight.highlight_id)
 
 
 def package_id(moment: datetime, incident: Incident, checkpoint: str) -> str:
@@ -139,40 +184,42 @@ def _desk(services: Services, incident: Incident) -> ConsentDesk:
     return services.consent(incident.purpose, incident.recipient)
 
 
-def _left_out(services: Services, incident: Incident) -> tuple[str, ...]:
-    """Why each attached highlight that no live grant lets out is refused; raises when that is all of them."""
+def _left_out(services: Services, incident: Incident, *, has_more: bool) -> tuple[str, ...]:
+    """Why each attached highlight that no live grant lets out is refused; raises when that is all, and no more is."""
     attached = services.catalogue.incidents.attachments(incident.incident_id)
     wanted = [one for one in attached if one.status is not AttachmentStatus.REJECTED]
-    if not wanted:
+    if not wanted and not has_more:
         detail = "nothing is attached to the incident, or what was is deleted with its grant"
         raise PackageError(incident.incident_id, detail, "see `doorstep incident list`; attach a highlight first")
     refused: list[ConsentError] = []
     for one in wanted:
         try:
-            require_for_highlight(services, _desk(services, incident), Use.EXPORT, one.highlight_id)
+            require_for_highlight(services, _desk(services, incident), Use.EXPORT, one.shown_id)
         except ConsentError as error:
             refused.append(error)
-    if len(refused) == len(wanted):
+    if refused and len(refused) == len(wanted) and not has_more:
         raise refused[0]
     return tuple(type(error).__name__ for error in refused)
 
 
-def _clips(services: Services, report: IncidentReport) -> tuple[PackedClip, ...]:
+def _clips(services: Services, report: IncidentReport, sent: tuple[SentFile, ...]) -> tuple[PackedClip, ...]:
     catalogue = services.catalogue
     names = {catalogue.highlights.acquisition_of(part.highlight.highlight_id) for part in report.highlights}
     sinces = (one.event.since for part in report.highlights for one in part.events)
     names |= {since.acquisition_id for since in sinces if since is not None}
-    return tuple(_packed(services, report.incident, name) for name in sorted(names))
+    received = {one.medium.acquisition_id: one for one in sent}
+    return tuple(_packed(services, report.incident, name, received.get(name)) for name in sorted(names | set(received)))
 
 
-def _packed(services: Services, incident: Incident, acquisition_id: str) -> PackedClip:
+def _packed(services: Services, incident: Incident, acquisition_id: str, sent: SentFile | None) -> PackedClip:
     catalogue = services.catalogue
     clip = catalogue.clips.get(acquisition_id)
     camera = catalogue.cameras.get(clip.acquisition.camera_id)
     analyses = tuple(catalogue.analyses.get(key) for key in catalogue.analyses.keys_of(acquisition_id))
     wanted = EventFilter(acquisition_ids=(acquisition_id,), superseded=True)
     events = tuple(_let_out(services, incident, catalogue.search.find(wanted)))
-    return PackedClip(clip, camera, analyses, events, _withheld(services, incident, clip, camera, analyses))
+    why = withheld(_desk(services, incident), clip, camera, analyses)
+    return PackedClip(clip, camera, analyses, events, why, sent)
 
 
 def _let_out(services: Services, incident: Incident, found: Iterable[FoundEvent]) -> Iterable[FoundEvent]:
@@ -184,24 +231,28 @@ def _let_out(services: Services, incident: Incident, found: Iterable[FoundEvent]
         yield event
 
 
-def _withheld(
-    services: Services, incident: Incident, clip: AcquiredClip, camera: Camera, analyses: tuple[ClipAnalysis, ...]
-) -> str:
-    """An original leaves as it is or not at all: its begin must be granted too, and its sound where it has any.
+def not_had(services: Services, contents: Contents) -> Iterable[NotHad]:
+    """Recordings of the window that did not come, by camera and in order of time; those that a grant lets be told.
 
-    Whether a clip that was never looked at has sound is not known, so it counts as having it.
+    What a camera that no live grant covers recorded is not told, nor what it recorded outside the grant's hours.
     """
-    desk, begin = _desk(services, incident), clip.clock.starts_at
-    has_sound = not analyses or any(analysis.probe.audio_codecs for analysis in analyses)
+    desk, incident = _desk(services, contents.incident), contents.incident
+    for told in contents.report.coverage:
+        if not told.granted:
+            continue
+        camera, last = services.catalogue.cameras.get(told.camera_id), services.catalogue.coverage.last(told.camera_id)
+        for trigger in services.catalogue.triggers.list(told.camera_id, incident.starts_at, incident.ends_at):
+            row = last.get(trigger.trigger_id)
+            if (row is None or row.outcome is not FetchOutcome.READY) and _may_tell(desk, camera, trigger.at):
+                yield NotHad(trigger, row)
+
+
+def _may_tell(desk: ConsentDesk, camera: Camera, at: datetime) -> bool:
     try:
-        desk.require(Use.EXPORT, camera, begin)
+        desk.require(Use.EXPORT, camera, at)
     except ConsentError:
-        return "no grant lets the whole recording out"
-    try:
-        desk.require(Use.EXPORT, camera, begin, with_audio=has_sound)
-    except ConsentError:
-        return "the original has sound, and no grant allows sound"
-    return ""
+        return False
+    return True
 
 
 def _grants(services: Services, report: IncidentReport, clips: Iterable[PackedClip]) -> tuple[SignedGrant, ...]:

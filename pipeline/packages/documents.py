@@ -9,12 +9,14 @@ from pipeline.consent.grants import canonical_form
 from pipeline.domain.consent import ConsentGrant, SignedGrant
 from pipeline.domain.coverage import CoverageRow
 from pipeline.domain.events import ClipAnalysis
+from pipeline.domain.neighbour_reports import PublishedMedium
 from pipeline.domain.plain import to_plain
 from pipeline.domain.video import Timestamp
-from pipeline.packages.contents import Contents, PackedClip
+from pipeline.packages.contents import Contents, NotHad, PackedClip
 from pipeline.reports import CameraCoverage, ReportedHighlight
 
 ORIGINALS, HIGHLIGHTS, PICTURES = "data/originals", "data/highlights", "data/pictures"
+SHARED = "data/shared"
 
 
 def dump(value: object) -> bytes:
@@ -33,6 +35,8 @@ def original_path(part: PackedClip) -> str:
 
 
 def _ending(part: PackedClip) -> str:
+    if part.sent is not None:
+        return part.sent.ending
     containers = {"matroska": "mkv", "avi": "avi", "mpegts": "ts", "mov": "mp4"}
     named = part.analyses[0].probe.container if part.analyses else ""
     return next((ending for word, ending in containers.items() if word in named), "bin")
@@ -58,10 +62,25 @@ def package(contents: Contents, shared: tuple[dict[str, Any], ...] = ()) -> byte
             ],
             "highlights": [_highlight(part) for part in contents.report.highlights],
             "highlights_left_out": contents.left_out,
+            "received_from_neighbours": [_received(part) for part in contents.clips if part.sent is not None],
+            "received_left_out": contents.sent_left_out,
             "shared_copies": shared,
             "same_for_every_recipient": "Prosecution, defence, court and resident get these same bytes.",
         }
     )
+
+
+def _received(part: PackedClip) -> dict[str, Any]:
+    sent = part.sent
+    if sent is None:
+        raise ValueError("a camera of a resident recorded it")
+    shared = None if sent.public is None else public_path(sent.public)
+    return sent.row(None if part.withheld else original_path(part), shared)
+
+
+def public_path(copy: PublishedMedium) -> str:
+    """Where the masked copy of what a neighbour sent lies."""
+    return f"{SHARED}/{copy.name}"
 
 
 def _original(part: PackedClip) -> dict[str, Any]:
@@ -90,6 +109,11 @@ def highlight(part: ReportedHighlight) -> bytes:
 def acquisitions(contents: Contents) -> bytes:
     """How each original came: method, tool, moments, authority, and why the camera recorded."""
     return dump([{"clip": part.clip, "camera": part.camera} for part in contents.clips])
+
+
+def settings_name(digest: str) -> str:
+    """Where the settings of an analysis lie: in a file that is named by its own SHA-256."""
+    return f"data/analysis_settings/{digest}.json"
 
 
 def detections(contents: Contents) -> bytes:
@@ -161,12 +185,13 @@ def _frame(part: PackedClip, at: Timestamp, first: Timestamp) -> dict[str, Any]:
     return {"pts": at.pts, "time_base": at.time_base, "utc": part.clip.clock.at(at, first)}
 
 
-def coverage(contents: Contents, histories: Mapping[str, CoverageRow | None]) -> bytes:
+def coverage(contents: Contents, histories: Mapping[str, CoverageRow | None], not_had: Iterable[NotHad] = ()) -> bytes:
     """What was asked of each camera, what came of it, and the clips in scope that show nothing (P10, P15).
 
     Args:
         contents: The package's.
         histories: By camera id, what came of asking for its history last; None when it never was asked.
+        not_had: Recordings of the window that did not come.
     """
     report = contents.report
     silent = {clip.camera_name for clip in report.silent_clips}
@@ -176,16 +201,27 @@ def coverage(contents: Contents, histories: Mapping[str, CoverageRow | None]) ->
             "cameras": [
                 {
                     **to_plain(camera),
+                    "was_asked": camera.was_asked or histories.get(camera.camera_id) is not None,
                     "standing": standing(camera, camera.name in silent),
                     "history": to_plain(histories.get(camera.camera_id)),
                 }
                 for camera in report.coverage
+            ],
+            "recordings_not_had": [
+                {"camera_id": one.trigger.camera_id, "recorded_at": one.trigger.at, **_not_had(one)} for one in not_had
             ],
             "clips_that_show_nothing": report.silent_clips,
             "other_clips_in_scope": report.other_clips,
             "highlights_left_out": contents.left_out,
         }
     )
+
+
+def _not_had(one: NotHad) -> dict[str, Any]:
+    if one.row is None:
+        return {"trigger_id": one.trigger.trigger_id, "outcome": "not asked", "why": "", "asked_last": None, "tries": 0}
+    told = {"outcome": one.row.outcome, "why": one.row.detail, "asked_last": one.row.at, "tries": one.row.tries}
+    return {"trigger_id": one.trigger.trigger_id, **told}
 
 
 def standing(camera: CameraCoverage, has_silent_clips: bool) -> str:
@@ -227,6 +263,9 @@ def _grant(
         "signature": signed.signature,
         "key_id": signed.key_id,
         "public_key": public_keys.get(signed.key_id, b""),
+        "what_the_signature_shows": "The key is the custodian's, not the resident's: the words are those that the "
+        "custodian wrote down when the grant was given, and nobody changed them since. That a resident gave it, the "
+        "custody record of the grant says, and the resident can.",
         "revocation": "A resident can revoke at any time, and what is stored is deleted. A copy that was handed out "
         "before, as this one was, cannot be recalled; the resident's receipt names it.",
     }
@@ -235,6 +274,8 @@ def _grant(
 def _state(grant: ConsentGrant, newest: ConsentGrant, contents: Contents) -> str:
     if newest.revoked_at is not None:
         return f"revoked at {newest.revoked_at.isoformat()}"
+    if newest.paused_since is not None:
+        return f"paused since {newest.paused_since.isoformat()}"
     if grant.version < newest.version:
         return f"followed by version {newest.version}"
     is_live = grant.granted_at <= contents.moment < grant.expires_at

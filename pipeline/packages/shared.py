@@ -1,7 +1,6 @@
 """The shared view of a package: redacted copies of its highlights beside the originals, each with what was hidden."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,20 @@ from pipeline.night.incident_reports import report_of
 from pipeline.night.redaction import Redactor, SharedCopy, Sharing
 from pipeline.night.services import Services
 from pipeline.packages.bag import Bag
-from pipeline.packages.documents import dump
+from pipeline.packages.contents import Instead
+from pipeline.packages.documents import SHARED, dump
+from pipeline.packages.progress import COPIES, Teller
 
-SHARED = "data/shared"
 
-
-def redacted_copies(
-    services: Services, redactor: Redactor, incident_id: str, agent: str, folder: Path, purpose: str | None
+def redacted_copies(  # noqa: PLR0913 - what an export is asked for
+    services: Services,
+    redactor: Redactor,
+    incident_id: str,
+    agent: str,
+    folder: Path,
+    instead: Instead,
+    *,
+    tell: Teller,
 ) -> tuple[SharedCopy, ...]:
     """A copy of each highlight that the incident's grants let out, in order of time.
 
@@ -26,14 +32,15 @@ def redacted_copies(
         incident_id: Which incident.
         agent: Who exports.
         folder: Scratch, for the copies' files.
-        purpose: Asked of the grants in place of the incident's own.
+        instead: What is asked of the grants, and said, in place of the incident's own.
+        tell: Hears how far it is.
 
     Raises:
         RecordNotFoundError: There is no such incident.
         PipelineError: As ``Redactor.redact``; nothing is shared in a copy's place.
     """
     incident = services.catalogue.incidents.get(incident_id)
-    incident = replace(incident, purpose=purpose or incident.purpose)
+    incident = instead.of(incident)
     order = Sharing(
         purpose=incident.purpose,
         recipient=incident.recipient,
@@ -43,7 +50,11 @@ def redacted_copies(
         incident=incident_id,
     )
     parts = report_of(services, incident).highlights
-    return tuple(redactor.redact(part.highlight.highlight_id, order) for part in parts)
+    copies = []
+    for number, part in enumerate(parts):
+        tell(COPIES, number, len(parts), "steps")
+        copies.append(redactor.redact(part.highlight.highlight_id, order))
+    return tuple(copies)
 
 
 def write_shared(copies: tuple[SharedCopy, ...], bag: Bag) -> None:

@@ -8,6 +8,7 @@ from pipeline.reports.incident_report import (
     OutcomeCount,
     ReportedEvent,
     ReportedHighlight,
+    SaidOfIt,
     SilentClip,
 )
 from pipeline.reports.morning_report import (
@@ -22,8 +23,24 @@ from pipeline.reports.morning_report import (
     ReasonCount,
 )
 from pipeline.reports.paper import set_paper
-from pipeline.reports.receipt import DeletedLine, KeptLine, Receipt, SignedReceipt, receipt_words, write_receipt
+from pipeline.reports.receipt import (
+    DeletedLine,
+    KeptLine,
+    Receipt,
+    SignedReceipt,
+    receipt_paper,
+    receipt_record,
+    receipt_view,
+    receipt_words,
+    write_receipt,
+)
 from pipeline.reports.terminal import to_markdown
+from pipeline.reports.transparency import (
+    TransparencyFiles,
+    transparency_json,
+    transparency_view,
+    write_transparency,
+)
 from pipeline.reports.write import (
     IncidentReportFiles,
     MorningReportFiles,
@@ -56,15 +73,23 @@ __all__ = [
     "Receipt",
     "ReportedEvent",
     "ReportedHighlight",
+    "SaidOfIt",
     "SignedReceipt",
     "SilentClip",
+    "TransparencyFiles",
     "incident_paper",
     "pictures_of",
+    "receipt_paper",
+    "receipt_record",
+    "receipt_view",
     "receipt_words",
     "set_paper",
     "to_json",
     "to_markdown",
+    "transparency_json",
+    "transparency_view",
     "write_incident_report",
     "write_morning_report",
     "write_receipt",
+    "write_transparency",
 ]

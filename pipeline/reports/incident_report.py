@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from pipeline.domain.appearance import ColourMark
 from pipeline.domain.cameras import Camera, FetchOutcome
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, EventKind
 from pipeline.domain.evidence import Acquisition
 from pipeline.domain.incidents import Attachment, Highlight, Incident
 from pipeline.domain.redaction import Redaction
+from pipeline.domain.tags import TagStatus
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.domain.video import CameraClock, SamplingReport, Timestamp
 
@@ -23,6 +25,25 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOfIt:
+    """What a person said of an event, as far as it may leave the house: not who, and not their note.
+
+    Attributes:
+        status: What was decided.
+        at: UTC, our clock.
+        kind: Of what kind it was by the person; None where the grant does not let that be told.
+        starts_at: UTC by the camera's clock, by the person.
+        ends_at: Likewise.
+    """
+
+    status: TagStatus
+    at: datetime
+    kind: EventKind | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedEvent:
     """An event with its interval in UTC, by the camera's clock.
 
@@ -32,12 +53,16 @@ class ReportedEvent:
         ends_at: UTC.
         is_superseded: Whether a clip that arrived since has narrowed its interval; the narrower statement has its own
             highlight.
+        colours: Of what it rests on: leads.
+        said: What a person said of it; None when nobody did.
     """
 
     event: Event
     starts_at: datetime
     ends_at: datetime
     is_superseded: bool = False
+    colours: tuple[ColourMark, ...] = ()
+    said: SaidOfIt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +72,7 @@ class ReportedHighlight:
     Attributes:
         attachment: Why it is here and who stands behind that.
         highlight: What was cut, and how.
-        events: In order of time; at least one.
+        events: In order of time; at least one, unless a person chose the span.
         camera: That recorded it.
         metres: From the incident's place; None when nobody knows where the camera is.
         clock: Of the camera.
@@ -75,8 +100,8 @@ class ReportedHighlight:
     redaction: Redaction | None = None
 
     def __post_init__(self) -> None:
-        if not self.events:
-            raise ValueError("a reported highlight needs an event")
+        if not self.events and self.highlight.cut is None:
+            raise ValueError("a reported highlight needs an event, unless a person chose its span")
 
     @property
     def starts_at(self) -> datetime:
@@ -176,7 +201,7 @@ class IncidentReport:
         time_zone: IANA name in which the incident's window is read.
         made_at: UTC, our clock.
         made_by: Name and version of the program.
-        highlights: In order of time; empty when nothing is attached.
+        highlights: In the order that people gave them, else in order of time; empty when nothing is attached.
         coverage: One entry a camera in the incident's area; empty when there is none.
         silent_clips: In order of time.
         other_clips: Likewise; with those attached and the silent ones they are all clips in scope.

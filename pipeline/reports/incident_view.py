@@ -3,8 +3,7 @@
 from typing import Any
 
 from pipeline.domain.events import Verdict
-from pipeline.domain.incidents import AttachmentStatus
-from pipeline.reports import words
+from pipeline.reports import said_words, words
 from pipeline.reports.incident_report import (
     CameraCoverage,
     IncidentReport,
@@ -60,10 +59,10 @@ def _summary(report: IncidentReport) -> list[str]:
     attached = words.count_words(len(report.highlights), "highlight")
     verb = "is" if len(report.highlights) == 1 else "are"
     sentences = [f"{attached.capitalize()} {verb} attached, from {words.count_words(len(cameras), 'camera')}."]
-    waiting = sum(shown.attachment.status is AttachmentStatus.MACHINE for shown in report.highlights)
+    waiting = sum(not said_words.is_all_said(shown) for shown in report.highlights)
     if waiting:
         confirm = "has" if waiting == 1 else "have"
-        sentences.append(f"{waiting} of them {confirm} not been confirmed by a person yet.")
+        sentences.append(f"{waiting} of them {confirm} not been confirmed by a person yet, with every event.")
     silent = len(report.silent_clips)
     if silent:
         sentences.append(f"{words.count_words(silent, 'clip').capitalize()} in scope {_verb(silent)} nothing.")
@@ -100,7 +99,7 @@ def _verb(count: int) -> str:
 
 def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
     zone, highlight = shown.camera.time_zone, shown.highlight
-    heading = words.heading_words(part.event.inferred for part in shown.events)
+    heading = said_words.heading_words(shown.events) or _no_heading(shown)
     when = words.local_span(shown.starts_at, shown.ends_at, zone)
     return {
         "number": number,
@@ -109,9 +108,11 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
         "camera": shown.camera.name,
         "local": when,
         "utc": words.utc_span(shown.starts_at, shown.ends_at),
-        "status": shown.attachment.status.value,
-        "is_confirmed": shown.attachment.status is AttachmentStatus.CONFIRMED,
+        "status": said_words.status_words(shown),
+        "is_confirmed": said_words.is_all_said(shown),
         "reason": shown.attachment.reason,
+        "caption": shown.attachment.caption,
+        "cut": words.cut_words(highlight),
         "events": [_event(part, shown) for part in shown.events],
         "poster": highlight.poster,
         "contact_sheet": highlight.contact_sheet,
@@ -123,12 +124,23 @@ def _highlight(shown: ReportedHighlight, number: int) -> dict[str, Any]:
     }
 
 
+def _no_heading(shown: ReportedHighlight) -> str:
+    return "Rejected by a person" if shown.events else "Span chosen by a person"
+
+
 def _event(part: ReportedEvent, shown: ReportedHighlight) -> dict[str, Any]:
     inferred, zone = part.event.inferred, shown.camera.time_zone
     return {
         "id": part.event.event_id,
-        "kind": words.event_words(inferred),
-        "sentence": " ".join((inferred.sentence, *words.remarks(part.event, is_superseded=part.is_superseded))),
+        "kind": said_words.kind_words(part),
+        "sentence": " ".join(
+            (
+                inferred.sentence,
+                *words.remarks(part.event, is_superseded=part.is_superseded),
+                *words.colour_words(part.colours),
+            )
+        ),
+        "said": said_words.said_words(part, shown.attachment.status, zone),
         "is_superseded": part.is_superseded,
         "is_statement": inferred.verdict is Verdict.SEEN,
         "score": f"{inferred.score:.2f}",
@@ -197,7 +209,7 @@ def _provenance(shown: ReportedHighlight) -> list[dict[str, Any]]:
         facts.append(_fact("Hidden in this copy", words.hidden_words(shown.redaction), shown.redaction.reason))
     if shown.acquisition is not None:
         got = shown.acquisition
-        facts.append(_fact("Acquired", words.utc_words(got.ended_at), f"{got.method}, {got.tool}"))
+        facts.append(_fact("Acquired", words.utc_words(got.ended_at), f"{words.method_words(got.method)}, {got.tool}"))
         facts.append(_fact("Seal of the original (C2PA)", *words.seal_words(got.seal)))
     return facts
 

@@ -84,7 +84,7 @@ def _sentence(part: ReportedEvent) -> str:
 def _camera(camera: CameraNight) -> dict[str, Any]:
     reasons: Counter[str] = Counter()
     for part in camera.cannot_tell:
-        reasons[f"{words.kind_words(part.kind).lower()}: {words.reason_words(part.reason)}"] += part.count
+        reasons[f"{words.kind_words(part.kind).lower()}: {part.reason.words}"] += part.count
     failed = [part for part in camera.outcomes if part.outcome not in _NOT_FAILED]
     empty = [part for part in camera.outcomes if part.outcome in _EMPTY]
     return {

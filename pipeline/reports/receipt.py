@@ -1,13 +1,15 @@
 """The resident's receipt: what was deleted, what stays and why, and what had left the house before."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.amounts import counted
 from pipeline.domain.plain import to_plain
+from pipeline.domain.retention import Tombstone
 from pipeline.errors import StorageError
 from pipeline.reports.incident_report import Agency
 from pipeline.reports.paper import set_paper
@@ -31,6 +33,7 @@ class DeletedLine:
         disposed_at: UTC; None when its last byte is not gone yet.
         has_shared_bytes: Another acquisition that is in force has the same bytes, and they stay with it.
         with_it: What went with it, in words.
+        is_part: The original stays, and only what ``with_it`` names went.
     """
 
     digest: str
@@ -40,6 +43,7 @@ class DeletedLine:
     disposed_at: datetime | None
     has_shared_bytes: bool
     with_it: str
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Receipt:
         not_yet_due: How many originals are still kept although nothing lets them be read: the end was not long ago.
         disclosed: Copies handed out before, in words; they cannot be recalled.
         backups: Backups that were made while something of it was held, in words.
+        words: What its newest version says.
     """
 
     grant_id: str
@@ -86,6 +91,7 @@ class Receipt:
     not_yet_due: int
     disclosed: tuple[str, ...]
     backups: tuple[str, ...]
+    words: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -100,6 +106,20 @@ class SignedReceipt:
     receipt: Receipt
     signature: bytes
     key_id: str
+
+
+def deleted_in_words(stones: Sequence[Tombstone]) -> str:
+    """How many recordings went with all that was made of them, and of how many that stay a part did; may be empty."""
+    whole = sum(not stone.reason.keeps_original for stone in stones)
+    parts = len({stone.acquisition_id for stone in stones if stone.reason.keeps_original})
+    sentences = []
+    if whole:
+        what = "it was" if whole == 1 else "them were"
+        sentences.append(f"{counted(whole, 'recordings')} and all that was made of {what} deleted.")
+    if parts:
+        verb = "stays" if parts == 1 else "stay"
+        sentences.append(f"Of {counted(parts, 'recordings')} that {verb}, what no grant covers any more was deleted.")
+    return " ".join(sentences)
 
 
 def receipt_words(signed: SignedReceipt) -> str:
@@ -118,6 +138,7 @@ def receipt_view(signed: SignedReceipt) -> Mapping[str, Any]:
         "facts": [
             f"Resident: {receipt.resident_id}",
             f"Grant: {receipt.grant_id}, version {receipt.grant_version}, {receipt.state}",
+            *([f"It said: {receipt.words}"] if receipt.words else []),
             f"Made: {_when(receipt.made_at)} by {receipt.made_by}",
             f"Questions: {receipt.agency.name}, {receipt.agency.non_emergency_number}",
         ],
@@ -131,6 +152,20 @@ def receipt_view(signed: SignedReceipt) -> Mapping[str, Any]:
     }
 
 
+def receipt_record(signed: SignedReceipt) -> bytes:
+    """The receipt as JSON, which is the record."""
+    return (json.dumps(to_plain(signed), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def receipt_paper(signed: SignedReceipt) -> bytes:
+    """The receipt on paper, a view of it.
+
+    Raises:
+        ReportError: The typesetter fails.
+    """
+    return set_paper("receipt.typ", receipt_view(signed), {}, signed.receipt.made_at)
+
+
 def write_receipt(signed: SignedReceipt, folder: Path) -> tuple[Path, Path, Path]:
     """Writes the receipt as JSON, which is the record, and as text and PDF, which are views of it.
 
@@ -138,9 +173,11 @@ def write_receipt(signed: SignedReceipt, folder: Path) -> tuple[Path, Path, Path
         ReportError: The typesetter fails.
         StorageError: A file cannot be written.
     """
-    content = (json.dumps(to_plain(signed), ensure_ascii=False, indent=2) + "\n").encode()
-    paper = set_paper("receipt.typ", receipt_view(signed), {}, signed.receipt.made_at)
-    parts = {"json": content, "txt": receipt_words(signed).encode(), "pdf": paper}
+    parts = {
+        "json": receipt_record(signed),
+        "txt": receipt_words(signed).encode(),
+        "pdf": receipt_paper(signed),
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         paths = {suffix: folder / f"receipt-{signed.receipt.grant_id}.{suffix}" for suffix in parts}
@@ -152,23 +189,32 @@ def write_receipt(signed: SignedReceipt, folder: Path) -> tuple[Path, Path, Path
 
 
 def _summary(receipt: Receipt) -> str:
-    went = sum(line.disposed_at is not None for line in receipt.deleted)
-    left = len(receipt.deleted) - went
-    words = f"{went} recordings and all that was made of them were deleted."
-    if left:
-        words += f" {left} can no longer be read, and their bytes are still to be deleted."
+    whole = [line for line in receipt.deleted if not line.is_part]
+    went = sum(line.disposed_at is not None for line in whole)
+    parts = len({line.acquisition_id for line in receipt.deleted if line.is_part})
+    sentences = []
+    if went or not receipt.deleted:
+        what = "it was" if went == 1 else "them were"
+        sentences.append(f"{counted(went, 'recordings')} and all that was made of {what} deleted.")
+    if len(whole) > went:
+        sentences.append(f"{len(whole) - went} can no longer be read, and the bytes are still to be deleted.")
+    if parts:
+        verb = "stays" if parts == 1 else "stay"
+        sentences.append(f"Of {counted(parts, 'recordings')} that {verb}, what no grant covers any more was deleted.")
     if receipt.kept:
-        words += f" {len(receipt.kept)} are kept, as stated below."
+        sentences.append(f"{len(receipt.kept)} {'is' if len(receipt.kept) == 1 else 'are'} kept, as stated below.")
     if receipt.not_yet_due:
-        words += (
-            f" {receipt.not_yet_due} cannot be read and will be deleted when the days after the grant's end are over."
+        sentences.append(
+            f"{receipt.not_yet_due} cannot be read and will be deleted when the days after the grant's end are over."
         )
-    return words
+    return " ".join(sentences)
 
 
 def _deleted(line: DeletedLine) -> dict[str, str]:
     when = "not yet deleted" if line.disposed_at is None else f"deleted {_when(line.disposed_at)}"
-    if line.has_shared_bytes:
+    if line.is_part:
+        when = f"a part of what was made of it {when}; the recording itself stays"
+    elif line.has_shared_bytes:
         when += "; the same bytes came from another acquisition too, and stay with it"
     return {
         "digest": line.digest,

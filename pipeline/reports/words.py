@@ -1,13 +1,15 @@
 """Facts in words, the same on a page, on paper and on a terminal."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from pipeline.domain.appearance import ColourMark, sentence_of
 from pipeline.domain.cameras import FetchOutcome
-from pipeline.domain.events import PACKAGE_KINDS, CannotTell, Event, EventKind, InferredEvent
+from pipeline.domain.events import PACKAGE_KINDS, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import Seal, SealState
+from pipeline.domain.incidents import Highlight
 from pipeline.domain.redaction import Hidden, Redaction
 from pipeline.domain.second_opinion import Standing
 from pipeline.domain.video import CameraClock, ClockSource, SamplingReport, SkipReason
@@ -27,6 +29,7 @@ _SKIPS = {
     SkipReason.STILL: "nothing moved",
     SkipReason.NOT_DECODED: "could not be decoded",
     SkipReason.LIMIT: "a limit was reached",
+    SkipReason.NOT_GRANTED: "not granted",
 }
 _STANDINGS = {
     Standing.NOT_GIVEN: "the source gives no label",
@@ -62,24 +65,33 @@ def skip_words(reason: SkipReason) -> str:
 
 def kind_words(kind: EventKind) -> str:
     """``Package picked up`` for ``package_picked_up``."""
-    return kind.value.replace("_", " ").capitalize()
-
-
-def reason_words(reason: CannotTell) -> str:
-    """``too dark`` for ``too_dark``."""
-    return reason.value.replace("_", " ")
+    return kind.words.capitalize()
 
 
 def event_words(inferred: InferredEvent) -> str:
     """The event in a few words; what cannot be told is a question."""
     words = kind_words(inferred.kind)
-    return words if inferred.reason is None else f"{words}? Cannot tell: {reason_words(inferred.reason)}"
+    return words if inferred.reason is None else f"{words}? Cannot tell: {inferred.reason.words}"
 
 
 def heading_words(events: Iterable[InferredEvent]) -> str:
     """Every kind once: packages first, since they are what a reader looks for, then in the order given."""
     ordered = sorted(events, key=lambda inferred: inferred.kind not in PACKAGE_KINDS)
     return "; ".join(dict.fromkeys(event_words(inferred) for inferred in ordered))
+
+
+def cut_words(highlight: Highlight) -> str:
+    """Who chose the span of a highlight, and what is drawn and hidden in it; empty where it was planned from events."""
+    cut = highlight.cut
+    if cut is None:
+        return ""
+    parts = [
+        f"Cut anew from {cut.version_of}" if cut.version_of else "Chosen by a person",
+        utc_words(cut.cut_at),
+        "boxes drawn" if cut.has_boxes else "no boxes drawn",
+        "nobody hidden" if cut.redaction is None else hidden_words(cut.redaction),
+    ]
+    return "; ".join(parts) + "."
 
 
 def outcome_words(outcome: FetchOutcome) -> str:
@@ -110,6 +122,12 @@ def local_words(moment: datetime, time_zone: str) -> str:
 def day_words(moment: datetime, time_zone: str) -> str:
     """``Wed 11 Mar 2026``, the day in the zone."""
     return local_words(moment, time_zone).split(",", maxsplit=1)[0]
+
+
+def date_words(date_key: str) -> str:
+    """``Tue 10 Mar 2026`` for ``2026-03-10``, as nights are named."""
+    day = date.fromisoformat(date_key)
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def local_span(start: datetime, end: datetime, time_zone: str) -> str:
@@ -258,3 +276,13 @@ def remarks(event: Event, *, is_superseded: bool) -> tuple[str, ...]:
     """What a reader must know beside an event's sentence; empty for most."""
     between = (UNCALIBRATED,) if event.since is not None else ()
     return (*((SUPERSEDED,) if is_superseded else ()), *between)
+
+
+def colour_words(marks: Iterable[ColourMark]) -> tuple[str, ...]:
+    """The colours that were measured, each a sentence that says that it is a lead; what cannot be told stays out."""
+    return tuple(f"Track {mark.track_id}, {sentence_of(mark)}." for mark in marks if mark.colour is not None)
+
+
+def method_words(method: str) -> str:
+    """The way by which an original came, and what a reader must know of it."""
+    return f"{method} (Ring draws its logo, the time and an id into it)" if method == "ring_partner" else method

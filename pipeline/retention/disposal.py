@@ -12,8 +12,9 @@ from pipeline.domain.plain import to_plain
 from pipeline.domain.retention import ClipFacts, Decision, Leftover, SignedTombstone, Tombstone
 from pipeline.domain.signing import Signer
 from pipeline.errors import PipelineError
+from pipeline.night.leaving import noted
 from pipeline.night.services import AGENT, Services
-from pipeline.retention.packages_on_disk import withdraw_packages
+from pipeline.retention.packages_on_disk import withdraw_packages, withdraw_unasked
 from pipeline.retention.reports_on_disk import withdraw_reports
 from pipeline.retention.second_place import keep_tombstones
 
@@ -70,12 +71,16 @@ def finish_disposals(services: Services) -> Finished:
     disposals = services.catalogue.disposals
     failed: list[str] = []
     withdrawn = _tried(failed, "reports", lambda: _withdraw(services)) or ()
+    for package_id in noted(services):
+        gone = _tried(failed, f"package {package_id}", lambda name=package_id: withdraw_unasked(services, name))  # type: ignore[misc]
+        withdrawn += (gone,) if gone else ()
     settled = []
     for tombstone_id in disposals.unsettled():
         stone = _tried(failed, tombstone_id, lambda name=tombstone_id: _settle(services, name))  # type: ignore[misc]
         if stone is not None:
             settled.append(stone)
     _tried(failed, "second place", lambda: _keep_elsewhere(services))
+    _tried(failed, "catalogue", services.catalogue.forget_old_pages)
     return Finished(tuple(settled), withdrawn, tuple(failed))
 
 
@@ -102,9 +107,10 @@ def _withdraw(services: Services) -> tuple[str, ...]:
 
 def _settle(services: Services, tombstone_id: str) -> Tombstone:
     stores = {Leftover.ORIGINAL: services.originals, Leftover.DERIVATIVE: services.derivatives}
+    for task in services.catalogue.disposals.objects(tombstone_id):
+        services.catalogue.stored.remove_unnamed(task.kind, task.name, stores[task.kind].delete)
     return services.catalogue.disposals.settle(
         tombstone_id,
-        remove=lambda kind, digest: stores[kind].delete(digest),
         sign=lambda stone: sign_tombstone(stone, services.key),
         custody=lambda stone: (_entry(stone),),
         now=services.now(),
@@ -114,20 +120,22 @@ def _settle(services: Services, tombstone_id: str) -> Tombstone:
 def _entry(stone: Tombstone) -> CustodyEntry:
     if stone.disposed_at is None:
         raise ValueError(f"{stone.tombstone_id} is not settled")
+    keeps = stone.reason.keeps_original
+    what = "the original stays" if keeps else "shared, stay" if stone.has_shared_bytes else "deleted"
     return CustodyEntry(
         at=stone.disposed_at,
         agent=AGENT,
-        action=CustodyAction.DISPOSED,
+        action=CustodyAction.SHED if keeps else CustodyAction.DISPOSED,
         subject=stone.digest,
         authority=stone.authority,
         detail={
             "acquisition": stone.acquisition_id,
             "tombstone": stone.tombstone_id,
             "reason": stone.reason.value,
-            "bytes": "shared, stay" if stone.has_shared_bytes else "deleted",
+            "bytes": what,
             "decided_at": stone.decided_at.isoformat(),
         },
-        once=f"disposed {stone.tombstone_id}",
+        once=f"{'shed' if keeps else 'disposed'} {stone.tombstone_id}",
     )
 
 

@@ -8,7 +8,7 @@ from pipeline.domain.incidents import IncidentStatus
 from pipeline.domain.retention import Category, ClipFacts
 from pipeline.settings import RetentionSettings
 
-_BROUGHT = ("folder", "upload")
+_BROUGHT = ("folder", "upload", "neighbour")
 """Methods by which people bring clips themselves."""
 
 
@@ -41,12 +41,12 @@ def due_of(facts: ClipFacts, settings: RetentionSettings) -> Due | None:
 def _dues(facts: ClipFacts, settings: RetentionSettings) -> Iterator[Due]:
     fetched = facts.clip.acquisition.ended_at
     yield _due(_of_itself(facts), fetched, settings)
-    for matter in facts.matters:
-        if matter.is_rejected:
+    for tie in facts.ties:
+        if tie.is_rejected:
             continue
-        incident = matter.incident
-        if incident.status is IncidentStatus.OPEN:
-            since = max(incident.opened_at, matter.attached_at or fetched, fetched)
+        incident = tie.incident
+        if incident.is_live:
+            since = max(incident.opened_at, tie.attached_at or fetched, fetched)
             yield _due(Category.OPEN_INCIDENT, since, settings)
         elif incident.closed_at is not None:
             yield _due(Category.CLOSED_INCIDENT, max(incident.closed_at, fetched), settings)
@@ -61,9 +61,9 @@ def _of_itself(facts: ClipFacts) -> Category:
 
 
 def _is_closed_at_an_unknown_moment(facts: ClipFacts) -> Iterator[bool]:
-    for matter in facts.matters:
-        incident = matter.incident
-        yield not matter.is_rejected and incident.status is IncidentStatus.CLOSED and incident.closed_at is None
+    for tie in facts.ties:
+        incident = tie.incident
+        yield not tie.is_rejected and incident.status is IncidentStatus.CLOSED and incident.closed_at is None
 
 
 def _due(category: Category, since: datetime, settings: RetentionSettings) -> Due:

@@ -1,9 +1,9 @@
 """Placing and lifting holds: each with an instrument, each a custody record, each kept in the second place."""
 
-import secrets
 from dataclasses import replace
 
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.ids import new_id
 from pipeline.domain.retention import Hold, HoldScope, Instrument
 from pipeline.errors import EvidenceNotFoundError, HoldError
 from pipeline.night.services import Services
@@ -33,7 +33,7 @@ def place_hold(
         raise HoldError("a hold needs the number or mark of the instrument that orders it")
     _require_scope(services, scope)
     now = services.now()
-    hold = Hold(f"ho-{secrets.token_hex(6)}", instrument, instrument_id.strip(), scope, sealed, now, agent)
+    hold = Hold(new_id("ho"), instrument, instrument_id.strip(), scope, sealed, now, agent)
     services.catalogue.holds.save(hold, (_entry(hold, CustodyAction.HOLD_PLACED, agent, hold.instrument_id),))
     keep_hold(services, hold)
     return hold

@@ -1,12 +1,15 @@
 """Whether an acquisition goes now: holds first, then grants, then time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.consent.grants import Standing, standing_of
-from pipeline.domain.consent import SignedGrant
+from pipeline.consent.standing import Standing, standing_of, standing_of_part
+from pipeline.domain.clips import AcquiredClip
+from pipeline.domain.consent import Request, SignedGrant
 from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import ClipFacts, Decision, DisposalReason
+from pipeline.night.agents_shown import agent_in_words
 from pipeline.night.services import Services
 from pipeline.retention.due import due_of
 
@@ -64,21 +67,21 @@ class Judge:
         authority = f"retention: {due.category}, counted from {due.counts_from:%Y-%m-%d}"
         return Verdict(Decision(DisposalReason.RETENTION, authority), is_held)
 
+    def lets_be_known(self, camera_id: str, at: datetime) -> bool:
+        """Whether it may be kept that a camera recorded at a moment (UTC): a grant covers it, or one is not signed."""
+        concerned = self._services.catalogue.grants.latest_of_camera(camera_id)
+        said = (standing_of(one, camera_id, at, self._now, self._services.keys) for one in concerned)
+        return not {Standing.COVERS, Standing.UNSIGNED}.isdisjoint(said)
+
     def covering(self, facts: ClipFacts) -> tuple[str, ...]:
         """The grants that let an acquisition be kept, as custody records name them; empty when none does."""
-        camera_id = facts.clip.acquisition.camera_id
-        concerned = self._services.catalogue.grants.latest_of_camera(camera_id)
+        _, concerned = self.concerned(facts.clip)
         covering = [one.grant for one in concerned if self._standing(one, facts) is Standing.COVERS]
         return tuple(f"{grant.grant_id} v{grant.version}" for grant in covering)
 
     def _by_grants(self, facts: ClipFacts) -> tuple[Decision | None, str]:
         """Nothing while one grant covers it; otherwise what became of the grant under which it was fetched."""
-        clip = facts.clip
-        catalogue = self._services.catalogue
-        concerned = list(catalogue.grants.latest_of_camera(clip.acquisition.camera_id))
-        own = catalogue.grants.get(clip.acquisition.grant_id)
-        if all(signed.grant.grant_id != own.grant.grant_id for signed in concerned):
-            concerned.append(own)
+        own, concerned = self.concerned(facts.clip)
         standings = {signed.grant.grant_id: self._standing(signed, facts) for signed in concerned}
         if Standing.COVERS in standings.values():
             return None, ""
@@ -93,10 +96,29 @@ class Judge:
             return Decision(DisposalReason.REVOKED, authority)
         if standing is Standing.OUTSIDE:
             return Decision(DisposalReason.NARROWED, authority)
-        patience = timedelta(days=self._services.settings.retention.after_grant_days)
-        if self._now < own.grant.expires_at + patience:
+        if self.is_patient_with(own):
             return None
         return Decision(DisposalReason.GRANT_ENDED, authority)
+
+    def is_patient_with(self, signed: SignedGrant) -> bool:
+        """Whether what a grant covered is kept although it has ended, or it has not."""
+        patience = timedelta(days=self._services.settings.retention.after_grant_days)
+        return self._now < signed.grant.expires_at + patience
+
+    def concerned(self, clip: AcquiredClip) -> tuple[SignedGrant, list[SignedGrant]]:
+        """The grant under which a clip was fetched, and all that may keep it, that one among them.
+
+        Those are of the camera, and by whoever shared this: what its next owner signs keeps nothing of theirs.
+        """
+        own = self._services.catalogue.grants.get(clip.acquisition.grant_id)
+        of_camera = self._services.catalogue.grants.latest_of_camera(clip.acquisition.camera_id)
+        found = [one for one in of_camera if one.grant.resident_id == own.grant.resident_id]
+        is_among = any(one.grant.grant_id == own.grant.grant_id for one in found)
+        return own, found if is_among else [*found, own]
+
+    def standing_of_part(self, signed: SignedGrant, asked: Request) -> Standing:
+        """What one grant says of an event, or of a stretch of footage."""
+        return standing_of_part(signed, asked, self._now, self._services.keys)
 
     def _standing(self, signed: SignedGrant, facts: ClipFacts) -> Standing:
         clip = facts.clip
@@ -108,17 +130,24 @@ def disclosures_of(services: Services, facts: ClipFacts) -> tuple[str, ...]:
     """Copies that were handed out, in words: packages, then what else the custody log says left the house."""
     found: dict[str, None] = {}
     for package in services.catalogue.disclosures.of_acquisitions([facts.clip.acquisition.acquisition_id]):
-        found[package_words(package)] = None
+        found[package_words(services, package)] = None
     for subject in (facts.clip.item.digest, *facts.highlight_ids):
         for record in services.catalogue.custody.records(subject=subject):
             entry = record.entry
             if entry.action is CustodyAction.DISSEMINATED and "package" not in entry.detail:
                 what = entry.detail.get("as", "copy")
-                found[f"{entry.at:%Y-%m-%d %H:%M} UTC: {what} with {subject} by {entry.agent}"] = None
+                who = agent_in_words(services, entry.agent)
+                found[f"{entry.at:%Y-%m-%d %H:%M} UTC: {what} with {subject} by {who}"] = None
     return tuple(found)
 
 
-def package_words(package: Disclosure) -> str:
+def package_words(services: Services, package: Disclosure) -> str:
     """A package that left the house, in words for a receipt."""
     words = f"package {package.package_id} to {package.recipient}, for {package.purpose}"
-    return f"{package.at:%Y-%m-%d %H:%M} UTC: {words}, by {package.agent}"
+    return f"{package.at:%Y-%m-%d %H:%M} UTC: {words}, by {agent_in_words(services, package.agent)}"
+
+
+def forget_listed(services: Services, judge: Judge, camera_ids: Iterable[str]) -> None:
+    """Forgets why cameras recorded where nothing was acquired of it and no grant covers the moment any more."""
+    for camera_id in camera_ids:
+        services.catalogue.triggers.forget(camera_id, lambda one: judge.lets_be_known(one.camera_id, one.at))

@@ -3,13 +3,15 @@
 A package that was taken elsewhere cannot be reached; the receipt names every one, also those that are removed here.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.errors import StorageError
-from pipeline.evidence.workshop import workshop
-from pipeline.night.services import Services
+from pipeline.errors import ConsentError, EvidenceDisposedError, RecordNotFoundError, StorageError
+from pipeline.evidence.workshop import is_at_work, workshop
+from pipeline.night.leaving import Leaving, is_noted, leaving, require_may_lie, settle_leaving, withdrawn_entry
+from pipeline.night.services import AGENT, Services
 
 
 def withdraw_packages(
@@ -43,6 +45,47 @@ def withdraw_packages(
                 raise StorageError("remove a package", f"{error.strerror or error}") from error
             removed += [f"packages/{path.name}" for path in lying]
     return tuple(sorted(removed))
+
+
+def withdraw_unasked(services: Services, package_id: str) -> str:
+    """Asks of a package that a killed export left visible whether it may lie there, and removes it if it may not.
+
+    An export that is at work asks by itself and is passed over; a package in a folder that is away, or that we may not
+    look into, is asked about by a later run. Again it changes nothing.
+
+    Returns:
+        The name of the folder or zip that was removed; empty where none was.
+
+    Raises:
+        StorageError: Its note cannot be read, or it cannot be removed.
+        CatalogueError: The database refuses.
+    """
+    one = leaving(services, package_id)
+    if one is None:
+        return ""
+    if not os.path.isdir(one.target.parent) or is_at_work(one.target.parent):  # noqa: PTH112 - Path's raises there
+        return ""
+    with workshop(one.target.parent):
+        if not is_noted(services, one.package_id):
+            return ""
+        refused = _refusal(services, one) if one.target.exists() else None
+        if refused is not None:
+            disclosure = services.catalogue.disclosures.get(one.package_id)
+            services.catalogue.custody.append((withdrawn_entry(services, disclosure, AGENT, refused),))
+            try:
+                _remove(one.target)  # after its record, which is written once: what fails here is tried again
+            except OSError as error:
+                raise StorageError("remove a package", f"{error.strerror or error}") from error
+        settle_leaving(services, one.package_id)
+    return one.target.name if refused is not None else ""
+
+
+def _refusal(services: Services, one: Leaving) -> ConsentError | RecordNotFoundError | EvidenceDisposedError | None:
+    try:
+        require_may_lie(services, services.catalogue.disclosures.get(one.package_id))
+    except (ConsentError, RecordNotFoundError, EvidenceDisposedError) as error:
+        return error
+    return None
 
 
 def _remove(path: Path) -> None:

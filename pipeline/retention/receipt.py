@@ -5,6 +5,8 @@ from datetime import datetime
 import rfc8785
 
 from pipeline import __version__
+from pipeline.consent.words import grant_in_words
+from pipeline.domain.amounts import counted
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.plain import to_plain
@@ -13,6 +15,9 @@ from pipeline.night.morning import agency
 from pipeline.night.services import Services
 from pipeline.reports import DeletedLine, KeptLine, Receipt, SignedReceipt
 from pipeline.retention.judging import Judge, disclosures_of, package_words
+
+_SAID = {"stored derivatives": "stored files"}
+"""Words for residents, where a tombstone has another for its count."""
 
 
 def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
@@ -28,7 +33,9 @@ def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
     kept, not_yet_due = _kept(services, facts, now)
     # Packages are looked up anew: one may have been recorded between a decision and the moment that it was exported.
     packages = services.catalogue.disclosures.of_acquisitions(stone.acquisition_id for stone in stones)
-    disclosed = [line for stone in stones for line in stone.disclosed] + [package_words(one) for one in packages]
+    again = tuple(f" package {one.package_id} " for one in packages)
+    disclosed = [line for stone in stones for line in stone.disclosed if not any(name in line for name in again)]
+    disclosed += [package_words(services, one) for one in packages]
     disclosed += [line for one in facts for line in disclosures_of(services, one)]
     receipt = Receipt(
         grant_id=grant_id,
@@ -45,8 +52,14 @@ def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
         backups=tuple(
             f"{backup.at:%Y-%m-%d %H:%M} UTC" for backup in services.catalogue.backups.list(since=grant.granted_at)
         ),
+        words=grant_in_words(grant, _camera_names(services, grant), now),
     )
     return SignedReceipt(receipt, services.key.sign(rfc8785.dumps(to_plain(receipt))), services.key.key_id)
+
+
+def _camera_names(services: Services, grant: ConsentGrant) -> dict[str, str]:
+    named = (one for one in services.catalogue.cameras.list() if one.camera_id in grant.camera_ids)
+    return {one.camera_id: one.name for one in named if one.owner_id == grant.resident_id}
 
 
 def _still_here(services: Services, grant_id: str) -> tuple[AcquiredClip, ...]:
@@ -79,7 +92,9 @@ def _kept(services: Services, facts: tuple[ClipFacts, ...], now: datetime) -> tu
 
 
 def _deleted(stone: Tombstone) -> DeletedLine:
-    counted = [f"{count} {kind}" for kind, count in stone.counts.items() if count and kind != "originals"]
+    with_it = [
+        counted(count, _SAID.get(kind, kind)) for kind, count in stone.counts.items() if count and kind != "originals"
+    ]
     return DeletedLine(
         digest=stone.digest,
         acquisition_id=stone.acquisition_id,
@@ -87,13 +102,16 @@ def _deleted(stone: Tombstone) -> DeletedLine:
         tombstone_id=stone.tombstone_id,
         disposed_at=stone.disposed_at,
         has_shared_bytes=stone.has_shared_bytes,
-        with_it=", ".join(counted) or "nothing",
+        with_it=", ".join(with_it) or "nothing",
+        is_part=stone.reason.keeps_original,
     )
 
 
 def _state(grant: ConsentGrant, now: datetime) -> str:
     if grant.revoked_at is not None:
         return f"revoked {grant.revoked_at:%Y-%m-%d %H:%M:%S} UTC"
+    if grant.paused_since is not None and now < grant.expires_at:
+        return f"paused since {grant.paused_since:%Y-%m-%d %H:%M:%S} UTC"
     if now >= grant.expires_at:
         return f"ended {grant.expires_at:%Y-%m-%d %H:%M:%S} UTC"
     return f"in force until {grant.expires_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline.catalogue.copying import SQLITE, require_empty, restore_postgresql, restored_kind
+from pipeline.catalogue.copying import SQLITE, require_empty, restored_kind, restored_postgresql
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import from_plain
 from pipeline.errors import BackupError
@@ -83,7 +83,7 @@ def restore_backup(
     _require_digest(source / contents.database, contents.database_digest)
     for namespace in Namespace:
         _bring_objects(settings, source, namespace)
-    with _placed(settings, source / contents.database) as placed, open_services(placed) as services:
+    with _placed(settings, source / contents.database) as placed, open_services(placed, is_restoring=True) as services:
         return _finish(services, contents, agent)
 
 
@@ -152,10 +152,10 @@ def _bring_objects(settings: Settings, source: Path, namespace: Namespace) -> No
 
 @contextmanager
 def _placed(settings: Settings, copy: Path) -> Iterator[Settings]:
-    """Settings of the restored database; SQLite's takes its name when the block has ended well, and not before."""
+    """Settings of the restored database; others may open it when the block has ended well, and not before."""
     if restored_kind(settings.store) != SQLITE:
-        restore_postgresql(settings.store, copy)
-        yield settings
+        with restored_postgresql(settings.store, copy):
+            yield settings
         return
     temporary = settings.store.directory / _RESTORING
     with writing("restore the catalogue"):
@@ -188,6 +188,8 @@ def _finish(services: Services, contents: Contents, agent: str) -> Restored:
     finished = finish_revocations(services)
     done_again += tuple(f"disposal {stone.tombstone_id}" for stone in finished.settled)
     wrong = check_store(services).wrong
+    services.catalogue.resident_sessions.forget_all()
+    services.catalogue.sessions.forget_all()  # what was ended since the backup must open nothing
     entry = CustodyEntry(
         at=services.now(),
         agent=agent,

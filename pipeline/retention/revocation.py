@@ -1,14 +1,14 @@
-"""A resident revokes: everything stops at once, and then everything goes.
+"""A resident revokes, or allows less: everything stops at once, and then everything goes.
 
-First the revoked version of the grant is written, with its custody: from then on no question is answered with yes. Then
-each acquisition that no other grant covers is taken away and deleted. A run that is killed anywhere in between is
-finished by ``finish_revocations``, which the night and the sweep call before they do anything else.
+First the new version of the grant is written, with its custody: from then on no question that it does not cover is
+answered with yes. Then each acquisition that no grant covers is taken away and deleted. A run that is killed anywhere
+in between is finished by ``finish_revocations``, which the night and the sweep call before they do anything else.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.consent.grants import revoke
+from pipeline.consent.grants import revoke, sign_grant
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.retention import Decision
@@ -16,15 +16,16 @@ from pipeline.errors import PipelineError
 from pipeline.night.services import Services
 from pipeline.retention import second_place
 from pipeline.retention.disposal import Finished, decide, finish_disposals
-from pipeline.retention.judging import Judge
+from pipeline.retention.judging import Judge, forget_listed
+from pipeline.retention.shedding import shed
 
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """What came of revoking.
+    """What came of revoking, or of another version.
 
     Attributes:
-        signed: The revoked version.
+        signed: The version.
         decided: How many acquisitions were taken away by this call.
         finished: What was deleted, and what could not be yet.
     """
@@ -65,7 +66,12 @@ def revoke_grant(services: Services, grant_id: str, entered_by: str) -> Revocati
     signed = revoke(newest.grant, services.now(), services.key)
     if signed.grant.version != newest.grant.version:
         save_grant(services, signed, CustodyAction.GRANT_REVOKED, entered_by)
-    unwritten = _keep_elsewhere(services, (signed,))
+    return clear_away(services, signed)
+
+
+def clear_away(services: Services, signed: SignedGrant) -> Revocation:
+    """Keeps a new version in the second place, and deletes what the grant no longer covers and nothing else does."""
+    unwritten = keep_elsewhere(services, (signed,))
     decided = _decide(services, (signed,))
     finished = finish_disposals(services)
     failed = (*unwritten, *finished.failed, *keep_head(services))
@@ -89,9 +95,9 @@ def finish_revocations(services: Services) -> Finished:
         CatalogueError: The database refuses.
     """
     heed_second_place(services)
-    revoked = [one for one in services.catalogue.grants.latest() if one.grant.revoked_at is not None]
-    unwritten = (*_keep_elsewhere(services, revoked), *_keep_holds(services))
-    _decide(services, revoked)
+    followed = [one for one in services.catalogue.grants.latest() if one.grant.version > 1]
+    unwritten = (*keep_elsewhere(services, followed), *_keep_holds(services))
+    _decide(services, followed)
     finished = finish_disposals(services)
     return Finished(finished.settled, finished.withdrawn, (*unwritten, *finished.failed))
 
@@ -106,6 +112,7 @@ def heed_second_place(services: Services) -> tuple[str, ...]:
         EvidenceError, GrantSignatureError, StorageError: The second place holds a word that is not ours, or is away.
     """
     done = [f"hold {hold.hold_id}" for hold in second_place.holds(services) if services.catalogue.holds.save(hold, ())]
+    done += _change_again(services)
     known = {one.grant.grant_id: one.grant for one in services.catalogue.grants.latest()}
     for signed in second_place.revocations(services):
         grant = known.get(signed.grant.grant_id)
@@ -114,6 +121,21 @@ def heed_second_place(services: Services) -> tuple[str, ...]:
             save_grant(services, again, CustodyAction.GRANT_REVOKED, "second place")
             done.append(f"revocation of {grant.grant_id}")
     return (*done, *_dispose_again(services))
+
+
+def _change_again(services: Services) -> list[str]:
+    """A grant that was narrowed, widened or paused since the backup says again what it said last."""
+    known = {one.grant.grant_id: one.grant for one in services.catalogue.grants.latest()}
+    done = []
+    for signed in second_place.versions(services):
+        grant = known.get(signed.grant.grant_id)
+        if grant is None or grant.revoked_at is not None or signed.grant.version <= grant.version:
+            continue
+        again = sign_grant(replace(signed.grant, version=grant.version + 1), services.key)
+        save_grant(services, again, CustodyAction.GRANT_CHANGED, "second place")
+        known[grant.grant_id] = again.grant
+        done.append(f"version {again.grant.version} of {grant.grant_id}")
+    return done
 
 
 def _dispose_again(services: Services) -> list[str]:
@@ -126,20 +148,21 @@ def _dispose_again(services: Services) -> list[str]:
         if stone.tombstone_id not in known and services.catalogue.disposals.bring_back(signed):
             done.append(f"tombstone {stone.tombstone_id}")
         acquired_at = held.get(stone.acquisition_id)
-        if acquired_at is not None and acquired_at < stone.decided_at:
+        if acquired_at is not None and acquired_at < stone.decided_at and not stone.reason.keeps_original:
             decision = Decision(stone.reason, stone.authority, stone.disclosed)
             decide(services, [stone.acquisition_id], lambda facts, now=decision: None if facts.holds else now)  # type: ignore[misc]
             done.append(f"disposal of {stone.acquisition_id}")
     return done
 
 
-def _decide(services: Services, revoked: Iterable[SignedGrant]) -> int:
+def _decide(services: Services, changed: Iterable[SignedGrant]) -> int:
     judge = Judge(services, services.now())
-    names: dict[str, None] = {}
-    for signed in revoked:
-        for clip in services.catalogue.clips.list(_cameras_of(services, signed.grant.grant_id)):
-            names[clip.acquisition.acquisition_id] = None
-    return len(decide(services, names, judge.only_for))
+    cameras = sorted({name for signed in changed for name in _cameras_of(services, signed.grant.grant_id)})
+    clips = services.catalogue.clips.list(tuple(cameras))
+    decided = len(decide(services, [clip.acquisition.acquisition_id for clip in clips], judge.only_for))
+    shed(services, judge, services.catalogue.clips.list(tuple(cameras)))
+    forget_listed(services, judge, cameras)
+    return decided
 
 
 def _cameras_of(services: Services, grant_id: str) -> tuple[str, ...]:
@@ -148,11 +171,12 @@ def _cameras_of(services: Services, grant_id: str) -> tuple[str, ...]:
     return tuple(sorted({camera for signed in history for camera in signed.grant.camera_ids}))
 
 
-def _keep_elsewhere(services: Services, revoked: Iterable[SignedGrant]) -> tuple[str, ...]:
+def keep_elsewhere(services: Services, changed: Iterable[SignedGrant]) -> tuple[str, ...]:
+    """Writes versions to the second place; why it could not, in words, which a later call mends."""
     failed = []
-    for signed in revoked:
+    for signed in changed:
         try:
-            second_place.keep_revocation(services, signed)
+            second_place.keep_version(services, signed)
         except PipelineError as error:
             failed.append(f"second place: {error}")
     return tuple(failed)

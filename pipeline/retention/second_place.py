@@ -1,4 +1,4 @@
-"""What must outlive a restored backup, written to the second place: revocations, tombstones and holds.
+"""What must outlive a restored backup, written to the second place: versions of grants, tombstones and holds.
 
 They lie in folders beside the custody heads, each a file of canonical JSON that is made once. A backup is older than
 they are; whoever restores it reads them and does again what was done since.
@@ -22,16 +22,17 @@ from pipeline.night.services import Services
 
 T = TypeVar("T")
 
-_REVOCATIONS, _TOMBSTONES, _HOLDS = "revocations", "tombstones", "holds"
+_REVOCATIONS, _VERSIONS, _TOMBSTONES, _HOLDS = "revocations", "versions", "tombstones", "holds"
 
 
-def keep_revocation(services: Services, signed: SignedGrant) -> None:
-    """Writes a revoked grant to the second place, where one is named.
+def keep_version(services: Services, signed: SignedGrant) -> None:
+    """Writes a version that follows another to the second place, where one is named.
 
     Raises:
         StorageError: It cannot be written.
     """
-    _keep(services, _REVOCATIONS, f"{signed.grant.grant_id}-v{signed.grant.version}", signed)
+    kind = _VERSIONS if signed.grant.revoked_at is None else _REVOCATIONS
+    _keep(services, kind, f"{signed.grant.grant_id}-v{signed.grant.version}", signed)
 
 
 def keep_tombstones(services: Services, stones: Iterable[SignedTombstone]) -> None:
@@ -59,7 +60,16 @@ def revocations(services: Services) -> Iterator[SignedGrant]:
     Raises:
         GrantSignatureError, EvidenceError, StorageError: One is not ours, or cannot be read.
     """
-    for signed in _read(services, _REVOCATIONS, SignedGrant):
+    yield from _signed(services, _REVOCATIONS)
+
+
+def versions(services: Services) -> Iterator[SignedGrant]:
+    """Likewise for versions that changed a grant without ending it, in order of grant and version."""
+    yield from sorted(_signed(services, _VERSIONS), key=lambda one: (one.grant.grant_id, one.grant.version))
+
+
+def _signed(services: Services, kind: str) -> Iterator[SignedGrant]:
+    for signed in _read(services, kind, SignedGrant):
         require_signature(signed, services.keys)
         yield signed
 

@@ -1,20 +1,21 @@
 """The retention sweep: what is due goes, what is held stays, and a report says which is which."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import to_plain
-from pipeline.domain.retention import ClipFacts, Tombstone
+from pipeline.domain.retention import ClipFacts, DisposalReason, Tombstone
 from pipeline.evidence.files import make_once
 from pipeline.night.services import AGENT, Services
 from pipeline.retention.disposal import Finished, decide, finish_disposals
 from pipeline.retention.due import due_of
-from pipeline.retention.judging import Judge
+from pipeline.retention.judging import Judge, forget_listed
 from pipeline.retention.revocation import finish_revocations, keep_head
+from pipeline.retention.shedding import shed, shedding
 from pipeline.retention.unnamed import remove_unnamed
 
 _PORTION = 500
@@ -88,16 +89,27 @@ def sweep(services: Services, *, dry_run: bool = False) -> SweepReport:
         if verdict.decision is not None:
             line = _line(facts, f"{verdict.decision.reason} ({verdict.decision.authority})")
             (held if verdict.is_held else gone).append(line)
+    everything = services.catalogue.clips.list()
     if dry_run:
+        for clip, _ in shedding(services, judge, _staying(everything, gone, held)):
+            is_held = any(facts.holds for facts in services.catalogue.disposals.facts((clip,)))
+            (held if is_held else gone).append(_part_line(clip))
         return SweepReport(now, True, looked_at, tuple(gone), tuple(held), tuple(doubtful))
+    services.catalogue.resident_sessions.forget_ended(now)
     stones = decide(services, [line.acquisition_id for line in gone], judge.goes)
+    parts = shed(services, judge, _staying(everything, gone, held))
+    forget_listed(services, judge, sorted({camera.camera_id for camera in services.catalogue.cameras.list()}))
     after = finish_disposals(services)
     went = {stone.acquisition_id for stone in stones}
     report = SweepReport(
         at=now,
         is_dry=False,
         looked_at=looked_at,
-        gone=(*map(_finished, before.settled), *(line for line in gone if line.acquisition_id in went)),
+        gone=(
+            *map(_finished, before.settled),
+            *(line for line in gone if line.acquisition_id in went),
+            *map(_finished, parts),
+        ),
         held=tuple(held),
         doubtful=tuple(doubtful),
         withdrawn=tuple(sorted({*before.withdrawn, *after.withdrawn})),
@@ -128,6 +140,16 @@ def _line(facts: ClipFacts, why: str) -> Line:
 
 def _finished(stone: Tombstone) -> Line:
     return Line(stone.acquisition_id, stone.digest, f"{stone.reason} ({stone.authority})")
+
+
+def _part_line(clip: AcquiredClip) -> Line:
+    return Line(clip.acquisition.acquisition_id, clip.item.digest, f"{DisposalReason.SHED}")
+
+
+def _staying(clips: Sequence[AcquiredClip], *leaving: Sequence[Line]) -> tuple[AcquiredClip, ...]:
+    """What neither goes as a whole nor is held as a whole."""
+    named = {line.acquisition_id for lines in leaving for line in lines}
+    return tuple(clip for clip in clips if clip.acquisition.acquisition_id not in named)
 
 
 def _write_down(services: Services, report: SweepReport) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.domain.retention import Leftover
-from pipeline.errors import StorageError
+from pipeline.errors import CatalogueLockedError, StorageError
 from pipeline.night.services import Services
 
 _PATIENCE = timedelta(days=1)
@@ -34,8 +34,11 @@ def remove_unnamed(services: Services, now: datetime) -> int:
             first = datetime.fromisoformat(seen.get(key, now.isoformat()))
             if now - first < _PATIENCE:
                 found[key] = first.isoformat()
-            else:
+                continue
+            try:
                 removed += services.catalogue.stored.remove_unnamed(kind, digest, store.delete)
+            except CatalogueLockedError:  # whoever has it in hand may be about to name it: the next sweep asks again
+                found[key] = first.isoformat()
     _write(path, found)
     return removed
 

@@ -4,9 +4,10 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from aiohttp import web
 
@@ -20,32 +21,58 @@ _LOOPBACK = "127.0.0.1"
 _START_SECONDS = 30.0
 
 
-class RingSimulator:
-    """A simulated Ring service on loopback, as an async context manager.
+class Service(Protocol):
+    """What answers for some hosts.
 
     Attributes:
-        connect_to: ``address:port``, for ``RingSettings.connect_to``; empty before it runs.
+        closing: Set when the simulator stops, so that nobody waits for an answer any more.
     """
 
-    def __init__(self, world: World, port: int = 0) -> None:
-        self._service: RingService | None = None
-        self._world = world
+    closing: asyncio.Event
+
+    def application(self) -> web.Application:
+        """For ``aiohttp.web``."""
+        ...
+
+
+S = TypeVar("S", bound=Service)
+R = TypeVar("R", bound="Simulator[Any]")
+
+
+class Simulator(Generic[S]):
+    """A simulated service on loopback, over TLS, as an async context manager.
+
+    Attributes:
+        connect_to: ``address:port``, for the setting of this name; empty before it runs.
+    """
+
+    def __init__(self, hosts: tuple[str, ...], make: Callable[[], S], port: int = 0) -> None:
+        """Starts nothing yet.
+
+        Args:
+            hosts: Names for which it answers.
+            make: Makes the service when the simulator starts.
+            port: On loopback; 0 takes a free one.
+        """
+        self._service: S | None = None
+        self._hosts = hosts
+        self._make = make
         self._port = port
         self._runner: web.AppRunner | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._authority: Path | None = None
         self.connect_to = ""
 
-    async def __aenter__(self) -> "RingSimulator":
+    async def __aenter__(self) -> Self:
         """Starts.
 
         Raises:
             OSError: The port is taken.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="ring-simulator-")
-        certificates = make_certificates(HOSTS, Path(self._folder.name))
+        certificates = make_certificates(self._hosts, Path(self._folder.name))
         self._authority = certificates.authority
-        self._service = RingService(self._world)
+        self._service = self._make()
         self._runner = web.AppRunner(
             self._service.application(), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
         )
@@ -67,22 +94,14 @@ class RingSimulator:
 
     @property
     def certificate_authority(self) -> Path:
-        """PEM file for ``RingSettings.certificate_authority``; gone when the simulator stops."""
+        """PEM file for the setting of this name; gone when the simulator stops."""
         if self._authority is None:
             raise ValueError("the simulator does not run")
         return self._authority
 
     @property
-    def log(self) -> RequestLog:
-        """What was asked so far; stays readable after the end."""
-        return self._running().log
-
-    @property
-    def tokens(self) -> TokenDesk:
-        """Who is logged in; a test ends tokens here."""
-        return self._running().tokens
-
-    def _running(self) -> RingService:
+    def service(self) -> S:
+        """What answers, and what it remembers; stays readable after the end."""
         if self._service is None:
             raise ValueError("the simulator does not run")
         return self._service
@@ -96,14 +115,30 @@ class RingSimulator:
             self._folder.cleanup()
 
 
+class RingSimulator(Simulator[RingService]):
+    """A simulated Ring service."""
+
+    def __init__(self, world: World, port: int = 0) -> None:
+        super().__init__(HOSTS, lambda: RingService(world), port)
+
+    @property
+    def log(self) -> RequestLog:
+        """What was asked so far; stays readable after the end."""
+        return self.service.log
+
+    @property
+    def tokens(self) -> TokenDesk:
+        """Who is logged in; a test ends tokens here."""
+        return self.service.tokens
+
+
 @contextmanager
-def running_simulator(world: World, port: int = 0) -> Iterator[RingSimulator]:
+def running(simulator: R) -> Iterator[R]:
     """A simulator in a thread and loop of its own, for callers that are busy or have no loop.
 
     Raises:
         OSError: The port is taken.
     """
-    simulator = RingSimulator(world, port)
     started = threading.Event()
     ending: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     failures: list[BaseException] = []
@@ -136,12 +171,17 @@ def running_simulator(world: World, port: int = 0) -> Iterator[RingSimulator]:
         thread.join()
 
 
-async def serve(world: World, port: int, when_ready: Callable[[RingSimulator], None]) -> None:
+def running_simulator(world: World, port: int = 0) -> AbstractContextManager[RingSimulator]:
+    """A simulated Ring service in a thread of its own, as ``running``."""
+    return running(RingSimulator(world, port))
+
+
+async def serve(simulator: R, when_ready: Callable[[R], None]) -> None:
     """Runs a simulator until the task is cancelled.
 
     Raises:
         OSError: The port is taken.
     """
-    async with RingSimulator(world, port) as simulator:
+    async with simulator:
         when_ready(simulator)
         await asyncio.Event().wait()

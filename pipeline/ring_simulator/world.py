@@ -171,17 +171,17 @@ def load_world(path: Path) -> World:
 
 def _world(plain: Mapping[str, Any], folder: Path) -> World:
     accounts = tuple(_account(item, folder) for item in plain.get("accounts", ()))
-    return _built(World, {**plain, "accounts": accounts})
+    return built(World, {**plain, "accounts": accounts})
 
 
 def _account(plain: Mapping[str, Any], folder: Path) -> SimulatedAccount:
     devices = tuple(_device(item, folder) for item in plain.get("devices", ()))
-    return _built(SimulatedAccount, {**plain, "devices": devices})
+    return built(SimulatedAccount, {**plain, "devices": devices})
 
 
 def _device(plain: Mapping[str, Any], folder: Path) -> SimulatedDevice:
     events = tuple(_event(item, folder) for item in plain.get("events", ()))
-    return _built(SimulatedDevice, {**plain, "events": events})
+    return built(SimulatedDevice, {**plain, "events": events})
 
 
 def _event(plain: Mapping[str, Any], folder: Path) -> SimulatedEvent:
@@ -194,10 +194,16 @@ def _event(plain: Mapping[str, Any], folder: Path) -> SimulatedEvent:
         values["clip"] = folder / values["clip"]
         if not values["clip"].is_file():
             raise ValueError(f"there is no clip {plain['clip']}")
-    return _built(SimulatedEvent, values)
+    return built(SimulatedEvent, values)
 
 
-def _built(kind: type[T], values: Mapping[str, Any]) -> T:
+def built(kind: type[T], values: Mapping[str, Any]) -> T:
+    """A noun of these values.
+
+    Raises:
+        ValueError: It has no such attribute, or the value does not fit.
+        TypeError: An attribute is missing.
+    """
     unknown = set(values) - {item.name for item in fields(kind)}  # type: ignore[arg-type]  # each kind is a dataclass
     if unknown:
         raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.sampling.clip_file import ClipFile, PacketTable
 from pipeline.sampling.decoding import Sight
+from pipeline.sampling.surges import surges
 from pipeline.sampling.wire import Request
 
 _LONGER = 1.25
@@ -22,13 +23,15 @@ Skipped = tuple[int, int, str]
 def account(clip: ClipFile, table: PacketTable, sight: Sight, request: Request, decoder: str) -> dict[str, Any]:
     """The facts of a ``SamplingReport``; stamps in units of the time base."""
     inspected = sorted({*sight.inspected, *sight.looked})
+    known = [round(mark.at / float(clip.time_base)) for mark in table.marks]  # nothing is told of what lies beyond
     return {
         "time_base": [clip.time_base.numerator, clip.time_base.denominator],
         "sampled": sight.looked,
         "frames_decoded": sight.pictures,
         "decode_errors": sight.errors + table.refused,
         "stamps_inferred": sight.inferred,
-        "holes": holes(table.stamps, 1 / float(clip.time_base)),
+        "holes": holes(known, 1 / float(clip.time_base)),
+        "surges": [round(at / float(clip.time_base)) for at in surges(table.marks)],
         "skipped": skipped_spans(clip, table, sight, request),
         "missable": max((after - before for before, after in pairwise(inspected)), default=0),
         "last": max(table.stamps),
@@ -57,7 +60,7 @@ def holes(stamps: Sequence[int], a_second: float) -> list[tuple[int, int]]:
     A camera that records slowly, or a picture now and then, leaves long steps all along, and none of them is a hole.
 
     Args:
-        stamps: Of all packets, in any order, in units of the time base.
+        stamps: Of packets, in any order, in units of the time base.
         a_second: In those units.
     """
     ordered = sorted(set(stamps))

@@ -5,7 +5,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -58,10 +58,13 @@ class ClipSampler:
     The same file and settings give the same frames, byte for byte, on the same machine.
     """
 
-    def __init__(self, path: Path, settings: "SamplingSettings", request: Request) -> None:
+    def __init__(
+        self, path: Path, settings: "SamplingSettings", request: Request, at_end: SkipReason = SkipReason.LIMIT
+    ) -> None:
         self._clip = path.name
         self._settings = settings
         self._request = request
+        self._at_end = at_end
         self._process: DecoderProcess | None = None
         self._probe: ClipProbe | None = None
         self._report: SamplingReport | None = None
@@ -122,7 +125,7 @@ class ClipSampler:
             if kind is Kind.FRAME:
                 yield self._frame(payload)
             else:
-                self._report = _report_from(json.loads(payload))
+                self._report = _report_from(json.loads(payload), self._at_end)
 
     def _next_message(self, *agreed: Kind) -> tuple[Kind, bytes]:
         if self._process is None:
@@ -146,15 +149,21 @@ class ClipSampler:
         return SampledFrame(Timestamp(picture.pts, Fraction(*picture.time_base)), image, picture.moved)
 
 
-def sample_clip(path: Path, settings: "SamplingSettings", *, every_frame_rate: float | None = None) -> ClipSampler:
+def sample_clip(
+    path: Path, settings: "SamplingSettings", *, every_frame_rate: float | None = None, until: Fraction | None = None
+) -> ClipSampler:
     """Frames of the clip at ``path``, where something moves and now and then where nothing does.
 
     Args:
         path: The clip; it is only read.
         settings: Rates and limits.
         every_frame_rate: Frames a second that are all looked at, with everything decoded and no gate; for comparison.
+        until: Seconds after the first frame beyond which nothing is granted, and nothing looked at; None for no end.
     """
-    return ClipSampler(path, settings, _request(path, settings, every_frame_rate))
+    request = _request(path, settings, every_frame_rate)
+    if until is None or until >= request.longest_seconds:
+        return ClipSampler(path, settings, request)
+    return ClipSampler(path, settings, replace(request, longest_seconds=float(until)), SkipReason.NOT_GRANTED)
 
 
 def probe_clip(path: Path, settings: "SamplingSettings") -> ClipProbe:
@@ -220,14 +229,18 @@ def _probe_from(facts: dict[str, Any]) -> ClipProbe:
     )
 
 
-def _report_from(facts: dict[str, Any]) -> SamplingReport:
+def _report_from(facts: dict[str, Any], at_end: SkipReason) -> SamplingReport:
+    """The report; the child knows one limit of length, and not whose it is."""
     base = Fraction(*facts["time_base"])
     return SamplingReport(
         sampled=tuple(Timestamp(int(stamp), base) for stamp in facts["sampled"]),
         frames_decoded=int(facts["frames_decoded"]),
         decode_errors=int(facts["decode_errors"]),
         skipped=tuple(
-            SkippedSpan(ClipSpan(Timestamp(int(start), base), Timestamp(int(end), base)), SkipReason(reason))
+            SkippedSpan(
+                ClipSpan(Timestamp(int(start), base), Timestamp(int(end), base)),
+                at_end if reason == SkipReason.LIMIT else SkipReason(reason),
+            )
             for start, end, reason in facts["skipped"]
         ),
         shortest_missable=int(facts["missable"]) * base,
@@ -235,4 +248,5 @@ def _report_from(facts: dict[str, Any]) -> SamplingReport:
         decoder=str(facts["decoder"]),
         stamps_inferred=int(facts["stamps_inferred"]),
         holes=tuple(ClipSpan(Timestamp(int(start), base), Timestamp(int(end), base)) for start, end in facts["holes"]),
+        surges=tuple(Timestamp(int(stamp), base) for stamp in facts["surges"]),
     )

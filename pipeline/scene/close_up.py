@@ -11,7 +11,7 @@ from pipeline.domain.tracks import Box
 from pipeline.scene.alignment import Exposure
 from pipeline.scene.background import Background
 from pipeline.scene.findings import Finding
-from pipeline.scene.package_likeness import Likeness
+from pipeline.scene.package_likeness import Likeness, best_of
 from pipeline.scene.regions import Region
 
 _EVERY = 4
@@ -79,7 +79,7 @@ class CloseUps:
         mask = mask[: part.shape[0], : part.shape[1]]
         mean, spread = cv2.meanStdDev(cv2.cvtColor(part, cv2.COLOR_BGR2LAB), mask=mask)
         return CloseUp(
-            package_likeness=round(self._likeness.of(with_it, box), 4),
+            package_likeness=round(best_of(self._likeness, with_it, box), 4),
             place_likeness=round(self._likeness.of(without, box), 4),
             luma=round(float(cv2.mean(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), mask=mask)[0]), 4),
             shorter_edge=round(min(box.width, box.height), 4),

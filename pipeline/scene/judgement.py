@@ -18,6 +18,9 @@ _OTHER_HUE = 0.1
 _LARGEST_OFFSET = 25.0
 _LEAST_DETAIL = 1.5
 _LEAST_STEP = 0.05
+_WITNESS, _SILENT = 6.0, 0.3
+"""Weight of the classifier's word on which picture holds the object, and by how much its two answers must differ to be
+one: a smooth parcel on rough ground leaves no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Signs:
         contour: Log ratio of the contour's gradient, after over before.
         strangeness: How much less the inside resembles its surroundings after than before, -1 to 1.
         continuation: Log ratio of the distance from what the surroundings would continue to, after over before.
+        likeness: How much more the inside looks like a parcel after than before, -1 to 1; 0 where nobody was asked.
     """
 
     structure: float
@@ -44,10 +48,17 @@ class Signs:
     contour: float
     strangeness: float
     continuation: float
+    likeness: float = 0.0
 
     @property
     def object_score(self) -> float:
         """0 to 1: an object, not light."""
+        decided = max(self.held_after, 1.0 - self.held_after)
+        return self.substance * (0.25 + 0.75 * _risen(decided, 0.6, 0.9))
+
+    @property
+    def substance(self) -> float:
+        """0 to 1: more than light changed, whichever of the two pictures holds the object."""
         proofs = (
             _risen(self.structure, 3.0, 7.0),
             _risen(self.colour, 0.06, 0.15),
@@ -56,15 +67,18 @@ class Signs:
         doubt = 1.0
         for proof in proofs:
             doubt *= 1.0 - proof
-        decided = max(self.held_after, 1.0 - self.held_after)
-        tone = max(_risen(abs(self.contrast), 5.0, 15.0), _risen(self.colour, 0.03, 0.08))
-        sure = (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.25 + 0.75 * _risen(decided, 0.6, 0.9)) * (0.5 + 0.5 * tone)
-        return (1.0 - doubt) * sure
+        tone = max(
+            _risen(abs(self.contrast), 5.0, 15.0),
+            _risen(self.colour, 0.03, 0.08),
+            _risen(abs(self.likeness), _SILENT, 2 * _SILENT),
+        )
+        return (1.0 - doubt) * (1.0 - _risen(self.displaced, 0.7, 0.9)) * (0.5 + 0.5 * tone)
 
     @property
     def held_after(self) -> float:
         """0 to 1: the later picture holds the object."""
         says = 1.6 * self.contour + 2.5 * self.strangeness + 1.2 * self.continuation
+        says += _WITNESS * np.sign(self.likeness) * max(abs(self.likeness) - _SILENT, 0.0)
         return float(1.0 / (1.0 + np.exp(-np.clip(says, -8, 8))))
 
 

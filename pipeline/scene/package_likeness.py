@@ -16,6 +16,8 @@ CONTEXT = 1.8
 SMALLEST = 10.0
 """Pixels of a box's shorter edge below which nothing is said: the labels that trained begin at 8."""
 DIGITS = 4
+_SHADE_SIDE, _SHADE_FOOT = 0.05, 0.15
+"""Of a changed region's width and height: on composites to tune on, what the true box is larger or smaller by."""
 
 
 class Likeness(Protocol):
@@ -29,6 +31,17 @@ class Likeness(Protocol):
             box: In pixels of ``image``.
         """
         ...
+
+
+def best_of(likeness: Likeness, image: NDArray[np.uint8], box: Box) -> float:
+    """The better of two readings: of what changed, and of that without the shade which a thing casts at its foot."""
+    return max(likeness.of(image, box), likeness.of(image, without_shade(box)))
+
+
+def without_shade(box: Box) -> Box:
+    """A changed region's box without the seam of shade at its sides and its foot."""
+    side = _SHADE_SIDE * box.width
+    return Box(box.x1 + side, box.y1, box.x2 - side, box.y2 - _SHADE_FOOT * box.height)
 
 
 class NoLikeness:

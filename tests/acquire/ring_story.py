@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.acquire.limiter import RateLimiter
 from pipeline.acquire.ring import RingSource
 from pipeline.acquire.ring_auth import Login, RingAccess, Token, link_account
+from pipeline.acquire.source import ClipSource
 from pipeline.domain.cameras import Account, Camera, CameraTrigger
 from pipeline.ring_simulator.server import RingSimulator
 from pipeline.ring_simulator.world import SimulatedAccount, SimulatedDevice, SimulatedEvent, World
@@ -119,7 +120,7 @@ def an_event(number: int = 0, *, clip: Path | None = None, **changes: Any) -> Si
     return SimulatedEvent(FIRST_EVENT + number, **values)
 
 
-async def all_triggers(source: RingSource, camera: Camera, since: datetime | None = None) -> list[CameraTrigger]:
+async def all_triggers(source: ClipSource, camera: Camera, since: datetime | None = None) -> list[CameraTrigger]:
     pages = source.triggers(camera, since or NOW - timedelta(days=30), NOW + timedelta(days=1))
     return [trigger async for page in pages for trigger in page.triggers]
 

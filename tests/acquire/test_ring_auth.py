@@ -9,9 +9,10 @@ import aiohttp
 import pytest
 
 from pipeline.acquire.limiter import RateLimiter
+from pipeline.acquire.paced import RingCallError
 from pipeline.acquire.ring_auth import AccountDoor, Login, RingAccess, Token, link_account
 from pipeline.acquire.ring_session import RingSession
-from pipeline.acquire.ring_transport import TOKEN_URL, RingCallError, RingTransport
+from pipeline.acquire.ring_transport import TOKEN_URL, RingTransport
 from pipeline.domain.cameras import Account, FetchOutcome
 from pipeline.errors import (
     AccountRefusedError,

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from pipeline.acquire import ring_transport
-from pipeline.acquire.ring_transport import RingCallError, RingTransport
+from pipeline.acquire.paced import RingCallError
+from pipeline.acquire.ring_transport import RingTransport
 from pipeline.errors import AccountRefusedError, AccountWriteError, PipelineError
 from pipeline.ring_simulator import service
 from pipeline.ring_simulator.world import Fault

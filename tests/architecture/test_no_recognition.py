@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from pipeline.domain.appearance import COMPARABLE
+from pipeline.domain.tracks import ObjectClass
 from tests.conftest import ROOT
 
 KNOWN = frozenset(
@@ -191,3 +193,19 @@ def test_no_words_say_who_somebody_is() -> None:
 )
 def test_such_words_would_be_found(sentence: str) -> None:
     assert WHO.search(sentence)
+
+
+def test_nobody_is_compared_by_a_vector() -> None:
+    """A vector of a person would find the same body again; of an animal or a bicycle, who comes with it (ADR 0029)."""
+    assert {ObjectClass.VEHICLE, ObjectClass.PACKAGE, ObjectClass.BAG, ObjectClass.OTHER} == COMPARABLE
+
+
+def test_vectors_are_made_in_two_places() -> None:
+    """Of things that a clip shows, and of a picture in which nobody was found."""
+    calling = {
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "vector_of"
+    }
+    assert calling == {"pipeline/appearance/vectors.py", "pipeline/casework/picture_wanted.py"}

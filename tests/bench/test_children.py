@@ -19,8 +19,9 @@ def test_a_decoder_in_the_child_and_one_below_it_both_cost_something() -> None:
         assert outcome.peak_megabytes >= outcome.own_megabytes > 5
 
 
-def test_our_analysis_says_what_it_saw_and_took() -> None:
-    outcome = run_child(Order("ours", str(CLIP)))
+def test_our_analysis_says_what_it_saw_and_what_each_stage_took_of_the_processor() -> None:
+    outcome = run_child(Order("stages", str(CLIP)))
+    assert outcome.work.cpu >= sum(outcome.facts["stages"].values()) + outcome.facts["decoding_child"] > 0
     assert outcome.facts["model"] == "nanodet-416"
     assert outcome.facts["looks"] > 0
     assert outcome.work.cpu >= outcome.facts["stages"]["events"] >= 0

@@ -8,7 +8,7 @@ import pytest
 from bench.trust.figure import Extent, Figure, Finding
 from bench.trust.figures import FIGURES
 from bench.trust.page import page
-from bench.trust.remembered import Memory, Result
+from bench.trust.remembered import RESULTS, Memory, Result
 from bench.trust.run import Orders, run_all
 from bench.trust.suites import by_tests
 from tests.conftest import ROOT
@@ -39,8 +39,8 @@ def results(figures: list[Figure], memory: Memory) -> list[Result]:
     return [found for one in figures if (found := memory.get(one.number)) is not None]
 
 
-def test_the_figures_are_the_twenty_five_each_with_a_probe_or_a_reason() -> None:
-    assert [one.number for one in FIGURES] == list(range(1, 26))
+def test_the_figures_are_counted_through_each_with_a_probe_or_a_reason() -> None:
+    assert [one.number for one in FIGURES] == list(range(1, 27))
     assert [one.number for one in FIGURES if one.probe is None and not one.lacking] == []
 
 
@@ -99,3 +99,9 @@ def test_a_result_is_plain_json(tmp_path: Path) -> None:
     run([figure(7, probe=finding)], Memory(tmp_path))
     told = json.loads((tmp_path / "07.json").read_text(encoding="utf-8"))
     assert told["finding"]["counts"] == {"tried": 100}
+
+
+def test_the_page_of_trust_is_what_the_probes_wrote_down() -> None:
+    """Nobody types a figure; whoever changes a figure's words writes the page anew with ``--page-only``."""
+    wanted = page(FIGURES, results(list(FIGURES), Memory(RESULTS)))
+    assert (ROOT / "docs" / "trust.md").read_text("utf-8") == wanted, "python -m bench.trust --page-only"

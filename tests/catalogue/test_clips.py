@@ -320,3 +320,13 @@ def test_events_are_found_among_more_acquisitions_than_one_query_takes(catalogue
     found = catalogue.search.find(EventFilter(acquisition_ids=ids))
     assert [one.event for one in found] == expected
     assert catalogue.search.find(EventFilter(acquisition_ids=ids, limit=1)) == found[:1]
+
+
+def test_lengths_of_clips_are_those_of_their_newest_results(catalogue: Catalogue) -> None:
+    looked_at, other = a_clip(), with_clip(catalogue, a_clip("other", minutes=5))
+    with_events(catalogue, looked_at, inferred(EventKind.LOITERING))
+    names = [looked_at.acquisition.acquisition_id, other.acquisition.acquisition_id]
+
+    analysis = catalogue.analyses.newest(names[0])
+    whole = looked_at.clock.at(analysis.sampling.last, analysis.probe.first) - looked_at.clock.starts_at
+    assert catalogue.clips.lengths(names) == {names[0]: whole}

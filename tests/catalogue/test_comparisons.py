@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipeline.catalogue import AnalysisKey, Catalogue, Gap
+from pipeline.catalogue.analyses import Beside
 from pipeline.domain.doorstep import KeptStill, Side
 from pipeline.domain.events import EarlierLook, Event, EventKind
 from pipeline.domain.evidence import CustodyAction, Recipe
@@ -150,7 +151,7 @@ def test_still_pictures_are_written_with_their_analysis_and_found_by_clip_and_ca
     stills = (a_still(Side.FIRST, EVENING), a_still(Side.LAST, EVENING + timedelta(seconds=8)))
     analysis, events = an_analysis(FIRST)
     for _ in range(2):
-        catalogue.analyses.save(GAP.earlier, analysis, events, [], EVENING, stills)
+        catalogue.analyses.save(GAP.earlier, analysis, events, [], EVENING, Beside(tuple(stills)))
 
     assert catalogue.stills.of_acquisition(GAP.earlier) == stills
     assert catalogue.stills.of_acquisition(GAP.later) == ()

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.evidence.custody import CustodyChain
 from pipeline.evidence.signing import SigningKey
 from pipeline.settings import StoreSettings
 from tests.catalogue.stories import a_clip, an_account, an_entry
+from tests.fresh_tables import really
 
 
 def _database(settings: StoreSettings) -> Database:
@@ -30,7 +32,8 @@ def _database(settings: StoreSettings) -> Database:
 
 def test_the_migrations_make_the_tables_that_the_program_knows(settings: StoreSettings) -> None:
     database = _database(settings)
-    bring_up_to_date(database)
+    with really():
+        bring_up_to_date(database)
     with database.read() as connection:
         differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
     assert differences == []
@@ -68,13 +71,54 @@ def test_a_migration_that_fails_leaves_nothing(settings: StoreSettings, monkeypa
         raise CatalogueError("stopped in the middle")
 
     monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", fail)
-    with pytest.raises(CatalogueError, match="in the middle"):
+    with really(), pytest.raises(CatalogueError, match="in the middle"):
         bring_up_to_date(database)
     with database.read() as connection:
         assert sa.inspect(connection).get_table_names() == []
     monkeypatch.undo()
-    bring_up_to_date(database)
+    with really():
+        bring_up_to_date(database)
     database.close()
+
+
+def test_what_tests_are_given_in_place_of_migrations_is_what_migrations_make(settings: StoreSettings) -> None:
+    """Tables, indexes, guards, rows and the revision: nothing of a fresh database is only in a test's."""
+    made = []
+    for name, way in (("in earnest", really), ("again", nullcontext), ("once more", nullcontext)):
+        fresh = settings.model_copy(update={"directory": settings.directory / name})
+        database = _database(fresh)
+        if not database.is_sqlite:
+            with database.write() as connection:
+                connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+                connection.exec_driver_sql("CREATE SCHEMA public")
+        with way():
+            bring_up_to_date(database)
+        made.append(_everything(database))
+        database.close()
+    assert len(made[0]) > 100
+    assert made[0] == made[1] == made[2]
+
+
+def _everything(database: Database) -> list[object]:
+    schema = (
+        ["SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"]
+        if database.is_sqlite
+        else [
+            "SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, collation_name "
+            "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, column_name",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexdef",
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace ORDER BY conrelid::regclass::text, conname",
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+        ]
+    )
+    reflected = sa.MetaData()
+    with database.read() as connection:
+        reflected.reflect(connection)
+        rows = [tuple(row) for query in schema for row in connection.exec_driver_sql(query)]
+        held = [(table.name, *map(tuple, connection.execute(table.select()))) for table in reflected.sorted_tables]
+    return [*rows, *held]
 
 
 def test_sqlite_is_set_to_lose_nothing(tmp_path: Path, key: SigningKey) -> None:
@@ -203,7 +247,7 @@ def test_a_forked_child_opens_connections_of_its_own(catalogue: Catalogue) -> No
     queue: multiprocessing.Queue[int] = context.Queue()
     child = context.Process(target=_read_in_child, args=(catalogue, queue))
     child.start()
-    assert queue.get(timeout=30) == 2
+    assert queue.get(timeout=120) == 2
     child.join()
     assert child.exitcode == 0
     assert len(catalogue.clips.list()) == 2

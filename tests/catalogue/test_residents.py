@@ -10,6 +10,7 @@ from pipeline.consent.grants import require_signature, revoke, sign_grant
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.coverage import CameraOutcome, CoverageRow
 from pipeline.domain.events import Zone
+from pipeline.domain.evidence import CustodyAction
 from pipeline.errors import CatalogueError, RecordNotFoundError
 from pipeline.evidence.signing import SigningKey
 from tests.builders import CAMERA, EVENING, a_grant
@@ -70,6 +71,21 @@ def test_a_shared_camera_is_its_owners(catalogue: Catalogue) -> None:
     renamed = a_camera(name="Back door")
     catalogue.cameras.save([renamed])
     assert catalogue.cameras.get(CAMERA) == renamed
+
+
+def test_an_address_that_somebody_wrote_outlives_what_the_source_says(catalogue: Catalogue) -> None:
+    for account_id in ("ring-ann", "ring-aaa"):
+        catalogue.accounts.save(an_account(account_id), "h", account_id, b"")
+    catalogue.cameras.save([a_camera()])
+    catalogue.cameras.write_address(CAMERA, "Oak Street", (an_entry(CAMERA, CustodyAction.ADDRESS_WRITTEN),))
+    catalogue.cameras.save([a_camera(name="Back door"), a_camera("ring-aaa", owner_id=None)])
+    assert {camera.address for camera in catalogue.cameras.list()} == {"Oak Street"}
+    assert catalogue.cameras.get(CAMERA).name == "Back door"
+    assert [record.entry.action for record in catalogue.custody.records()][-1] is CustodyAction.ADDRESS_WRITTEN
+    catalogue.cameras.write_address(CAMERA, "")
+    assert {camera.address for camera in catalogue.cameras.list()} == {""}
+    with pytest.raises(RecordNotFoundError):
+        catalogue.cameras.write_address("ring:9", "Oak Street")
 
 
 def test_zones_are_drawn_anew(catalogue: Catalogue) -> None:

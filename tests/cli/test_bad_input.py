@@ -80,7 +80,7 @@ def test_a_grant_goes_from_add_to_revoke_in_json() -> None:
     assert revoked["grant"]["revoked_at"] == again["grant"]["revoked_at"]
     shown = run("grant", "show", name).output
     assert "version 1" in shown
-    assert "Revoked at" in shown
+    assert "Revoked on" in shown
 
 
 @pytest.mark.usefixtures("linked")
@@ -245,3 +245,20 @@ def test_a_database_url_that_is_none_is_refused_by_its_setting(monkeypatch: pyte
     monkeypatch.setenv("DOORSTEP_STORE__DATABASE_URL", "nonsense")
     with pytest.raises(SettingsError, match=r"DOORSTEP_STORE__DATABASE_URL.*postgresql://"):
         run("grant", "list")
+
+
+NOTHING_SAID = (
+    (("morning", "--mail", "--role", "auditor"), "--role"),
+    (("morning", "--mail", "--case", "26-1"), "--case"),
+    (("evaluate", ".", "--since", "2026-03-01"), "--from-reviews"),
+    (("review", "tags", "ev-0123456789abcdef0123", "--since", "2026-03-01"), "--since"),
+    (("user", "token", "ann", "--label", "export", "--end", "to-0123456789ab"), "--end"),
+    (("user", "token", "ann", "--days", "3"), "--label"),
+)
+
+
+def test_options_that_would_say_nothing_beside_others_are_refused_before_anything_is_opened() -> None:
+    for words, named in NOTHING_SAID:
+        refused = run(*words)
+        assert (refused.exit_code, named in refused.output) == (2, True), words
+    assert not load_settings().store.directory.exists()

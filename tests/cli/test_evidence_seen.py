@@ -240,7 +240,8 @@ def test_a_search_counts_and_lists_what_cannot_be_told(services: Services) -> No
     counted = json.loads(run("search", "--count", "--json").output)
 
     assert (everything["found"], everything["statements"], everything["reasons"]) == (1, {"person_visit": 1}, {})
-    assert counted == {"found": 1, "statements": {"person_visit": 1}, "cannot_tell": {}, "reasons": {}}
+    assert "events" not in counted
+    assert (counted["found"], counted["found_is_exact"], counted["statements"]) == (1, True, {"person_visit": 1})
     assert "nothing found" in unsure
     refused = run("search", "--cannot-tell", "--verdict", "seen")
     assert refused.exit_code == 2
@@ -255,7 +256,8 @@ def test_the_queue_names_each_reason_and_the_look_is_recorded(services: Services
         ("source_says_more", FRONT_CAMERA),
     ]
     assert "The source says human" not in said
-    assert "The source says vehicle, we say person: contradict." in said
+    assert "The source says vehicle, we say person: contradict." in [item["what"] for item in told["items"]]
+    assert "the source and we contradict each other 1" in said
     assert {entry.detail["as"] for entry in records(services, CustodyAction.ACCESSED)} == {"review"}
     assert "Person visit" in run("review", "show", the_event(services)).output
 
@@ -272,6 +274,7 @@ def test_labels_that_no_grant_lets_be_told_are_no_disagreement(services: Service
 
 def test_another_model_shows_what_vanished_and_appeared_and_keeps_both(services: Services) -> None:
     name = the_event(services)
+    run("review", "reject", name, "--note", "a red wall")
     tried = json.loads(run("reanalyse", "--dry-run", "--json").stdout)
     unchanged = services.catalogue.search.get(name)
     plain = json.loads(run("reanalyse", "--json").stdout)
@@ -284,6 +287,9 @@ def test_another_model_shows_what_vanished_and_appeared_and_keeps_both(services:
     assert plain["counts"]["appeared"] >= 1
     (loss,) = [loss for clip in plain["clips"] for loss in clip["resting_on_what_is_gone"]]
     assert (loss["incident_id"], loss["event_id"]) == ("in-000000000001", name)
+    (said,) = [said for clip in plain["clips"] for said in clip["tagged_before"]]
+    assert (said["tag"]["event_id"], said["tag"]["status"], said["difference"]) == (name, "rejected", "vanished")
+    assert said["event_id"] is None
     assert "nothing to do: 3 clips were looked at" in again
 
     kept = services.catalogue.search.find(EventFilter(superseded=True))
@@ -291,7 +297,7 @@ def test_another_model_shows_what_vanished_and_appeared_and_keeps_both(services:
     newest = services.catalogue.search.find(EventFilter(kinds=(EventKind.PERSON_VISIT,)))
     assert newest
     assert all(found.model.name == plain["model"]["name"] and found.highlight_ids for found in newest)
-    assert services.catalogue.incidents.attachments("in-000000000001")[0].status.value == "machine, not yet confirmed"
+    assert services.catalogue.incidents.attachments("in-000000000001")[0].status.value == "rejected"
     looks = records(services, CustodyAction.ACCESSED)
     assert {entry.detail["as"] for entry in looks} == {"reanalyse", "reanalyse, nothing kept"}
     assert "another has followed since" in run("explain", name).output

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ DELIVERED = a_change(Change.APPEARED, 3.0, 11.0)
 PICKED_UP = a_change(Change.DISAPPEARED, 3.0, 11.0)
 
 
-def things(events: tuple[InferredEvent, ...]) -> list[InferredEvent]:
+def things(events: Iterable[InferredEvent]) -> list[InferredEvent]:
     return [event for event in events if event.region is not None]
 
 
@@ -137,3 +138,74 @@ def test_a_tall_thin_thing_is_no_package_whatever_it_looks_like() -> None:
         ("object_removed", None),
         ("package_picked_up", "unclear_object"),
     ]
+
+
+def test_a_parcel_that_lies_there_after_a_cut_was_delivered_unseen() -> None:
+    at_once = a_change(Change.APPEARED, 9.0, 9.5, package_likeness=0.985)
+    (event,) = things(
+        [one for one in inferred(a_view(scene=a_scene(at_once))) if one.kind is not EventKind.FOOTAGE_CUT]
+    )
+    assert (event.kind, event.track_ids) == (EventKind.PACKAGE_DELIVERED, ())
+    assert "delivery not seen" in event.sentence
+    assert any("time is missing" in ground.sentence for ground in event.grounds)
+
+
+def test_missing_time_explains_that_nobody_was_seen_and_takes_nothing_from_the_score() -> None:
+    at_once = a_change(Change.DISAPPEARED, 9.0, 9.5, package_likeness=0.99, score=0.6, held=0.85)
+    at_leisure = a_change(Change.DISAPPEARED, 9.0, 12.0, package_likeness=0.99, score=0.6, held=0.85)
+    assert ("package_picked_up", None) in told(inferred(a_view(scene=a_scene(at_once))))
+    assert ("package_picked_up", None) not in told(inferred(a_view(scene=a_scene(at_leisure))))
+
+
+def test_after_a_cut_too_what_hardly_looks_like_a_parcel_is_none() -> None:
+    at_once = a_change(Change.APPEARED, 9.0, 9.5, package_likeness=0.95)
+    events = inferred(a_view(scene=a_scene(at_once)))
+    assert [one.kind for one in events if one.verdict is Verdict.SEEN] == [
+        EventKind.FOOTAGE_CUT,
+        EventKind.OBJECT_LEFT,
+    ]
+
+
+def test_who_is_seen_again_a_moment_after_a_parcel_went_was_at_it() -> None:
+    seen_late = Mover(12.0, 18.0, ((950, 960), (200, 950)))
+    (event,) = things(inferred(a_view(seen_late, scene=a_scene(a_change(Change.DISAPPEARED, 9.0, 11.0)))))
+    assert event.kind is EventKind.PACKAGE_PICKED_UP
+    assert event.track_ids == (1,)
+    assert seconds(event) == (9.0, 11.0)
+    assert "a moment before or after a person was at the place" in event.sentence
+
+
+def test_the_step_about_contact_says_when_somebody_was_seen_there_and_not_what_lies_between() -> None:
+    bends_down = Mover(5.0, 16.0, ((950, 960), (950, 960)), hidden=((8.6, 11.4),))
+    events = things(inferred(a_view(bends_down, scene=a_scene(a_change(Change.DISAPPEARED, 9.0, 11.0)))))
+    (contact,) = [one for one in events[0].grounds if one.name == "contact"]
+    assert contact.sentence == (
+        "A person (track 1) was at the place from 7.5 s to 8.5 s and from 11.5 s to 12.5 s; "
+        "nobody was seen at it meanwhile."
+    )
+    assert contact.measured == 2.0
+
+
+def test_who_comes_by_some_seconds_later_was_not_at_it() -> None:
+    passer = Mover(14.0, 18.0, ((950, 960), (200, 950)))
+    events = things(inferred(a_view(passer, scene=a_scene(a_change(Change.DISAPPEARED, 9.0, 11.0)))))
+    assert EventKind.PACKAGE_PICKED_UP not in {event.kind for event in events if event.verdict is Verdict.SEEN}
+
+
+def test_a_parcel_that_the_detector_calls_a_person_is_a_parcel() -> None:
+    feet = ((STEP.x1 + STEP.x2) / 2, STEP.y2)
+    parcel = Mover(11.5, 19.5, (feet, feet), width=STEP.width, height=STEP.height)
+    (event,) = things(inferred(a_view(COURIER, parcel, scene=a_scene(DELIVERED))))
+    assert event.kind is EventKind.PACKAGE_DELIVERED
+    assert event.track_ids == (1,)
+
+
+def test_such_a_parcel_is_not_the_person_who_was_at_it() -> None:
+    feet = ((STEP.x1 + STEP.x2) / 2, STEP.y2)
+    parcel = Mover(9.0, 15.0, (feet, feet), width=STEP.width, height=STEP.height)
+    events = things(
+        inferred(a_view(parcel, scene=a_scene(a_change(Change.APPEARED, 3.0, 11.0, package_likeness=0.99))))
+    )
+    assert events
+    assert all(event.track_ids == () for event in events)
+    assert "nobody was seen at it" in " ".join(event.sentence for event in events)

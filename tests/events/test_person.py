@@ -58,6 +58,13 @@ def test_a_short_pass_and_the_next_one_are_no_stay() -> None:
     assert not of(EventKind.LOITERING, inferred(a_view(first, second)))
 
 
+def test_who_was_last_seen_a_step_from_the_edge_on_the_way_out_makes_no_loiterer_with_the_next() -> None:
+    first = Mover(1.0, 9.0, ((1500, 800), (1400, 800), (1750, 800)), height=400)
+    second = Mover(11.0, 19.5, ((1500, 800), (1300, 800)), height=400)
+    assert of(EventKind.LOITERING, inferred(a_view(replace(first, path=((1500, 800), (1600, 800))), second)))
+    assert not of(EventKind.LOITERING, inferred(a_view(first, second)))
+
+
 def test_what_is_never_clear_and_never_moves_is_nobody() -> None:
     bush = Mover(3.0, 7.0, ((1500, 1070), (1500, 1070)), width=400, height=850, confidence=0.4)
     assert inferred(a_view(bush)) == ()

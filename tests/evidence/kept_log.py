@@ -1,12 +1,13 @@
 """A custody log in memory, for tests of what checks one; and the old kind, whose records became leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import rfc8785
 
 from pipeline.domain.evidence import ChainHead, Checkpoint, CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.plain import to_plain
+from pipeline.domain.sealed import grants_named
 from pipeline.evidence.chain import NO_RECORD, chain_digest, head_form
 from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.leaves import digest_of, seal
@@ -47,6 +48,10 @@ class MemoryLog:
 
     def level(self, level: int, count: int) -> Iterator[bytes]:
         return (self.subtrees[level, place] for place in range(count) if (level, place) in self.subtrees)
+
+    def kept_grants(self, first: int, size: int) -> Mapping[int, frozenset[str]]:
+        named = ((record.index, grants_named(record.entry.authority)) for record in self.kept[first:size])
+        return {index: frozenset(grants) for index, grants in named if grants}
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         return consistency_proof(old, new, lambda level, place: self.subtrees[level, place])

@@ -35,6 +35,25 @@ def test_a_signature_holds_for_its_words_and_its_key(tmp_path: Path) -> None:
     assert not ring.is_signed(b"words", signature, other.key_id)
 
 
+def test_a_ring_that_said_yes_says_no_to_every_change(tmp_path: Path) -> None:
+    """It remembers its answers, under every byte of the question."""
+    key, other = SigningKey.at(tmp_path / "a.pem"), SigningKey.at(tmp_path / "b.pem")
+    words = b"what a resident allows"
+    signature, ring = key.sign(words), KeyRing([key.verifying, other.verifying])
+    for _ in range(2):
+        assert ring.is_signed(words, signature, key.key_id)
+        for place in range(len(words) * 8):
+            assert not ring.is_signed(_flipped(words, place), signature, key.key_id)
+        for place in range(0, len(signature) * 8, 7):
+            assert not ring.is_signed(words, _flipped(signature, place), key.key_id)
+        assert not ring.is_signed(words, signature, other.key_id)
+    assert not KeyRing([other.verifying]).is_signed(words, signature, key.key_id)
+
+
+def _flipped(content: bytes, place: int) -> bytes:
+    return (int.from_bytes(content) ^ (1 << place)).to_bytes(len(content))
+
+
 def test_openssl_checks_what_we_sign(tmp_path: Path) -> None:
     openssl = shutil.which("openssl")
     assert openssl, "install openssl"

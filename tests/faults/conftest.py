@@ -17,7 +17,7 @@ from tests.faults.shim import compile_shim
 from tests.night.conftest import clips
 from tests.night.story import an_incident
 from tests.night.test_reports import a_whole_night
-from tests.servers import postgres, s3
+from tests.servers import PostgresServer, S3Server, postgres_server, s3_server
 
 __all__ = ["clips"]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -36,15 +36,25 @@ def process(shim: Path) -> Iterator[Disturbed]:
 
 
 @pytest.fixture(scope="session")
-def database_server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
+def postgres_process() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def object_server() -> Iterator[str]:
-    with s3() as endpoint:
-        yield endpoint
+def s3_process() -> Iterator[S3Server]:
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_server(postgres_process: PostgresServer) -> str:
+    return postgres_process.url
+
+
+@pytest.fixture(scope="session")
+def object_server(s3_process: S3Server) -> str:
+    return s3_process.endpoint
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The night under Prefect: to its end, again, and with one bad clip; what may pass is tried again."""
 
 import json
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +18,13 @@ from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import NightState, WorkState
-from pipeline.errors import CatalogueLockedError, ConsentMissingError, NightDeadlineError, PipelineError
+from pipeline.errors import (
+    CatalogueLockedError,
+    ConsentMissingError,
+    NightDeadlineError,
+    NightUnansweredError,
+    PipelineError,
+)
 from pipeline.night.services import open_services
 from pipeline.night.tonight import open_night
 from pipeline.reports import AttentionKind
@@ -97,6 +104,39 @@ def test_a_second_night_at_once_is_refused_with_what_to_do(household: Household)
     assert "is being run by" in ended.stderr
     assert "what to do: wait for it" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_night_in_which_no_source_answers_says_so_and_ends_with_an_error(household: Household) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        with pytest.raises(NightUnansweredError) as caught:
+            run("night", DOORSTEP_RING__CONNECT_TO=f"127.0.0.1:{deaf.getsockname()[1]}")
+
+    with open_services(load_settings()) as services:
+        assert services.catalogue.nights.get(caught.value.night).state is NightState.FINISHED
+    assert "run `doorstep night` again" in caught.value.remedy
+
+
+def test_a_mail_that_no_server_takes_fails_no_night_and_is_told(
+    undisturbed: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undisturbed.household.copy(tmp_path / "store").enter(monkeypatch)
+    with socket.socket() as deaf:  # bound and not listening: who knocks is refused
+        deaf.bind(("127.0.0.1", 0))
+        mail = {
+            "HOST": "127.0.0.1",
+            "PORT": str(deaf.getsockname()[1]),
+            "SECURITY": "none",
+            "SENDER": "doorstep@agency.example",
+            "RECIPIENTS": '["desk@agency.example"]',
+        }
+        result = run("night", **{f"DOORSTEP_MAIL__{name}": value for name, value in mail.items()})
+
+    assert result.exit_code == 0
+    assert "mail of the morning: the mail could not be handed over: Connection refused" in result.output
+    with open_services(load_settings()) as services:
+        assert services.catalogue.nights.get(undisturbed.report.night).state is NightState.FINISHED
+        assert [one.tries for one in services.catalogue.mailings.open("2000-01-01")] == [1]
 
 
 def test_under_a_grant_that_expired_yesterday_nothing_is_fetched_and_the_night_says_so(household: Household) -> None:

@@ -218,3 +218,16 @@ def test_plates_too_far_away_to_be_read_are_not_hidden() -> None:
     car = followed(3, Box(200, 100, 250, 130), *eighths(2, 6), kind=ObjectClass.VEHICLE)
     masks, _ = plan_masks(seen(car), RULES, RedactionOrder(frozenset({Also.PLATES})))
     assert masks.masks == ()
+
+
+@pytest.mark.parametrize(("place", "is_hidden"), [(Box(180, 200, 200, 220), False), (Box(140, 200, 200, 220), True)])
+def test_the_place_from_which_a_thing_was_taken_stays_in_view_unless_somebody_hidden_is_at_it(
+    place: Box, is_hidden: bool
+) -> None:
+    """It differs from the empty place for good, and the event is about it; an arm over it is hidden with its body."""
+    moving = tuple((Fraction(step, 8), (place,)) for step in range(16, 49))
+    whole = seen(followed(1, LEFT, *eighths(2, 6)), moving=moving, places=(place,))
+    masks, _ = plan_masks(whole, RULES, DEFAULT)
+    assert hides(masks, 4, place) is is_hidden
+    unexplained, _ = plan_masks(seen(followed(1, LEFT, *eighths(2, 6)), moving=moving), RULES, DEFAULT)
+    assert hides(unexplained, 4, place)

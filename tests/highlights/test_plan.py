@@ -107,3 +107,16 @@ def test_the_poster_shows_the_package_before_a_surer_visit() -> None:
 def test_events_of_two_clips_are_refused() -> None:
     with pytest.raises(ValueError, match="several clips"):
         plan_highlights([an_event(VISIT, 1, 2), an_event(VISIT, 3, 4, clip="d" * 64)], span(0, 60), SETTINGS)
+
+
+def test_a_highlight_ends_where_the_grant_does_and_has_an_id_of_its_own() -> None:
+    events = [an_event(VISIT, 10, 14)]
+    (whole,) = plan_highlights(events, span(0, 60), SETTINGS)
+    (lead_in, tail) = (plan_highlights(events, span(0, 60), SETTINGS, one)[0] for one in (span(9, 60), span(0, 15)))
+    (inside,) = plan_highlights(events, span(0, 60), SETTINGS, span(0, 12))
+    (wide,) = plan_highlights(events, span(0, 60), SETTINGS, span(5, 60))
+
+    assert [plan.span for plan in (lead_in, tail, inside)] == [span(9, 16), span(8, 15), span(8, 12)]
+    assert [plan.is_cut for plan in (lead_in, tail, inside)] == [False, False, True]
+    assert len({plan.highlight_id for plan in (whole, lead_in, tail, inside)}) == 4
+    assert wide == whole, "what lies outside and would not be shown changes nothing"

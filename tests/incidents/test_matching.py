@@ -57,7 +57,7 @@ def a_camera(position: tuple[float, float] | None = NEAR) -> Camera:
 def test_the_reason_says_what_when_and_how_far() -> None:
     happening = a_happening()
     (attachment,) = match(a_highlight(happening), [happening], a_camera(), [an_incident()], NOW)
-    assert attachment.reason == ("package_picked_up at 2026-03-11 02:14:00 UTC, 36 m from the place, inside the window")
+    assert attachment.reason == ("package picked up at 2026-03-11 02:14:00 UTC, 36 m from the place, inside the window")
     assert attachment.status is AttachmentStatus.MACHINE
     assert (attachment.incident_id, attachment.highlight_id, attachment.attached_at) == ("in-1", "hl-1", NOW)
 
@@ -102,7 +102,7 @@ def test_kind_and_time_must_be_of_the_same_event() -> None:
 def test_the_first_of_several_is_named_and_the_others_are_counted() -> None:
     first, second = a_happening(minute=10), a_happening(EventKind.OBJECT_REMOVED, minute=20)
     (attachment,) = match(a_highlight(first, second), [second, first], a_camera(), [an_incident()], NOW)
-    assert attachment.reason.startswith("package_picked_up at 2026-03-11 02:10:00 UTC")
+    assert attachment.reason.startswith("package picked up at 2026-03-11 02:10:00 UTC")
     assert attachment.reason.endswith("1 more of its events belong too")
 
 
@@ -114,8 +114,8 @@ def test_events_of_other_highlights_are_passed_over() -> None:
 def test_what_cannot_be_told_is_attached_as_possible() -> None:
     unclear = a_happening(reason=CannotTell.TOO_DARK)
     (attachment,) = match(a_highlight(unclear), [unclear], a_camera(), [an_incident()], NOW)
-    assert attachment.reason.startswith("possible package_picked_up")
-    assert "cannot tell: too_dark" in attachment.reason
+    assert attachment.reason.startswith("possible package picked up")
+    assert "cannot tell: too dark" in attachment.reason
 
 
 def test_several_incidents_may_share_a_highlight() -> None:

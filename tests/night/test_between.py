@@ -300,7 +300,7 @@ def test_a_gap_waits_for_a_clip_in_it_that_was_only_looked_at_in_another_way(tmp
     with a_night(tmp_path, *[an_event(at, drive / f"{name}.mp4") for at, name in names]) as (house, tonight):
         looked_through(tonight)
         (event,) = found(house)
-    other = EventSettings(visit_gap_seconds=3.0)
+    other = EventSettings(visit_gap_seconds=5.0)
     with (
         running_simulator(a_world()) as simulator,
         a_house(tmp_path, simulator, events=other) as house,
@@ -358,7 +358,7 @@ def test_the_reports_show_both_pictures_and_that_nobody_was_seen(tmp_path: Path,
             house.services, incident.incident_id, tmp_path / "report", "pipeline", CustodyAction.DERIVED
         )
 
-        assert "package_picked_up" in attachment.reason
+        assert "package picked up" in attachment.reason
         assert [part.events[0].event for part in morning.highlights] == [event.event]
         assert event.event.inferred.sentence in files.html.read_text()
         (shown,) = report.highlights

@@ -6,6 +6,9 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import time as time_of_day
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +16,14 @@ import pytest
 
 from pipeline.domain.cameras import FetchOutcome, Recording
 from pipeline.domain.clips import AcquiredClip
-from pipeline.domain.consent import ConsentGrant
+from pipeline.domain.consent import ConsentGrant, DailyHours, Use
 from pipeline.domain.doorstep import Side
 from pipeline.domain.events import EventKind, Zone
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.nights import WorkState
 from pipeline.domain.plain import to_plain
 from pipeline.domain.search import EventFilter
+from pipeline.domain.video import SkipReason
 from pipeline.errors import WorkerDiedError
 from pipeline.evidence.custody_check import verify_log
 from pipeline.evidence.keys import verifying_keys
@@ -27,13 +31,16 @@ from pipeline.night.gather import gather_account
 from pipeline.night.ingest import Arrival, ingest
 from pipeline.night.look import claim_batch, look_at_batch, plan_work
 from pipeline.night.morning import write_morning
+from pipeline.night.shown import require_for_highlight
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.night.workers import worker_pool
+from pipeline.retention.changing import change_grant
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.settings import EventSettings, NightSettings, Settings
 from tests.builders import PURPOSE, RECIPIENT
 from tests.night.story import (
     ANN,
+    EVENING,
     FRONT_CAMERA,
     NIGHT,
     House,
@@ -148,6 +155,9 @@ def test_only_events_inside_the_grants_words_are_indexed(
         assert pool.done[0] == "analyse_in_worker"
         assert bool(found) is is_kept
         assert bool(house.services.catalogue.highlights.list()) is is_kept
+        (clip,) = house.services.catalogue.clips.list()
+        colours = house.services.catalogue.analyses.newest(name_of(clip)).colours
+        assert bool(colours) is is_kept, "of what nobody may be shown no colour is kept"
         assert house.services.catalogue.work.counts(NIGHT)[WorkState.DONE] == 1
 
 
@@ -156,6 +166,30 @@ def test_an_event_inside_the_grants_zone_is_indexed(tmp_path: Path, clips: Path)
         looked_at(tonight)
 
         assert [found.event.inferred.kind for found in house.services.catalogue.search.find(EventFilter())]
+
+
+def test_of_a_clip_that_runs_on_beyond_the_granted_hours_only_the_granted_part_is_looked_at_told_and_cut(
+    tmp_path: Path, clips: Path
+) -> None:
+    over = EVENING + timedelta(seconds=2.5)
+    grant = anns_grant(hours=(DailyHours(time_of_day(20), over.time()),))
+    with a_fetched_night(tmp_path, clips / "visit.mp4", grant=grant) as (house, tonight):
+        looked_at(tonight)
+
+        services = house.services
+        (clip,) = services.catalogue.clips.list()
+        analysis = services.catalogue.analyses.newest(name_of(clip))
+        seen = [clip.clock.at(stamp, analysis.probe.first) for stamp in analysis.sampling.sampled]
+        assert max(seen) < over
+        assert [one.reason for one in analysis.sampling.skipped][-1] is SkipReason.NOT_GRANTED
+        (found,) = services.catalogue.search.find(EventFilter())
+        assert found.ends_at < over
+        stills = services.catalogue.stills.of_acquisition(name_of(clip))
+        assert all(still.ends_at < over for still in stills)
+        (highlight,) = services.catalogue.highlights.list()
+        assert clip.clock.at(highlight.span.end, analysis.probe.first) < over
+        desk = services.consent(PURPOSE, RECIPIENT)
+        assert require_for_highlight(services, desk, Use.VIEW, highlight.highlight_id).grant == grant
 
 
 def test_a_clip_that_is_no_video_fails_alone_and_its_original_is_kept(tmp_path: Path, clips: Path) -> None:
@@ -216,7 +250,7 @@ def test_another_look_with_other_settings_supersedes_and_loses_nothing(tmp_path:
     with a_fetched_night(tmp_path, clips / "visit.mp4") as (house, tonight):
         looked_at(tonight)
         (old,) = house.services.catalogue.highlights.list()
-    other = EventSettings(visit_gap_seconds=3.0)
+    other = EventSettings(visit_gap_seconds=5.0)
     with running_simulator(a_world()) as simulator, a_house(tmp_path, simulator, events=other) as house:
         with open_night(house.services) as tonight:
             assert looked_at(tonight).done == ["analyse_in_worker", "render_in_worker"]
@@ -346,7 +380,7 @@ def test_a_fault_of_ours_stays_with_its_clip_and_is_told(
         def broken(*_args: object) -> None:
             raise ZeroDivisionError("planted")
 
-        monkeypatch.setattr("pipeline.night.look.plan_highlights", broken)
+        monkeypatch.setattr("pipeline.night.look.granted_parts", broken)
         looked_at(tonight)
 
         failed = house.services.catalogue.work.of_night(NIGHT)
@@ -355,3 +389,21 @@ def test_a_fault_of_ours_stays_with_its_clip_and_is_told(
         assert len(house.services.catalogue.clips.items()) == 2
         assert sum(record.levelname == "ERROR" for record in caplog.records) == 2
         caplog.clear()
+
+
+def test_a_grant_that_is_narrowed_while_a_highlight_is_rendered_leaves_none(tmp_path: Path, clips: Path) -> None:
+    with a_fetched_night(tmp_path, clips / "visit.mp4") as (house, tonight):
+
+        class Narrowing(InThisProcess):
+            def before(self, name: str, _arguments: tuple[Any, ...]) -> None:
+                if name == "render_in_worker":
+                    words = replace(anns_grant(), event_kinds=(EventKind.PACKAGE_DELIVERED,))
+                    change_grant(house.services, words.grant_id, words, "ann")
+
+        looked_at(tonight, Narrowing())
+
+        catalogue = house.services.catalogue
+        assert catalogue.search.find(EventFilter(superseded=True)) == ()
+        assert catalogue.highlights.list() == ()
+        (item,) = catalogue.work.of_night(NIGHT)
+        assert (item.state, item.error) == (WorkState.FAILED, "ConsentOutOfScopeError")

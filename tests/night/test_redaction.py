@@ -189,8 +189,12 @@ def test_without_a_grant_for_the_recipient_no_copy_is_made(house: House, tmp_pat
 
 def test_a_report_that_leaves_shows_redacted_copies_and_says_so(house: House, tmp_path: Path) -> None:
     sharing = ReportSharing("ann", tmp_path / "report", RedactionOrder())
-    redactor = Redactor(house.services, lambda _: TwoColours())
-    report, files = share_report(house.services, "in-000000000001", sharing, redactor)
+
+    def slow(_: object) -> TwoColours:
+        house.clock.jump(seconds=40)
+        return TwoColours()
+
+    report, files = share_report(house.services, "in-000000000001", sharing, Redactor(house.services, slow))
 
     (part,) = report.highlights
     (video,) = (tmp_path / "report").rglob("*.mp4")
@@ -202,6 +206,8 @@ def test_a_report_that_leaves_shows_redacted_copies_and_says_so(house: House, tm
     assert part.acquisition.seal.state is SealState.ABSENT
     last = [record.entry for record in house.services.catalogue.custody.records()][-1]
     assert (last.action, last.detail["redacted"]) == (CustodyAction.DISSEMINATED, "true")
+    (redacted,) = entries(house, CustodyAction.REDACTED)
+    assert last.at >= redacted.at > report.made_at, "it leaves after it was redacted"
 
 
 def test_a_report_that_hides_nobody_needs_a_reason_that_the_log_keeps(house: House, tmp_path: Path) -> None:

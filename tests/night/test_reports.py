@@ -72,7 +72,7 @@ def test_what_belongs_is_attached_once_with_the_reason_as_the_machines(tmp_path:
         (attachment,) = made
         assert again == ()
         assert attachment.status is AttachmentStatus.MACHINE
-        assert "person_visit at 2026-03-10 22:30" in attachment.reason
+        assert "person visit at 2026-03-10 22:30" in attachment.reason
         records = [record.entry for record in house.services.catalogue.custody.records()]
         (attached,) = [entry for entry in records if entry.action is CustodyAction.ATTACHED]
         assert (attached.subject, attached.authority) == (attachment.highlight_id, "gr-1 v1")

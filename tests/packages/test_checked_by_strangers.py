@@ -1,5 +1,6 @@
 """A package under the tools of others: what they say of a whole one, and that each break is found by one of them."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from tests.packages.howto import commands, failing, paste
 
 def tool(*words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     found = shutil.which(words[0], path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    assert found, f"{words[0]} is missing: install what .ci/ names"
+    assert found, f"{words[0]} is missing: install what the Makefile names as PACKAGES"
     return subprocess.run([found, *words[1:]], cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -124,7 +125,8 @@ def test_another_key_is_noticed_by_whoever_knows_the_published_one(handed: Hande
 def test_records_name_who_exported_and_the_package_is_found_among_the_disclosures(handed: Handed) -> None:
     services, disclosure = handed.house.services, handed.exported.disclosure
 
-    assert services.catalogue.disclosures.list() == (disclosure,)
+    assert services.catalogue.disclosures.get(disclosure.package_id) == disclosure
+    assert disclosure in services.catalogue.disclosures.list()
     assert disclosure.tag_manifest == verifier.digest(handed.folder / verifier.TAG_MANIFEST)
     (record,) = services.catalogue.custody.records(subject=disclosure.package_id)
     assert (record.entry.agent, record.entry.authority) == ("kim", "gr-1 v1")
@@ -144,4 +146,7 @@ def test_what_is_inside_says_what_was_not_looked_at(handed: Handed) -> None:
     assert len(coverage["clips_that_show_nothing"]) == 1
     (looked,) = [row for row in rows if row["row"] == "analysis"]
     assert looked["looked_at"]
+    settings = (handed.folder / f"data/analysis_settings/{looked['settings_sha256']}.json").read_bytes()
+    assert hashlib.sha256(settings).hexdigest() == looked["settings_sha256"], "any tool shows whose settings they are"
+    assert {"version", "sampling", "detection", "events", "zones"} <= json.loads(settings).keys()
     assert (times["clips"][0]["clock_source"], times["clips"][0]["uncertainty_seconds"]) == ("vendor", 6.0)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import ApprovalError, ApprovalMissingError
 from pipeline.night.attach import attach_highlights
 from tests.cli.runner import run
 from tests.night.story import anns_grant
@@ -21,6 +22,14 @@ def test_an_operator_exports_lists_and_publishes_and_a_recipient_verifies(
         attach_highlights(house.services)
         monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(tmp_path / "store"))
 
+        with pytest.raises(ApprovalMissingError, match="its approval is not asked for"):
+            run("incident", "export", INCIDENT, "--zip", "--to", str(tmp_path), "--json")
+        monkeypatch.setattr("getpass.getuser", lambda: "kim")
+        asked = json.loads(run("incident", "ask", INCIDENT, "--json").stdout)
+        with pytest.raises(ApprovalError, match="kim asked for it, and another person decides"):
+            run("incident", "approve", INCIDENT)
+        monkeypatch.setattr("getpass.getuser", lambda: "lee")
+        given = json.loads(run("incident", "approve", INCIDENT, "--note", "seen", "--json").stdout)
         made = json.loads(run("incident", "export", INCIDENT, "--zip", "--to", str(tmp_path), "--json").stdout)
         listed = json.loads(run("incident", "packages", "--json").stdout)
         published = run("custody", "key", "--ssh").stdout.splitlines()[0]
@@ -31,6 +40,7 @@ def test_an_operator_exports_lists_and_publishes_and_a_recipient_verifies(
         named = json.loads(run("verify", made["path"], "--key", published, "--json").stdout)
         wrong = run("verify", made["path"], "--key", "SHA256:another", "--json")
 
+    assert (asked["content"], given["is_given"], given["decided_by"]) == (given["content"], True, "lee")
     assert [made["disclosure"]] == listed
     assert made["fingerprint"] == published
     assert [(said["holds"], said["signer_known"]) for said in (ours, strange, named)] == [

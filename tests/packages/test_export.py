@@ -1,7 +1,9 @@
 """Exporting: the same bytes for the same inputs, nothing without a grant, nothing half-made."""
 
 import json
+import multiprocessing
 import shutil
+import signal
 import subprocess
 import zipfile
 from datetime import timedelta
@@ -9,18 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.evidence import CustodyAction
 from pipeline.errors import ConsentRevokedError, PackageError, RecordNotFoundError, StorageError
 from pipeline.ffmpeg.program import find_ffmpeg
 from pipeline.night.attach import attach_highlights
+from pipeline.night.leaving import note_leaving
 from pipeline.night.redaction import Redactor
 from pipeline.packages import verifier
-from pipeline.packages.bag import zip_bag
+from pipeline.packages.bag import publish, zip_bag
 from pipeline.packages.export import build, export_incident
+from pipeline.retention.disposal import finish_disposals
 from tests.footage import RedFigureDetector
 from tests.night.story import MORNING, an_incident
 from tests.night.test_reports import a_whole_night
 from tests.packages.breaking import files_of
 from tests.packages.conftest import INCIDENT, Handed
+from tests.packages.killed import export_and_die
 
 
 def test_the_same_inputs_give_the_same_bytes(handed: Handed, tmp_path: Path) -> None:
@@ -135,3 +141,75 @@ def with_tone(source: Path, target: Path) -> Path:
 
 def test_a_story_incident_is_what_these_tests_think(handed: Handed) -> None:
     assert handed.exported.contents.incident == an_incident(case_number="C-7")
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_package_that_becomes_visible_while_its_grant_is_revoked_is_taken_away(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch, zipped: bool
+) -> None:
+    """Whoever revokes just before the rename is served: nothing stays, and the log says that it was there."""
+    out, seen = tmp_path / "out", []
+    with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
+        attach_highlights(house.services)
+
+        def revoked_and_published(made: Path, target: Path) -> None:
+            house.revoke()
+            publish(made, target)
+            seen.append(target.exists())
+
+        monkeypatch.setattr("pipeline.packages.export.publish", revoked_and_published)
+        with pytest.raises(ConsentRevokedError):
+            export_incident(house.services, INCIDENT, out, "kim", zipped=zipped)
+        assert seen == [True]
+        assert list(out.iterdir()) == []
+        (told,) = house.services.catalogue.disclosures.list()
+        record = list(house.services.catalogue.custody.records())[-1].entry
+        assert (record.action, record.subject) == (CustodyAction.PACKAGE_WITHDRAWN, told.package_id)
+        assert record.detail["why"] == "ConsentRevokedError"
+
+
+@pytest.mark.parametrize("revoking", [True, False])
+def test_what_an_export_that_was_killed_before_its_second_question_left_is_asked_about_by_the_next_sweep(
+    tmp_path: Path, clips: Path, revoking: bool
+) -> None:
+    out = tmp_path / "out"
+    with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
+        attach_highlights(house.services)
+        order = (house.services.settings, INCIDENT, out, revoking)
+        child = multiprocessing.get_context("spawn").Process(target=export_and_die, args=order)
+        child.start()
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+        (told,) = house.services.catalogue.disclosures.list()
+        lying = out / f"{told.package_id}.zip"
+        assert lying.exists()
+
+        finished = finish_disposals(house.services)
+
+        assert finished.failed == ()
+        assert finished.withdrawn == ((lying.name,) if revoking else ())
+        assert lying.exists() is not revoking
+        actions = [one.entry.action for one in house.services.catalogue.custody.records(subject=told.package_id)]
+        assert (CustodyAction.PACKAGE_WITHDRAWN in actions) is revoking
+        house.revoke()
+        assert finish_disposals(house.services).withdrawn == (), "a package that was asked about is out"
+
+
+def test_a_package_that_cannot_be_asked_about_does_not_keep_the_others(tmp_path: Path, clips: Path) -> None:
+    """A note of a package that a restored database does not know, one of a folder that we may not look into."""
+    out = tmp_path / "out"
+    with a_whole_night(tmp_path / "store", clips / "visit.mp4") as (house, _):
+        attach_highlights(house.services)
+        made = export_incident(house.services, INCIDENT, out, "kim")
+        (out / "unknown").mkdir()
+        note_leaving(house.services, "EV-0", out / "unknown")
+        (house.services.settings.store.directory / "leaving" / "EV-00.json").write_text("{", "utf-8")  # damaged
+        note_leaving(house.services, "EV-1", tmp_path / ("a" * 300) / "away.zip")
+        note_leaving(house.services, made.disclosure.package_id, made.path)
+        house.revoke()
+
+        finished = finish_disposals(house.services)
+
+        assert [one.partition(":")[0] for one in finished.failed] == ["package EV-0", "package EV-00"]
+        assert finished.withdrawn == (made.path.name,)
+        assert not made.path.exists()

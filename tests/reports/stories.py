@@ -169,7 +169,7 @@ def a_reported_highlight(
     store: Store, number: int = 1, events: tuple[ReportedEvent, ...] = (VISIT, PICKED), **changes: Any
 ) -> ReportedHighlight:
     highlight = a_highlight(store, number, events)
-    reason = "package_picked_up at 2026-03-10 22:30:08 UTC, 36 m from the place, inside the window"
+    reason = "package picked up at 2026-03-10 22:30:08 UTC, 36 m from the place, inside the window"
     facts: dict[str, Any] = {
         "attachment": Attachment(an_incident().incident_id, highlight.highlight_id, reason, MADE),
         "highlight": highlight,

@@ -11,6 +11,7 @@ from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.events import EventKind
 from pipeline.domain.incidents import Attachment, AttachmentStatus
 from pipeline.domain.plain import from_plain
+from pipeline.domain.tags import TagStatus
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
@@ -21,6 +22,7 @@ from pipeline.reports import (
     write_incident_report,
     write_morning_report,
 )
+from pipeline.reports.incident_report import ReportedEvent, SaidOfIt
 from tests.reports.stories import (
     CAMERA,
     MADE,
@@ -207,10 +209,16 @@ def test_what_is_no_longer_held_is_named_and_the_report_is_still_made(store: Sto
 def test_a_confirmed_tag_is_shown_as_confirmed(store: Store, tmp_path: Path) -> None:
     shown = a_reported_highlight(store)
     confirmed = Attachment("in-1", shown.highlight.highlight_id, "by hand", MADE, AttachmentStatus.CONFIRMED)
-    report = an_incident_report(store, highlights=(replace(shown, attachment=confirmed),))
-    page = Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
-    assert "not yet confirmed" not in page.text
-    assert {"class": "badge good"} in page.all("span")
+    said = SaidOfIt(TagStatus.CONFIRMED, MADE, None, MADE, MADE)
+
+    def written(*events: ReportedEvent) -> Page:
+        report = an_incident_report(store, highlights=(replace(shown, attachment=confirmed, events=events),))
+        return Page(write_incident_report(report, store.read, tmp_path).html.read_text(encoding="utf-8"))
+
+    of_all = written(*(replace(one, said=said) for one in shown.events))
+    assert "not yet confirmed" not in of_all.text
+    assert {"class": "badge good"} in of_all.all("span")
+    assert {"class": "badge good"} not in written(*shown.events).all("span"), "nobody spoke of its events"
 
 
 def test_the_morning_says_per_camera_what_came_and_what_did_not(store: Store, tmp_path: Path) -> None:

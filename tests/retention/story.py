@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.catalogue import Gap
+from pipeline.catalogue.analyses import Beside
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.doorstep import KeptStill, Side
-from pipeline.domain.events import EarlierLook, Event, EventKind
+from pipeline.domain.events import EarlierLook, Event, EventKind, InferredEvent
 from pipeline.domain.evidence import CustodyAction, EvidenceItem
 from pipeline.domain.incidents import Attachment, EvidencePicture, Highlight, Incident, Role
 from pipeline.domain.video import ClipSpan, Timestamp
@@ -85,6 +86,7 @@ class Town:
         minutes: int = 0,
         with_events: bool = True,
         camera_id: str = CAMERA,
+        found: tuple[InferredEvent, ...] = (inferred(EventKind.PERSON_VISIT),),
         **changes: Any,
     ) -> Kept:
         """A clip whose bytes are ``words``; ``changes`` are of its acquisition."""
@@ -96,11 +98,10 @@ class Town:
         )
         self.services.originals.put(words.encode())
         self.services.catalogue.clips.add(clip, [an_entry(clip.item.digest)])
-        found = (inferred(EventKind.PERSON_VISIT),) if with_events else ()
-        analysis, events = an_analysis(clip, *found)
+        analysis, events = an_analysis(clip, *(found if with_events else ()))
         stills = tuple(self._still(clip, side) for side in Side)
         self.services.catalogue.analyses.save(
-            clip.acquisition.acquisition_id, analysis, events, [], self.clock.now(), stills
+            clip.acquisition.acquisition_id, analysis, events, [], self.clock.now(), Beside(stills)
         )
         kept = Kept(clip, events)
         if events:

@@ -1,7 +1,10 @@
 """A backup and the way back: consistent while the town is at work, checked, and reviving nothing."""
 
 import json
+import multiprocessing
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +14,17 @@ import boto3
 import pytest
 from pydantic import SecretStr
 
+from pipeline.casework.agents.accounts import add_agent
+from pipeline.casework.agents.sessions import find_session, open_session
+from pipeline.casework.agents.tokens import find_token, make_token
+from pipeline.casework.proofs.visitors import Visitor
+from pipeline.domain.agents import Role
 from pipeline.domain.evidence import Checkpoint, CustodyAction
 from pipeline.domain.retention import HoldScope, Instrument
-from pipeline.errors import BackupError, CustodyChainError, EvidenceDisposedError
+from pipeline.errors import BackupError, CustodyChainError, EvidenceDisposedError, RestoreUnfinishedError
 from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.custody import write_checkpoint
+from pipeline.night.services import open_services
 from pipeline.retention.backup import make_backup
 from pipeline.retention.holding import place_hold
 from pipeline.retention.receipt import make_receipt
@@ -24,6 +33,7 @@ from pipeline.retention.revocation import revoke_grant
 from pipeline.settings import Settings
 from tests.catalogue.stories import digest_of
 from tests.retention.conftest import emptied
+from tests.retention.killed import restore
 from tests.retention.story import Clock, Town, a_town, tables_of
 from tests.servers import POSTGRES_BIN
 
@@ -103,6 +113,33 @@ def test_a_restored_backup_revives_no_grant_and_nothing_that_was_deleted(town: T
         with pytest.raises(EvidenceDisposedError):
             back.services.catalogue.clips.get(kept.name)
         assert stone.tombstone_id in {one.tombstone_id for one in back.services.catalogue.disposals.of_grant("gr-1")}
+        back.require_whole_log()
+
+
+def test_a_restore_that_was_killed_is_no_installation_and_begins_anew(town: Town, tmp_path: Path) -> None:
+    town.grant()
+    town.keep()
+    make_backup(town.services, tmp_path / "backup", "operator", with_keys=True)
+    revoke_grant(town.services, "gr-1", "tester")
+    checkpoint(town)
+    target = elsewhere(town.settings, tmp_path / "new")
+
+    child = multiprocessing.get_context("forkserver").Process(
+        target=restore, args=(target, tmp_path / "backup", dict(os.environ))
+    )
+    child.start()
+    child.join()
+
+    assert child.exitcode == -signal.SIGKILL
+    if target.store.database_url is None:
+        assert not (tmp_path / "new" / "catalogue.sqlite").exists()
+    else:
+        with pytest.raises(RestoreUnfinishedError), open_services(target):
+            pass
+    made = restore_backup(target, tmp_path / "backup", "operator")
+    assert "revocation of gr-1" in made.done_again
+    with reopened(target, town.clock) as back:
+        assert back.objects() == (set(), set())
         back.require_whole_log()
 
 
@@ -220,3 +257,18 @@ def test_the_receipt_names_backups_that_may_still_hold_something(village: Town, 
     revoke_grant(village.services, "gr-1", "tester")
     receipt = make_receipt(village.services, "gr-1").receipt
     assert receipt.backups == (f"{village.clock.at:%Y-%m-%d %H:%M} UTC",)
+
+
+def test_what_opened_the_desk_before_opens_nothing_in_what_was_restored(village: Town, tmp_path: Path) -> None:
+    account, _ = add_agent(village.services, "operator", "ann", Role.ADMINISTRATOR, "a sentence nobody guesses")
+    opened = open_session(village.services, account, Visitor("127.0.0.1"))
+    _, secret = make_token(village.services, "operator", account, "a program", 30)
+    make_backup(village.services, tmp_path / "backup", "operator", with_keys=True)
+    target = elsewhere(village.settings, tmp_path / "new")
+    restore_backup(target, tmp_path / "backup", "operator")
+
+    with reopened(target, village.clock) as back:
+        assert find_session(back.services, opened.secret) is None
+        assert find_token(back.services, secret, {}) is None
+        assert [one.name for one in back.services.catalogue.agents.list()] == ["ann"]
+    assert find_session(village.services, opened.secret) is not None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.domain.incidents import IncidentStatus
-from pipeline.domain.retention import Category, ClipFacts, Hold, HoldScope, Instrument, Matter
+from pipeline.domain.retention import Category, ClipFacts, Hold, HoldScope, IncidentTie, Instrument
 from pipeline.retention.due import due_of
 from pipeline.retention.judging import Judge
 from pipeline.settings import RetentionSettings
@@ -27,10 +27,10 @@ def facts(**changes: Any) -> ClipFacts:
 FETCHED = a_clip().acquisition.ended_at
 
 
-def a_matter(
+def a_tie(
     status: IncidentStatus = IncidentStatus.OPEN, *, attached: datetime | None = None, **changes: Any
-) -> Matter:
-    return Matter(an_incident(status=status, opened_at=EVENING, **changes), attached)
+) -> IncidentTie:
+    return IncidentTie(an_incident(status=status, opened_at=EVENING, **changes), attached)
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ def a_matter(
         ({"is_looked_at": False}, Category.NOT_LOOKED_AT, FETCHED, 30),
         ({}, Category.WITHOUT_EVENTS, FETCHED, 14),
         ({"has_events": True}, Category.WITH_EVENTS, FETCHED, 30),
-        ({"matters": (a_matter(),)}, Category.OPEN_INCIDENT, FETCHED, 365),
-        ({"matters": (a_matter(attached=EVENING + 9 * DAY),)}, Category.OPEN_INCIDENT, EVENING + 9 * DAY, 365),
+        ({"ties": (a_tie(),)}, Category.OPEN_INCIDENT, FETCHED, 365),
+        ({"ties": (a_tie(attached=EVENING + 9 * DAY),)}, Category.OPEN_INCIDENT, EVENING + 9 * DAY, 365),
         (
-            {"matters": (a_matter(IncidentStatus.CLOSED, closed_at=EVENING + 50 * DAY),)},
+            {"ties": (a_tie(IncidentStatus.CLOSED, closed_at=EVENING + 50 * DAY),)},
             Category.CLOSED_INCIDENT,
             EVENING + 50 * DAY,
             90,
         ),
-        ({"matters": (replace(a_matter(), is_rejected=True),)}, Category.WITHOUT_EVENTS, FETCHED, 14),
+        ({"ties": (replace(a_tie(), is_rejected=True),)}, Category.WITHOUT_EVENTS, FETCHED, 14),
     ],
 )
 def test_each_category_counts_from_its_own_moment(
@@ -59,7 +59,7 @@ def test_each_category_counts_from_its_own_moment(
 
 
 def test_an_incident_closed_at_an_unknown_moment_makes_it_unknown() -> None:
-    assert due_of(facts(matters=(a_matter(IncidentStatus.CLOSED),)), SETTINGS) is None
+    assert due_of(facts(ties=(a_tie(IncidentStatus.CLOSED),)), SETTINGS) is None
 
 
 @dataclass
@@ -76,8 +76,8 @@ class Simulated:
         found = self.facts if now < self.held_until else replace(self.facts, holds=())
         if self.closes_at is None or now < self.closes_at:
             return found
-        closed = replace(found.matters[0].incident, status=IncidentStatus.CLOSED, closed_at=self.closes_at)
-        return replace(found, matters=(replace(found.matters[0], incident=closed),))
+        closed = replace(found.ties[0].incident, status=IncidentStatus.CLOSED, closed_at=self.closes_at)
+        return replace(found, ties=(replace(found.ties[0], incident=closed),))
 
 
 class OfTime(Judge):
@@ -123,11 +123,11 @@ def _arrival(dice: random.Random, at: datetime) -> Simulated:
     closes_at = None
     if kind == "open":
         attached = at + timedelta(hours=dice.uniform(0, 4))
-        one = replace(one, matters=(Matter(an_incident(opened_at=at), attached),))
+        one = replace(one, ties=(IncidentTie(an_incident(opened_at=at), attached),))
         keep_until = attached + 365 * DAY
     if kind == "closed":
         closes_at = at + timedelta(days=dice.uniform(1, 60))
-        one = replace(one, matters=(Matter(an_incident(opened_at=at), at),))
+        one = replace(one, ties=(IncidentTie(an_incident(opened_at=at), at),))
         keep_until = closes_at + 90 * DAY
     held_until = at
     if dice.random() < 0.1:

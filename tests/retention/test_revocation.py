@@ -4,14 +4,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 
 import pytest
 
+from pipeline.catalogue.analyses import Beside
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.consent import Use
 from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import DisposalReason, Leftover
-from pipeline.errors import ConsentRevokedError, EvidenceDisposedError, EvidenceNotFoundError, StorageError
+from pipeline.errors import (
+    ConsentRevokedError,
+    EvidenceDisposedError,
+    EvidenceNotFoundError,
+    RecordNotFoundError,
+    StorageError,
+)
 from pipeline.evidence.checkpoint import read_checkpoint
 from pipeline.evidence.custody import read_checkpoints
 from pipeline.night.reanalyse import plan_reanalysis
@@ -277,3 +285,32 @@ def test_packages_that_lie_in_the_store_go_and_stay_named_as_handed_out(town: To
     assert revoked.finished.withdrawn == (f"packages/{name}",)
     assert sorted(path.name for path in folder.iterdir()) == ["EV-01.withdrawn.txt", "EV-02.zip"]
     assert town.services.catalogue.disclosures.of_acquisitions([kept.name]) == (made,)
+
+
+def test_looking_again_at_what_is_gone_says_so_also_by_the_beginning_of_its_digest(village: Town) -> None:
+    village.grant()
+    digest = village.keep().clip.item.digest
+    revoke_grant(village.services, "gr-1", "tester")
+    for asked in (digest, digest[:12], digest[:8].upper()):
+        with pytest.raises(EvidenceDisposedError) as caught:
+            plan_reanalysis(village.services, Scope(clips=(asked,)), Eyes(MODEL, SETTINGS))
+        assert caught.value.digest == digest
+    for asked in ("0" * 12, digest[:7], "%" * 12):
+        with pytest.raises(RecordNotFoundError):
+            plan_reanalysis(village.services, Scope(clips=(asked,)), Eyes(MODEL, SETTINGS))
+
+
+def test_the_settings_of_a_result_go_with_the_last_result_that_names_them(village: Town) -> None:
+    village.services.catalogue.cameras.save([a_camera(camera_id=OTHER)])
+    village.grant()
+    village.grant(grant_id="gr-2", camera_ids=(OTHER,))
+    text = b'{"zones":[]}'
+    analyses = village.services.catalogue.analyses
+    for kept in (village.keep(), village.keep("other", camera_id=OTHER, grant_id="gr-2")):
+        again = replace(analyses.newest(kept.name), settings_digest=sha256(text).hexdigest())
+        analyses.save(kept.name, again, (), [], village.clock.now(), Beside(settings=text))
+    assert analyses.settings_of(sha256(text).hexdigest()) == text
+    revoke_grant(village.services, "gr-1", "tester")
+    assert analyses.settings_of(sha256(text).hexdigest()) == text
+    revoke_grant(village.services, "gr-2", "tester")
+    assert analyses.settings_of(sha256(text).hexdigest()) == b""

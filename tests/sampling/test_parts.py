@@ -7,6 +7,7 @@ from pipeline.sampling.accounting import holes
 from pipeline.sampling.gate import MotionGate, moved_cells
 from pipeline.sampling.plan import Depth, PacketMark, group_packets, has_bump, later_slot, quiet_bytes, with_slots
 from pipeline.sampling.stamps import StampReader
+from pipeline.sampling.surges import surges
 from pipeline.sampling.wire import HEADER, MAGIC, Kind, Picture, WireError, message, read_message
 from tests.sampling.clips import Image
 
@@ -161,3 +162,25 @@ def test_a_hole_is_far_longer_than_most_steps_and_slow_cameras_have_none() -> No
     assert holes([*smooth[:50], *[stamp + 3000 for stamp in smooth[50:]]], 1000) == [(4900, 8000)]
     assert holes([number * 5000 for number in range(20)], 1000) == []
     assert holes([7], 1000) == []
+
+
+def test_a_frame_that_takes_far_more_than_those_around_it_surges_and_a_walk_does_not() -> None:
+    sizes = [5000, *[100] * 39]
+    assert surges(marks(*sizes, key_every=40)) == ()
+    cut = [*sizes[:17], 300, *sizes[18:]]
+    assert surges(marks(*cut, key_every=40)) == pytest.approx((1.7,))
+    walk = [*sizes[:12], *[280, 300, 310, 305, 290], *sizes[17:]]
+    assert surges(marks(*walk, key_every=40)) == ()
+
+
+def test_a_key_frame_out_of_turn_surges_and_those_in_turn_do_not() -> None:
+    in_turn = (PacketMark(index * 0.1, 900 if index % 20 == 0 else 100, index % 20 == 0) for index in range(80))
+    assert surges(tuple(in_turn)) == ()
+    keys = {0, 20, 33, 53, 73}
+    cut = (PacketMark(index * 0.1, 900 if index in keys else 100, index in keys) for index in range(90))
+    assert surges(tuple(cut)) == pytest.approx((3.3,))
+
+
+def test_surges_of_a_file_with_very_many_packets_at_one_moment_are_found_in_good_time() -> None:
+    crowded = tuple(PacketMark(1.0, 100, is_key=False) for _ in range(20_000))
+    assert surges(crowded) == ()

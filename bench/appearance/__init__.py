@@ -1,0 +1,1 @@
+"""Measures colours against labels that people gave, and vectors by what they find again."""

@@ -1,0 +1,1 @@
+"""What residents do with grants: write, preview, sign, narrow, pause, resume and revoke them, and see who looked."""

@@ -1,0 +1,1 @@
+"""Reports of neighbours: sent, decided on, published, and gone."""

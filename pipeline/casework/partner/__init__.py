@@ -1,0 +1,1 @@
+"""Ring's partner interface: whose account it is, and what follows from what Ring tells by itself."""

@@ -1,0 +1,1 @@
+"""Residents at home: their account, signing in, what is theirs."""

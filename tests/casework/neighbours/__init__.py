@@ -1,0 +1,1 @@
+"""Reports of neighbours, from the sending to the tombstone."""

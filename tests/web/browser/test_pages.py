@@ -1,0 +1,89 @@
+"""Every page of the desk: nothing that axe calls serious, light and dark; its picture; what it weighs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request
+
+from pipeline.demo.stage import INCIDENT
+from pipeline.domain.agents import Role
+from tests.web.browser.conftest import LAPTOP, PHONE, Visit
+
+HEAVIEST_KILOBYTES = 200
+"""Of a page with its styles and scripts, before pictures, films and maps."""
+
+PAGES: dict[str, tuple[Role, str]] = {
+    "morning": (Role.INVESTIGATOR, "/"),
+    "morning-supervisor": (Role.SUPERVISOR, "/"),
+    "morning-auditor": (Role.AUDITOR, "/"),
+    "nights": (Role.INVESTIGATOR, "/nights"),
+    "search": (Role.INVESTIGATOR, "/search?q=package"),
+    "search-not-understood": (Role.INVESTIGATOR, "/search?q=package+blorp+tuesday"),
+    "saved": (Role.INVESTIGATOR, "/saved"),
+    "event": (Role.INVESTIGATOR, "event"),
+    "needs-review": (Role.INVESTIGATOR, "/needs-review"),
+    "reviewed": (Role.INVESTIGATOR, "/reviewed"),
+    "timeline": (Role.INVESTIGATOR, "/timeline"),
+    "cameras": (Role.INVESTIGATOR, "/cameras"),
+    "incidents": (Role.INVESTIGATOR, "/incidents"),
+    "incident": (Role.INVESTIGATOR, f"/incidents/{INCIDENT}"),
+    "incident-new": (Role.INVESTIGATOR, "/incidents/new"),
+    "requests": (Role.INVESTIGATOR, "/requests"),
+    "request-new": (Role.INVESTIGATOR, "/requests/new"),
+    "matter": (Role.INVESTIGATOR, "/matter"),
+    "account": (Role.INVESTIGATOR, "/account"),
+    "audit": (Role.AUDITOR, "/audit"),
+    "agents": (Role.ADMINISTRATOR, "/agents"),
+}
+_AXE = Axe()
+_STATIC = re.compile(r"/static/[0-9a-f]+/")
+_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def opened(visit: Visit, name: str, size: tuple[int, int], scheme: str) -> Page:
+    role, path = PAGES[name]
+    page = visit(role, "/" if path == "event" else path, size, scheme)
+    if path == "event":
+        page.locator("ol.worth h3 a").first.click()
+        page.wait_for_url("**/events/**")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_nobody_is_kept_out_of_a_page_and_it_fits(visit: Visit, screens: Path, name: str) -> None:
+    for size in (LAPTOP, PHONE):
+        for scheme in ("light", "dark"):
+            page = opened(visit, name, size, scheme)
+            page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
+            found = _AXE.run(page, options=_RULES).response["violations"]
+            serious = [_told(one) for one in found if one["impact"] in ("serious", "critical")]
+            assert serious == [], f"{name} at {size[0]}, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], f"{name} is wider than {size[0]}"
+            page.context.close()
+
+
+def _told(violation: dict[str, Any]) -> str:
+    where = [node["target"][0] for node in violation["nodes"][:3]]
+    return f"{violation['id']}: {violation['help']} at {where}"
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_is_light_before_its_media(visit: Visit, name: str) -> None:
+    role, path = PAGES[name]
+    page = visit(role, "/")
+    if path == "event":
+        path = page.locator("ol.worth h3 a").first.get_attribute("href") or ""
+    fresh = visit(role, "about:blank")  # a window of its own: its cache is empty
+    finished: list[Request] = []
+    fresh.on("requestfinished", lambda request: finished.append(request))
+    fresh.goto(path)
+    fresh.wait_for_load_state("networkidle")
+
+    counted = [one for one in finished if one.resource_type in ("document", "stylesheet", "script", "fetch", "xhr")]
+    own = {_STATIC.sub("", one.url): one.sizes()["responseBodySize"] for one in counted if "leaflet" not in one.url}
+    assert any(name.endswith("desk.css") for name in own), "the style sheet was not weighed"
+    assert sum(own.values()) < 1024 * HEAVIEST_KILOBYTES, own
