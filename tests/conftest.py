@@ -22,6 +22,7 @@ _REAL_HASHER = passwords._hasher
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", type=float, default=1.0, help="share of what the long suites try, above 0 up to 1")
+    parser.addoption("--finished", type=Path, help="where long suites keep what is finished, so that a run can go on")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +44,24 @@ def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
     """How many of so many a long suite tries in this run, at least one."""
     wanted: float = request.config.getoption("--share")
     return lambda whole: max(1, round(whole * wanted))
+
+
+@pytest.fixture(scope="session")
+def finished(request: pytest.FixtureRequest) -> Path | None:
+    """Where a long suite keeps what is finished; None where nobody asked for it."""
+    wanted: Path | None = request.config.getoption("--finished")
+    return wanted
+
+
+@pytest.fixture
+def progress(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says at once how far a long suite has come, on a line of its own that begins with ``progress: ``."""
+
+    def say(words: str) -> None:
+        with capsys.disabled():
+            print(f"\nprogress: {words}", flush=True)  # noqa: T201 - to whoever waits for hours
+
+    return say
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,16 +3,23 @@
 import os
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measuring import ROOT
 from bench.trust.figure import Extent, Finding, Probe
 
-_PATIENCE_SECONDS = 4 * 3600
+UNFINISHED = ROOT / "bench" / "trust" / "unfinished"
+"""Where suites keep the parts that they have finished: a run that was stopped goes on behind them."""
+
+_PATIENCE_SECONDS = 24 * 3600
+_PROGRESS_SECONDS = 60
+_PROGRESS = "progress: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +67,34 @@ def run_tests(names: Sequence[str], extent: Extent, select: str = "") -> Ran:
         *words,
     ]
     extent.say(" ".join(names))
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_SECONDS,
-        check=False,
-    )
+    said = _run([*command, f"--finished={UNFINISHED}"], report.with_suffix(".log"), extent)
     if not report.exists():
-        raise RuntimeError(f"pytest did not run: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise RuntimeError(f"pytest did not run: {said[-4000:]}")
     shown = " ".join(f"'{word}'" if " " in word or not word else word for word in words)
     return _read(report, f"python -m pytest {shown}")
+
+
+def _run(command: Sequence[str], log: Path, extent: Extent) -> str:
+    """Runs a command to its end, tells once a minute how far it says that it is, and gives all that it said.
+
+    Raises:
+        TimeoutError: It took longer than anybody waits.
+    """
+    until, told = time.monotonic() + _PATIENCE_SECONDS, ""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as child:
+        while child.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_PROGRESS_SECONDS)
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            newest = next((line for line in reversed(lines) if line.startswith(_PROGRESS)), told)
+            if newest != told:
+                extent.say(newest.removeprefix(_PROGRESS))
+                told = newest
+            if time.monotonic() > until:
+                child.terminate()
+                raise TimeoutError(f"{_PATIENCE_SECONDS} s are over; {told}")
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def _read(report: Path, command: str) -> Ran:

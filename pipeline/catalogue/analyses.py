@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from pipeline.catalogue.appearance import write_appearance
 from pipeline.catalogue.custody import CustodyLog
@@ -222,12 +222,15 @@ class Analyses:
 
 def find_analysis(connection: Connection, key: AnalysisKey) -> Row[Any] | None:
     """The row of an analysis, also of one that failed; None when there is none."""
-    query = select(analyses).where(
-        analyses.c.acquisition_id == key.acquisition_id,
-        analyses.c.model_digest == key.model_digest,
-        analyses.c.settings_digest == key.settings_digest,
-    )
-    return connection.execute(query).first()
+    asked = {"acquisition": key.acquisition_id, "model": key.model_digest, "settings": key.settings_digest}
+    return connection.execute(_UNDER_KEY, asked).first()
+
+
+_UNDER_KEY = select(analyses).where(
+    analyses.c.acquisition_id == bindparam("acquisition"),
+    analyses.c.model_digest == bindparam("model"),
+    analyses.c.settings_digest == bindparam("settings"),
+)
 
 
 def _clip(connection: Connection, acquisition_id: str) -> AcquiredClip:

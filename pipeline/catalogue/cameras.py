@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
@@ -56,12 +56,11 @@ class Cameras:
         Raises:
             RecordNotFoundError: No account sees such a camera.
         """
-        query = select(cameras.c.body).where(cameras.c.camera_id == camera_id)
         with self._database.read() as connection:
-            body = connection.execute(query.order_by(cameras.c.is_owned.desc(), cameras.c.account_id)).scalar()
+            body = connection.execute(_OF_OWNER, {"camera_id": camera_id}).scalar()
         if body is None:
             raise RecordNotFoundError("camera", camera_id)
-        return noun_from(Camera, body)
+        return kept_noun(Camera, body)
 
     def list(self, account_id: str | None = None) -> tuple[Camera, ...]:
         """Cameras in order of camera and account; of every account when none is named."""
@@ -84,9 +83,8 @@ class Cameras:
 
     def zones(self, camera_id: str) -> tuple[Zone, ...]:
         """The camera's zones in the order in which they were drawn; empty when there are none."""
-        query = select(camera_zones.c.body).where(camera_zones.c.camera_id == camera_id)
         with self._database.read() as connection:
-            bodies = connection.execute(query.order_by(camera_zones.c.position)).scalars().all()
+            bodies = connection.execute(_ZONES, {"camera_id": camera_id}).scalars().all()
         return tuple(noun_from(Zone, body) for body in bodies)
 
     def zone_names(self, camera_ids: Iterable[str]) -> tuple[str, ...]:
@@ -95,6 +93,13 @@ class Cameras:
         with self._database.read() as connection:
             rows = connection.execute(select(camera_zones.c.camera_id, camera_zones.c.body)).all()
         return tuple(sorted({noun_from(Zone, row.body).name for row in rows if row.camera_id in wanted}))
+
+
+# Written once: a camera is asked for wherever a grant is.
+_IS_IT = cameras.c.camera_id == bindparam("camera_id")
+_OF_OWNER = select(cameras.c.body).where(_IS_IT).order_by(cameras.c.is_owned.desc(), cameras.c.account_id)
+_IS_ITS = camera_zones.c.camera_id == bindparam("camera_id")
+_ZONES = select(camera_zones.c.body).where(_IS_ITS).order_by(camera_zones.c.position)
 
 
 def _put(connection: Connection, camera: Camera) -> None:

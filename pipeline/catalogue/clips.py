@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Select, and_, cast, exists, func, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, Connection, Select, and_, bindparam, cast, exists, func, select, type_coerce
 
 from pipeline.catalogue.coverage import record_row
 from pipeline.catalogue.custody import CustodyLog
@@ -66,12 +66,12 @@ class Clips:
             EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: There is no such acquisition.
         """
-        found = self._read(_all().where(acquisitions.c.acquisition_id == acquisition_id))
-        if not found:
-            with self._database.read() as connection:
+        with self._database.read() as connection:
+            body = connection.execute(_ONE, {"acquisition_id": acquisition_id}).scalar()
+            if body is None:
                 require_not_disposed(connection, acquisition_id)
-            raise RecordNotFoundError("acquisition", acquisition_id)
-        return found[0]
+                raise RecordNotFoundError("acquisition", acquisition_id)
+        return noun_from(AcquiredClip, body)
 
     def of_digest(self, digest: str) -> tuple[AcquiredClip, ...]:
         """Every acquisition of these bytes, in the order in which they came; empty when the item is not known."""
@@ -122,7 +122,7 @@ class Clips:
         No result is read whole for it: a day of clips has hundreds of thousands of detections.
         """
         found: dict[str, timedelta] = {}
-        body = type_coerce(analyses.c.body, JSON) if self._database.is_sqlite else cast(analyses.c.body, JSON)
+        body = self._results()
         first, last = body[("probe", "first")], body[("sampling", "last")]
         for part in portions(acquisition_ids):
             query = select(analyses.c.acquisition_id, first, last).where(
@@ -133,6 +133,24 @@ class Clips:
                     seconds = _stamp(end).seconds - _stamp(start).seconds
                     found[name] = timedelta(microseconds=round(seconds * 1_000_000))
         return found
+
+    def first_frame(self, acquisition_id: str) -> Timestamp:
+        """The time stamp of a clip's first frame, as its newest result says; no result is read whole for it.
+
+        Raises:
+            RecordNotFoundError: It has no result: nobody knows when its first frame is.
+        """
+        query = select(self._results()[("probe", "first")])
+        is_its = (analyses.c.acquisition_id == acquisition_id) & analyses.c.is_done
+        with self._database.read() as connection:
+            plain = connection.execute(query.where(is_its).order_by(analyses.c.number.desc()).limit(1)).scalar()
+        if plain is None:
+            raise RecordNotFoundError("analysis of acquisition", acquisition_id)
+        return _stamp(plain)
+
+    def _results(self) -> ColumnElement[Any]:
+        """The bodies of results, into which the database itself looks."""
+        return type_coerce(analyses.c.body, JSON) if self._database.is_sqlite else cast(analyses.c.body, JSON)
 
     def without_analysis(
         self,
@@ -182,6 +200,10 @@ class Clips:
 def _all(in_time: bool = False) -> Select[str]:
     order = (acquisitions.c.starts_at, acquisitions.c.number) if in_time else (acquisitions.c.number,)
     return select(acquisitions.c.body).order_by(*order)
+
+
+# Written once: it is asked wherever one may be shown.
+_ONE = select(acquisitions.c.body).where(acquisitions.c.acquisition_id == bindparam("acquisition_id"))
 
 
 def _stamp(plain: Mapping[str, Any]) -> Timestamp:

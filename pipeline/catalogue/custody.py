@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from pipeline.catalogue.custody_chain import Chain, Tree
 from pipeline.catalogue.custody_grants import grants_at, save_grants
@@ -64,7 +64,7 @@ class CustodyLog:
             if entry.once and _is_known(connection, entry.once):
                 continue
             record = self._chain.seal(tree.size, entry)
-            connection.execute(insert(custody).values(**columns_of(record)))
+            connection.execute(insert(custody), columns_of(record))
             save_openings(connection, record)
             save_grants(connection, record)
             save_subtrees(connection, tree.append(bytes.fromhex(record.digest)))
@@ -242,8 +242,12 @@ class CustodyLog:
         return self._chain.tree(chained.size, [subtrees(*place) for place in self._chain.peak_places(chained.size)])
 
 
+_OF_ONCE = select(custody.c.position).where(custody.c.once == bindparam("once"))
+_SIGNED_HEAD = select(custody_head)
+
+
 def _is_known(connection: Connection, once: str) -> bool:
-    return connection.execute(select(custody.c.position).where(custody.c.once == once)).first() is not None
+    return connection.execute(_OF_ONCE, {"once": once}).first() is not None
 
 
 def _head_columns(origin: str, note: str, tree: Tree) -> dict[str, Any]:
@@ -251,7 +255,7 @@ def _head_columns(origin: str, note: str, tree: Tree) -> dict[str, Any]:
 
 
 def _head(connection: Connection) -> _Head:
-    row: Row[Any] | None = connection.execute(select(custody_head)).first()
+    row: Row[Any] | None = connection.execute(_SIGNED_HEAD).first()
     if row is None:
         raise _lost_head()
     packed = bytes(row.peaks)

@@ -37,6 +37,7 @@ class Database:
 
     def __init__(self, engine: Engine, wait_seconds: float) -> None:
         self._engine = engine
+        self._writer = engine.execution_options(is_writer=True)
         self._wait_seconds = wait_seconds
         self._process = os.getpid()
         self._turn = threading.Lock()
@@ -111,8 +112,7 @@ class Database:
             StorageError: The disk is full or may not be written.
         """
         self._own()
-        writer = self._engine.execution_options(is_writer=True)
-        with self._our_turn(), translated(), writer.begin() as connection:
+        with self._our_turn(), translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
             yield connection

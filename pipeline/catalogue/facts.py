@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from pipeline.catalogue.retention_tables import holds
-from pipeline.catalogue.rows import noun_from
+from pipeline.catalogue.rows import kept_noun, noun_from
 from pipeline.catalogue.tables import (
     acquisitions,
     analyses,
@@ -149,11 +149,18 @@ def _lies_in(incident: Incident, clip: AcquiredClip, camera: Camera | None) -> b
 
 
 def _camera(connection: Connection, camera_id: str) -> Camera | None:
-    query = select(cameras.c.body).where(cameras.c.camera_id == camera_id)
-    body = connection.execute(query.order_by(cameras.c.is_owned.desc(), cameras.c.account_id)).scalar()
-    return None if body is None else noun_from(Camera, body)
+    body = connection.execute(_CAMERA, {"camera_id": camera_id}).scalar()
+    return None if body is None else kept_noun(Camera, body)
 
 
 def _in_force(connection: Connection) -> tuple[Hold, ...]:
-    query = select(holds.c.body).where(holds.c.is_in_force).order_by(holds.c.hold_id)
-    return tuple(noun_from(Hold, body) for body in connection.execute(query).scalars())
+    return tuple(noun_from(Hold, body) for body in connection.execute(_HOLDS).scalars())
+
+
+# Written once: they are asked of every acquisition that is looked at.
+_HOLDS = select(holds.c.body).where(holds.c.is_in_force).order_by(holds.c.hold_id)
+_CAMERA = (
+    select(cameras.c.body)
+    .where(cameras.c.camera_id == bindparam("camera_id"))
+    .order_by(cameras.c.is_owned.desc(), cameras.c.account_id)
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
@@ -60,12 +60,21 @@ class Highlights:
             EvidenceDisposedError: It was disposed of.
             RecordNotFoundError: There is no such highlight.
         """
-        found = self._read(_all().where(highlights.c.highlight_id == highlight_id))
-        if not found:
-            with self._database.read() as connection:
+        return self.cut_from(highlight_id)[0]
+
+    def cut_from(self, highlight_id: str) -> tuple[Highlight, str]:
+        """The highlight, and the id of the acquisition that it was cut from.
+
+        Raises:
+            EvidenceDisposedError: It was disposed of.
+            RecordNotFoundError: There is no such highlight.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"highlight_id": highlight_id}).first()
+            if row is None:
                 require_not_disposed(connection, highlight_id)
-            raise RecordNotFoundError("highlight", highlight_id)
-        return found[0]
+                raise RecordNotFoundError("highlight", highlight_id)
+        return noun_from(Highlight, row.body), str(row.acquisition_id)
 
     def acquisition_of(self, highlight_id: str) -> str:
         """Id of the acquisition that it was cut from.
@@ -73,12 +82,11 @@ class Highlights:
         Raises:
             RecordNotFoundError: There is no such highlight.
         """
-        query = select(highlights.c.acquisition_id).where(highlights.c.highlight_id == highlight_id)
         with self._database.read() as connection:
-            acquisition_id = connection.execute(query).scalar()
-        if acquisition_id is None:
+            row = connection.execute(_ONE, {"highlight_id": highlight_id}).first()
+        if row is None:
             raise RecordNotFoundError("highlight", highlight_id)
-        return str(acquisition_id)
+        return str(row.acquisition_id)
 
     def list(self) -> tuple[Highlight, ...]:
         """All of them, in the order in which they were made."""
@@ -109,3 +117,9 @@ class Highlights:
 
 def _all() -> Select[str]:
     return select(highlights.c.body).order_by(highlights.c.number)
+
+
+# Written once: it is asked wherever one may be shown.
+_ONE = select(highlights.c.body, highlights.c.acquisition_id).where(
+    highlights.c.highlight_id == bindparam("highlight_id")
+)

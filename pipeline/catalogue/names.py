@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from pipeline.catalogue.neighbour_tables import published_media
 from pipeline.catalogue.preview_tables import previews
@@ -21,15 +21,20 @@ def is_original_named(connection: Connection, digest: str) -> bool:
 
 def is_derivative_named(connection: Connection, digest: str) -> bool:
     """Whether a highlight, a still, a preview, a published copy or an event between clips names the derivative."""
-    quoted = f"%{json.dumps(digest)}%"
-    asked = (
-        select(1).where(stills.c.digest == digest),
-        select(1).where(previews.c.digest == digest),
-        select(1).where(published_media.c.digest == digest),
-        select(1).where(highlights.c.body.like(quoted)),
-        select(1).where(events.c.comparison.is_not(None), events.c.body.like(quoted)),
+    asked = {"digest": digest, "quoted": f"%{json.dumps(digest)}%"}
+    return bool(connection.execute(_IS_NAMED, asked).scalar())
+
+
+_DIGEST, _QUOTED = bindparam("digest"), bindparam("quoted")
+_IS_NAMED = select(
+    or_(
+        exists().where(stills.c.digest == _DIGEST),
+        exists().where(previews.c.digest == _DIGEST),
+        exists().where(published_media.c.digest == _DIGEST),
+        exists().where(highlights.c.body.like(_QUOTED)),
+        exists().where(events.c.comparison.is_not(None), events.c.body.like(_QUOTED)),
     )
-    return any(connection.execute(query.limit(1)).first() is not None for query in asked)
+)
 
 
 def is_named(connection: Connection, kind: Leftover, digest: str) -> bool:

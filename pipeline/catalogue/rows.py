@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, bindparam, insert, select, update
 
 from pipeline.domain.plain import from_plain, to_plain
 
@@ -30,18 +30,35 @@ def kept_noun(kind: type[T], body: str) -> T:
 
 def insert_new(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Writes a row unless there is one with this key; says whether it was written."""
-    if connection.execute(select(1).select_from(table).where(_matches(table, key))).first() is not None:
+    if connection.execute(_asked(table, tuple(key)), _bound(key)).first() is not None:
         return False
-    connection.execute(insert(table).values(**key, **values))
+    connection.execute(insert(table), {**key, **values})
     return True
 
 
 def put(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Writes a row, or gives the row with this key new values."""
-    changed = connection.execute(update(table).where(_matches(table, key)).values(**values))
+    changed = connection.execute(_changed(table, tuple(key)), {**_bound(key), **values})
     if changed.rowcount == 0:
-        connection.execute(insert(table).values(**key, **values))
+        connection.execute(insert(table), {**key, **values})
 
 
-def _matches(table: Table, key: Mapping[str, Any]) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == value for name, value in key.items()))
+# Written once for each set of columns: putting a question into words takes longer than the answer.
+
+
+@cache
+def _asked(table: Table, key: tuple[str, ...]) -> Select[int]:
+    return select(1).select_from(table).where(_matches(table, key))
+
+
+@cache
+def _changed(table: Table, key: tuple[str, ...]) -> Update:
+    return update(table).where(_matches(table, key))
+
+
+def _matches(table: Table, key: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == bindparam(f"key_{name}") for name in key))
+
+
+def _bound(key: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"key_{name}": value for name, value in key.items()}

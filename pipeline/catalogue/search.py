@@ -1,12 +1,13 @@
 """Finding events."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, func, select
 
 from pipeline.catalogue.appearance import shows_colour
 from pipeline.catalogue.database import Database
@@ -14,6 +15,7 @@ from pipeline.catalogue.portions import portions
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
 from pipeline.catalogue.tombstone_rows import require_not_disposed
+from pipeline.domain.appearance import ColourWanted
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.events import Event
 from pipeline.domain.search import EventFilter, FoundEvent
@@ -41,9 +43,10 @@ class Search:
         if len(some) > 1:
             parts = [replace(wanted, acquisition_ids=tuple(part)) for part in some]
             return tuple(sorted((one for part in parts for one in self.find(part)), key=_order)[: wanted.limit])
-        query = _all().where(*_conditions(wanted)).limit(wanted.limit)
+        values = _values(wanted)
+        query = _statement(frozenset(values), wanted.colours, superseded=wanted.superseded)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, values).all()
             names = _camera_names(connection)
             shown = _highlights(connection, sorted({row.event_id for row in rows}))
         return tuple(_found(row, names, shown, noun_from(AcquiredClip, row.clip).clock) for row in rows)
@@ -106,31 +109,48 @@ def _all() -> Select[Any]:
     return select(*columns).select_from(joined).order_by(*order)
 
 
-def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
-    yield events.c.score >= wanted.least_score
-    if not wanted.superseded:
+_LISTS: Mapping[str, ColumnElement[Any]] = {
+    "kinds": events.c.kind,
+    "camera_ids": events.c.camera_id,
+    "reasons": events.c.reason,
+    "clips": events.c.clip,
+    "acquisition_ids": analyses.c.acquisition_id,
+    "event_ids": events.c.event_id,
+}
+"""What a filter may name several of, each an attribute of it."""
+
+
+def _values(wanted: EventFilter) -> dict[str, Any]:
+    """What a filter asks, by the name that its statement has for it."""
+    given = {name: getattr(wanted, name) for name in _LISTS}
+    values: dict[str, Any] = {name: [str(one) for one in some] for name, some in given.items() if some is not None}
+    verdict = None if wanted.verdict is None else wanted.verdict.value
+    others = {"since": wanted.since, "until": wanted.until, "verdict": verdict, "limit": wanted.limit}
+    values |= {name: value for name, value in others.items() if value is not None}
+    return {**values, "least_score": wanted.least_score}
+
+
+@lru_cache(maxsize=512)
+def _statement(names: frozenset[str], colours: tuple[ColourWanted, ...], *, superseded: bool) -> Select[Any]:
+    """The statement for filters that ask of these properties.
+
+    Written once for each set of them: putting the question into words takes longer than the answer.
+    """
+    query = _all().where(events.c.score >= bindparam("least_score"), *map(shows_colour, colours))
+    if not superseded:
         newest = select(func.max(analyses.c.number)).where(analyses.c.is_done).group_by(analyses.c.acquisition_id)
-        yield events.c.analysis.in_(newest)
         undivided = select(comparisons.c.number).where(comparisons.c.is_current)
-        yield events.c.comparison.is_(None) | events.c.comparison.in_(undivided)
-    if wanted.since is not None:
-        yield events.c.ends_at >= wanted.since
-    if wanted.until is not None:
-        yield events.c.starts_at < wanted.until
-    if wanted.verdict is not None:
-        yield events.c.verdict == wanted.verdict.value
-    yield from map(shows_colour, wanted.colours)
-    choices: tuple[tuple[ColumnElement[Any], Sequence[str] | None], ...] = (
-        (events.c.kind, wanted.kinds),
-        (events.c.camera_id, wanted.camera_ids),
-        (events.c.reason, wanted.reasons),
-        (events.c.clip, wanted.clips),
-        (analyses.c.acquisition_id, wanted.acquisition_ids),
-        (events.c.event_id, wanted.event_ids),
-    )
-    for column, allowed in choices:
-        if allowed is not None:
-            yield column.in_([str(value) for value in allowed])
+        query = query.where(events.c.analysis.in_(newest))
+        query = query.where(events.c.comparison.is_(None) | events.c.comparison.in_(undivided))
+    others: Mapping[str, ColumnElement[bool]] = {
+        "since": events.c.ends_at >= bindparam("since"),
+        "until": events.c.starts_at < bindparam("until"),
+        "verdict": events.c.verdict == bindparam("verdict"),
+    }
+    query = query.where(*(condition for name, condition in others.items() if name in names))
+    lists = (column.in_(bindparam(name, expanding=True)) for name, column in _LISTS.items() if name in names)
+    query = query.where(*lists)
+    return query.limit(bindparam("limit", type_=Integer)) if "limit" in names else query
 
 
 def _found(
@@ -151,18 +171,19 @@ def _found(
     )
 
 
+_NAMES = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
+_SHOWING = select(highlight_events).where(highlight_events.c.event_id.in_(bindparam("event_ids", expanding=True)))
+
+
 def _camera_names(connection: Connection, camera_ids: Collection[str] | None = None) -> Mapping[str, str]:
     """By camera id, as its owner's account calls it when that is linked; of all cameras when none is named."""
-    query = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
-    if camera_ids is not None:
-        query = query.where(cameras.c.camera_id.in_(sorted(camera_ids)))
+    query = _NAMES if camera_ids is None else _NAMES.where(cameras.c.camera_id.in_(sorted(camera_ids)))
     return {row.camera_id: row.name for row in connection.execute(query)}
 
 
 def _highlights(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
     shown: dict[str, list[str]] = defaultdict(list)
     for part in portions(event_ids):
-        query = select(highlight_events).where(highlight_events.c.event_id.in_(part))
-        for row in connection.execute(query):
+        for row in connection.execute(_SHOWING, {"event_ids": part}):
             shown[row.event_id].append(row.highlight_id)
     return {event_id: sorted(ids) for event_id, ids in shown.items()}

@@ -64,13 +64,16 @@ def write_tombstone(connection: Connection, stone: Tombstone, taken: Taken) -> N
         "body": body_of(stone),
     }
     connection.execute(insert(tombstones).values(**values))
-    for subject in sorted(taken.subjects):
-        connection.execute(insert(disposed).values(subject=subject, tombstone_id=stone.tombstone_id))
+    name = stone.tombstone_id
+    about = [{"subject": subject, "tombstone_id": name} for subject in sorted(taken.subjects)]
+    if about:
+        connection.execute(insert(disposed), about)
     tasks = [
         *((Leftover.DERIVATIVE, digest) for digest in sorted(taken.derivatives)),
         *(() if stone.reason.keeps_original else ((Leftover.ORIGINAL, stone.digest),)),
         (Leftover.REPORTS, ""),
         (Leftover.SECOND_PLACE, ""),
     ]
-    for kind, name in tasks:
-        connection.execute(insert(disposal_tasks).values(tombstone_id=stone.tombstone_id, kind=kind.value, name=name))
+    connection.execute(
+        insert(disposal_tasks), [{"tombstone_id": name, "kind": kind.value, "name": what} for kind, what in tasks]
+    )

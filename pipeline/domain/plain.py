@@ -4,12 +4,12 @@ A plain value is what RFC 8785 can put in canonical form: strings, whole numbers
 objects.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,9 +21,11 @@ LATER = {"later": True}
 While it has that default it is no part of the plain form: what was signed or kept before keeps its bytes.
 """
 
+_SAID_ALWAYS = object()
 _Reader = Callable[[Any], Any]
+_Writer = Callable[[Any], Any]
 
-_TO_PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (
+_TO_PLAIN: tuple[tuple[Any, _Writer], ...] = (
     (Enum, lambda value: value.value),
     (str | int | float | NoneType, lambda value: value),
     (datetime, lambda value: value.astimezone(UTC).isoformat()),
@@ -31,13 +33,23 @@ _TO_PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (
     (timedelta, timedelta.total_seconds),
     (Fraction, lambda value: f"{value.numerator}/{value.denominator}"),
     (bytes, bytes.hex),
+    (Mapping, lambda value: {str(to_plain(key)): to_plain(item) for key, item in value.items()}),
+    (frozenset | set, lambda value: sorted(to_plain(item) for item in value)),
+    (tuple | list, lambda value: [to_plain(item) for item in value]),
 )
+
+
+@lru_cache(maxsize=1024)
+def _fraction(text: str) -> Fraction:
+    """A clip has one time base, and each of its thousand time stamps names it."""
+    return Fraction(text)
+
 
 _FROM_PLAIN: dict[Any, Callable[[Any], object]] = {
     datetime: datetime.fromisoformat,
     time: time.fromisoformat,
     timedelta: lambda seconds: timedelta(seconds=seconds),
-    Fraction: Fraction,
+    Fraction: _fraction,
     bytes: bytes.fromhex,
     float: float,
 }
@@ -49,29 +61,28 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - a plain JSON value has no 
     Raises:
         TypeError: ``value`` holds something that has no exact plain form.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: to_plain(part) for name, part in _said(value)}
-    if isinstance(value, Mapping):
-        return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(to_plain(item) for item in value)
-    if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
-    return _scalar_to_plain(value)
+    return _writer(cast(Hashable, type(value)))(value)
 
 
-def _said(noun: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - any noun
-    for field in fields(noun):
-        value = getattr(noun, field.name)
-        if not field.metadata.get("later") or value != field.default:
-            yield field.name, value
+@cache
+def _writer(kind: Any) -> _Writer:  # noqa: ANN401 - types are walked at run time
+    """What makes the plain form of values of a type. A type is walked once: a result has thousands of nouns."""
+    if is_dataclass(kind):
+        return _noun_writer(kind)
+    for known, convert in _TO_PLAIN:
+        if issubclass(kind, known):
+            return convert
+    raise TypeError(f"no plain form for {kind.__name__}")
 
 
-def _scalar_to_plain(value: object) -> object:
-    for kind, convert in _TO_PLAIN:
-        if isinstance(value, kind):
-            return convert(value)
-    raise TypeError(f"no plain form for {type(value).__name__}")
+def _noun_writer(kind: Any) -> _Writer:  # noqa: ANN401 - any noun
+    own = [(field.name, field.default if field.metadata.get("later") else _SAID_ALWAYS) for field in fields(kind)]
+
+    def write(noun: Any) -> dict[str, Any]:  # noqa: ANN401
+        said = ((name, getattr(noun, name), default) for name, default in own)
+        return {name: to_plain(value) for name, value, default in said if default is _SAID_ALWAYS or value != default}
+
+    return write
 
 
 def from_plain(kind: type[T], plain: object) -> T:

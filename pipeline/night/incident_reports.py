@@ -21,7 +21,7 @@ from pipeline.night.ingest import authority
 from pipeline.night.morning import agency
 from pipeline.night.said import reported_events
 from pipeline.night.services import Services
-from pipeline.night.shown import analysis_behind, require_for_highlight, shown_events
+from pipeline.night.shown import analysis_of_cut, cut_highlight, require_for_cut
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
@@ -115,21 +115,20 @@ class _Scope:
 
     def highlight(self, attachment: Attachment) -> ReportedHighlight | None:
         catalogue = self.services.catalogue
-        highlight = catalogue.highlights.get(attachment.shown_id)
-        clip = catalogue.clips.get(catalogue.highlights.acquisition_of(highlight.highlight_id))
+        cut = cut_highlight(self.services, attachment.shown_id)
+        clip = cut.clip
         camera = catalogue.cameras.get(clip.acquisition.camera_id)
-        shown = shown_events(self.services, highlight.highlight_id)
         try:
-            grant = require_for_highlight(self.services, self._desk, Use.EXPORT, highlight.highlight_id)
+            grant = require_for_cut(self.services, self._desk, Use.EXPORT, cut)
         except ConsentError:
             return None
-        analysis = analysis_behind(self.services, highlight.highlight_id)
+        analysis = analysis_of_cut(self.services, cut)
         return ReportedHighlight(
             attachment=attachment,
-            highlight=highlight,
+            highlight=cut.highlight,
             events=tuple(
                 replace(one, colours=analysis.colours_of(one.event.inferred))
-                for one in reported_events(self.services, self._desk, shown)
+                for one in reported_events(self.services, self._desk, cut.shown)
             ),
             camera=camera,
             metres=metres_between(camera.position, self.incident.place) if camera.position else None,

@@ -22,7 +22,7 @@ from pipeline.night.counts import kind_counts, opinion_counts, outcome_counts, r
 from pipeline.night.gather import oldest_wanted
 from pipeline.night.review import opinions_of
 from pipeline.night.services import Services
-from pipeline.night.shown import found_before, is_highlight_visible, shown_events, visible, visible_attachments
+from pipeline.night.shown import cut_highlight, found_before, is_cut_visible, visible, visible_attachments
 from pipeline.night.tonight import Tonight
 from pipeline.reports import (
     Agency,
@@ -86,12 +86,9 @@ class _Morning:
         names = tuple(item.acquisition_id for item in work)
         found = catalogue.search.find(EventFilter(acquisition_ids=names))
         clips = {name: catalogue.clips.get(name) for name in names}
-        highlights = [
-            made
-            for made in catalogue.highlights.of_night(tonight.key)
-            if is_highlight_visible(tonight.services, tonight.consent, made.highlight_id)
-        ]
-        shown = {made.highlight_id: shown_events(tonight.services, made.highlight_id) for made in highlights}
+        made = [cut_highlight(tonight.services, one.highlight_id) for one in catalogue.highlights.of_night(tonight.key)]
+        cuts = [cut for cut in made if is_cut_visible(tonight.services, tonight.consent, cut)]
+        shown = {cut.highlight.highlight_id: cut.shown for cut in cuts}
         events = visible(tonight.services, tonight.consent, (*found, *found_before(shown.values(), names)))
         return cls(
             tonight=tonight,
@@ -100,7 +97,7 @@ class _Morning:
             clips=clips,
             events=events,
             opinions=opinions_of(tonight.services, tonight.consent, tuple(clips.values())),
-            highlights=highlights,
+            highlights=[cut.highlight for cut in cuts],
             shown=shown,
         )
 

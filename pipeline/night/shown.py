@@ -1,6 +1,7 @@
 """Which events may be shown, those that a highlight shows, and the grants under which they may be used."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.catalogue import AnalysisKey
@@ -9,7 +10,7 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.events import ClipAnalysis
-from pipeline.domain.incidents import Attachment, Incident
+from pipeline.domain.incidents import Attachment, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError
@@ -23,10 +24,34 @@ def shown_events(services: Services, highlight_id: str) -> tuple[FoundEvent, ...
     Raises:
         RecordNotFoundError: There is no such highlight.
     """
-    highlight = services.catalogue.highlights.get(highlight_id)
-    acquisition_id = services.catalogue.highlights.acquisition_of(highlight_id)
+    return cut_highlight(services, highlight_id).shown
+
+
+@dataclass(frozen=True, slots=True)
+class CutHighlight:
+    """A highlight with what its use is asked by.
+
+    Attributes:
+        highlight: What was cut.
+        clip: From which clip.
+        shown: Its events in order of time; empty for a span without an event.
+    """
+
+    highlight: Highlight
+    clip: AcquiredClip
+    shown: tuple[FoundEvent, ...]
+
+
+def cut_highlight(services: Services, highlight_id: str) -> CutHighlight:
+    """Reads a highlight with its clip and its events, also those of a result that another has followed since.
+
+    Raises:
+        RecordNotFoundError: There is no such highlight.
+    """
+    highlight, acquisition_id = services.catalogue.highlights.cut_from(highlight_id)
     wanted = EventFilter(event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
-    return services.catalogue.search.find(wanted)
+    shown = services.catalogue.search.find(wanted) if highlight.event_ids else ()
+    return CutHighlight(highlight, services.catalogue.clips.get(acquisition_id), shown)
 
 
 def found_before(shown: Iterable[tuple[FoundEvent, ...]], looked_at: Sequence[str]) -> tuple[FoundEvent, ...]:
@@ -60,8 +85,13 @@ def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: st
     Raises:
         RecordNotFoundError: There is no such highlight.
     """
+    return is_cut_visible(services, desk, cut_highlight(services, highlight_id))
+
+
+def is_cut_visible(services: Services, desk: ConsentDesk, cut: CutHighlight) -> bool:
+    """As ``is_highlight_visible``, for whoever has read the highlight already."""
     try:
-        require_for_highlight(services, desk, Use.VIEW, highlight_id)
+        require_for_cut(services, desk, Use.VIEW, cut)
     except ConsentError:
         return False
     return True
@@ -132,11 +162,18 @@ def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highl
         ConsentError: For one of them there is none.
         RecordNotFoundError: There is no such highlight.
     """
+    return require_for_cut(services, desk, use, cut_highlight(services, highlight_id))
+
+
+def require_for_cut(services: Services, desk: ConsentDesk, use: Use, cut: CutHighlight) -> SignedGrant:
+    """As ``require_for_highlight``, for whoever has read the highlight already.
+
+    Raises:
+        ConsentError: For one of its events, or for what it shows, there is none.
+    """
     once = desk.for_one_answer()
-    grants = [require_for_event(services, once, use, found) for found in shown_events(services, highlight_id)]
-    highlight = services.catalogue.highlights.get(highlight_id)
-    clip = services.catalogue.clips.get(services.catalogue.highlights.acquisition_of(highlight_id))
-    grants.append(require_for_span(services, once, use, clip, highlight.span))
+    grants = [require_for_event(services, once, use, found) for found in cut.shown]
+    grants.append(require_for_span(services, once, use, cut.clip, cut.highlight.span))
     return grants[0]
 
 
@@ -149,7 +186,7 @@ def require_for_span(
         ConsentError: There is none.
         RecordNotFoundError: The clip was not looked at, so that nobody knows when its first frame is.
     """
-    first = services.catalogue.analyses.newest(clip.acquisition.acquisition_id).probe.first
+    first = services.catalogue.clips.first_frame(clip.acquisition.acquisition_id)
     camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
     stretch = clip.clock.at(span.start, first), clip.clock.at(span.end, first)
     return desk.require_throughout(use, camera, stretch, with_audio=with_audio)
@@ -161,8 +198,12 @@ def analysis_behind(services: Services, highlight_id: str) -> ClipAnalysis:
     Raises:
         RecordNotFoundError: There is no such highlight.
     """
-    shown = shown_events(services, highlight_id)
-    if not shown:
-        return services.catalogue.analyses.newest(services.catalogue.highlights.acquisition_of(highlight_id))
-    found = shown[0]
+    return analysis_of_cut(services, cut_highlight(services, highlight_id))
+
+
+def analysis_of_cut(services: Services, cut: CutHighlight) -> ClipAnalysis:
+    """As ``analysis_behind``, for whoever has read the highlight already."""
+    if not cut.shown:
+        return services.catalogue.analyses.newest(cut.clip.acquisition.acquisition_id)
+    found = cut.shown[0]
     return services.catalogue.analyses.get(AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest))

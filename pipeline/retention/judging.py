@@ -1,8 +1,9 @@
 """Whether an acquisition goes now: holds first, then grants, then time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from pipeline.consent.standing import Standing, standing_of, standing_of_part
 from pipeline.domain.clips import AcquiredClip
@@ -12,6 +13,8 @@ from pipeline.domain.retention import ClipFacts, Decision, DisposalReason
 from pipeline.night.agents_shown import agent_in_words
 from pipeline.night.services import Services
 from pipeline.retention.due import due_of
+
+_PORTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,23 @@ class Verdict:
 
 
 class Judge:
-    """Judges acquisitions at one moment; grants are read anew for each."""
+    """Judges acquisitions at one moment; grants are read anew for each (but see ``at_a_glance``)."""
 
     def __init__(self, services: Services, now: datetime) -> None:
         self._services = services
         self._now = now
+        self._grant: Callable[[str], SignedGrant] = services.catalogue.grants.get
+        self._grants_of: Callable[[str], Sequence[SignedGrant]] = services.catalogue.grants.latest_of_camera
+
+    def at_a_glance(self) -> "Judge":
+        """The same judge for a first look over many acquisitions: each grant is read once for all of them.
+
+        What it lets go is judged again within the transaction that deletes it. What it keeps and a resident takes back
+        meanwhile goes with that resident's own call.
+        """
+        glancing = Judge(self._services, self._now)
+        glancing._grant, glancing._grants_of = cache(self._grant), cache(self._grants_of)
+        return glancing
 
     def goes(self, facts: ClipFacts) -> Decision | None:
         """The decision to carry out; None when the acquisition stays."""
@@ -69,7 +84,7 @@ class Judge:
 
     def lets_be_known(self, camera_id: str, at: datetime) -> bool:
         """Whether it may be kept that a camera recorded at a moment (UTC): a grant covers it, or one is not signed."""
-        concerned = self._services.catalogue.grants.latest_of_camera(camera_id)
+        concerned = self._grants_of(camera_id)
         said = (standing_of(one, camera_id, at, self._now, self._services.keys) for one in concerned)
         return not {Standing.COVERS, Standing.UNSIGNED}.isdisjoint(said)
 
@@ -110,8 +125,8 @@ class Judge:
 
         Those are of the camera, and by whoever shared this: what its next owner signs keeps nothing of theirs.
         """
-        own = self._services.catalogue.grants.get(clip.acquisition.grant_id)
-        of_camera = self._services.catalogue.grants.latest_of_camera(clip.acquisition.camera_id)
+        own = self._grant(clip.acquisition.grant_id)
+        of_camera = self._grants_of(clip.acquisition.camera_id)
         found = [one for one in of_camera if one.grant.resident_id == own.grant.resident_id]
         is_among = any(one.grant.grant_id == own.grant.grant_id for one in found)
         return own, found if is_among else [*found, own]
@@ -124,6 +139,12 @@ class Judge:
         clip = facts.clip
         camera_id, at = clip.acquisition.camera_id, clip.clock.starts_at
         return standing_of(signed, camera_id, at, self._now, self._services.keys)
+
+
+def facts_of(services: Services, clips: Sequence[AcquiredClip]) -> Iterator[ClipFacts]:
+    """What decides how long each of these acquisitions is kept, in the order given, read in portions."""
+    for start in range(0, len(clips), _PORTION):
+        yield from services.catalogue.disposals.facts(clips[start : start + _PORTION])
 
 
 def disclosures_of(services: Services, facts: ClipFacts) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ answered with yes. Then each acquisition that no grant covers is taken away and 
 in between is finished by ``finish_revocations``, which the night and the sweep call before they do anything else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.consent.grants import revoke, sign_grant
+from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.retention import Decision
@@ -16,7 +17,7 @@ from pipeline.errors import PipelineError
 from pipeline.night.services import Services
 from pipeline.retention import second_place
 from pipeline.retention.disposal import Finished, decide, finish_disposals
-from pipeline.retention.judging import Judge, forget_listed
+from pipeline.retention.judging import Judge, facts_of, forget_listed
 from pipeline.retention.shedding import shed
 
 
@@ -159,10 +160,18 @@ def _decide(services: Services, changed: Iterable[SignedGrant]) -> int:
     judge = Judge(services, services.now())
     cameras = sorted({name for signed in changed for name in _cameras_of(services, signed.grant.grant_id)})
     clips = services.catalogue.clips.list(tuple(cameras))
-    decided = len(decide(services, [clip.acquisition.acquisition_id for clip in clips], judge.only_for))
+    decided = len(decide(services, _going(services, judge.at_a_glance(), clips), judge.only_for))
     shed(services, judge, services.catalogue.clips.list(tuple(cameras)))
     forget_listed(services, judge, cameras)
     return decided
+
+
+def _going(services: Services, glance: Judge, clips: Sequence[AcquiredClip]) -> Iterator[str]:
+    """Those that a resident's word lets go at first look: only they are worth the writer's turn."""
+    for facts in facts_of(services, clips):
+        found = glance.verdict(facts).goes
+        if found is not None and found.reason.is_the_residents:
+            yield facts.clip.acquisition.acquisition_id
 
 
 def _cameras_of(services: Services, grant_id: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def shed(services: Services, judge: Judge, clips: Sequence[AcquiredClip]) -> tup
 
 def shedding(services: Services, judge: Judge, clips: Sequence[AcquiredClip]) -> Iterator[tuple[AcquiredClip, Shed]]:
     """What would go of each of these recordings if no hold keeps it; those of which nothing would are left out."""
-    chooser = _Chooser(services, judge)
+    chooser = _Chooser(services, judge.at_a_glance())
     for start in range(0, len(clips), _PORTION):
         some = clips[start : start + _PORTION]
         names = tuple(clip.acquisition.acquisition_id for clip in some)
@@ -144,7 +144,7 @@ class _Part:
     def _keeps_exactly(self, highlight: Highlight) -> bool:
         clock = self.clip.clock
         try:
-            first = self.services.catalogue.analyses.newest(self.clip.acquisition.acquisition_id).probe.first
+            first = self.services.catalogue.clips.first_frame(self.clip.acquisition.acquisition_id)
         except RecordNotFoundError:
             return self.keeps(self.at(clock.starts_at, until=clock.starts_at + _length(highlight.span.duration)))
         return self.keeps(self.at(clock.at(highlight.span.start, first), until=clock.at(highlight.span.end, first)))

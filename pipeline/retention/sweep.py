@@ -1,7 +1,7 @@
 """The retention sweep: what is due goes, what is held stays, and a report says which is which."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +13,10 @@ from pipeline.evidence.files import make_once
 from pipeline.night.services import AGENT, Services
 from pipeline.retention.disposal import Finished, decide, finish_disposals
 from pipeline.retention.due import due_of
-from pipeline.retention.judging import Judge, forget_listed
+from pipeline.retention.judging import Judge, facts_of, forget_listed
 from pipeline.retention.revocation import finish_revocations, keep_head
 from pipeline.retention.shedding import shed, shedding
 from pipeline.retention.unnamed import remove_unnamed
-
-_PORTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +79,15 @@ def sweep(services: Services, *, dry_run: bool = False) -> SweepReport:
     held: list[Line] = []
     doubtful: list[Line] = []
     looked_at = 0
-    for facts in _all_facts(services):
+    everything, glance = services.catalogue.clips.list(), judge.at_a_glance()
+    for facts in facts_of(services, everything):
         looked_at += 1
-        verdict = judge.verdict(facts)
+        verdict = glance.verdict(facts)
         if verdict.doubt:
             doubtful.append(_line(facts, verdict.doubt))
         if verdict.decision is not None:
             line = _line(facts, f"{verdict.decision.reason} ({verdict.decision.authority})")
             (held if verdict.is_held else gone).append(line)
-    everything = services.catalogue.clips.list()
     if dry_run:
         for clip, _ in shedding(services, judge, _staying(everything, gone, held)):
             is_held = any(facts.holds for facts in services.catalogue.disposals.facts((clip,)))
@@ -126,12 +124,6 @@ def due_words(facts: ClipFacts, services: Services) -> str:
     if due is None:
         return "until its incident's closing is known"
     return f"{due.category}, from {due.counts_from:%Y-%m-%d}, until {due.due_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _all_facts(services: Services) -> Iterator[ClipFacts]:
-    clips: tuple[AcquiredClip, ...] = services.catalogue.clips.list()
-    for start in range(0, len(clips), _PORTION):
-        yield from services.catalogue.disposals.facts(clips[start : start + _PORTION])
 
 
 def _line(facts: ClipFacts, why: str) -> Line:

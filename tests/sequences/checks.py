@@ -1,19 +1,17 @@
 """What must be so after every act, and what must be gone after a revocation, a night or a sweep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from pipeline.catalogue.facts import events_of, highlights_of
-from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.events import Verdict
 from pipeline.domain.retention import Hold
-from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError, EvidenceDisposedError, PipelineError, RecordNotFoundError
 from tests.catalogue.stories import at
+from tests.sequences.book import Held, Known
 from tests.sequences.law import Asked
 from tests.sequences.street import Street
 from tests.sequences.takes import EVENT_MARK, MARK, PAIR_MARK, RAW, Take, between
-from tests.sequences.traces import ids_in_files, ids_in_rows, marks_on_disk, rows
+from tests.sequences.traces import in_rows, on_disk
 
 T = TypeVar("T")
 
@@ -32,32 +30,30 @@ def asked_by(street: Street, mark: str, *, sound: bool = False) -> list[Asked]:
     return [take.asked(happening, sound=sound)]
 
 
-def mark_of(found: FoundEvent) -> str:
-    return found.event.inferred.sentence.rpartition(" ")[2]
-
-
 def is_allowed(street: Street, asker: tuple[str, str], mark: str, *, sound: bool = False) -> bool:
     return street.law.allows_all(asker, asked_by(street, mark, sound=sound), street.clock.at)
 
 
-def kept_events(street: Street, **wanted: object) -> tuple[FoundEvent, ...]:
-    return street.services.catalogue.search.find(EventFilter(**wanted))  # type: ignore[arg-type]
-
-
 def highlight_asked(street: Street, highlight_id: str, *, sound: bool = False) -> list[Asked]:
     """What a grant must cover for a highlight to be used: its events, and every moment of its span."""
-    catalogue = street.services.catalogue
-    highlight = catalogue.highlights.get(highlight_id)
-    acquisition_id = catalogue.highlights.acquisition_of(highlight_id)
-    shown = kept_events(street, event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
-    asked = [one for found in shown for one in asked_by(street, mark_of(found), sound=sound)]
+    kept = street.book.highlight(highlight_id)
+    if kept is None:
+        raise RecordNotFoundError("highlight", highlight_id)
+    acquisition_id, highlight = kept
+    shown = [one for one in street.book.events() if one.acquisition_id == acquisition_id]
+    told = [one for one in shown if one.event_id in highlight.event_ids]
+    asked = [part for one in told for part in asked_by(street, one.mark, sound=sound)]
     first, last = (float(stamp.seconds - at(0).seconds) for stamp in (highlight.span.start, highlight.span.end))
     return [*asked, take_of(street, acquisition_id).stretch(first, last, sound=sound)]
 
 
 def take_of(street: Street, acquisition_id: str) -> Take:
-    trigger = street.services.catalogue.clips.get(acquisition_id).acquisition.trigger_id
-    return next(one for one in street.takes.values() if one.trigger == trigger)
+    held = next(one for one in street.book.clips() if one.acquisition_id == acquisition_id)
+    return taken(street, held)
+
+
+def taken(street: Street, held: Held) -> Take:
+    return next(one for one in street.takes.values() if one.trigger == held.trigger)
 
 
 def tried(street: Street, what: str, allowed: bool, work: Callable[[], T]) -> T | None:
@@ -83,7 +79,7 @@ def tried(street: Street, what: str, allowed: bool, work: Callable[[], T]) -> T 
 
 def left_by(street: Street) -> tuple[object, ...]:
     services = street.services
-    return rows(services), set(services.originals.digests()), set(services.derivatives.digests())
+    return street.book.rows(), set(services.originals.digests()), set(services.derivatives.digests())
 
 
 def require_no_breach(street: Street) -> None:
@@ -110,24 +106,16 @@ def require_marks(street: Street, text: str, askers: list[tuple[str, str]], wher
 
 def remember_ids(street: Street) -> None:
     """Notes every id and digest that is there, so that it can be looked for when it should be gone."""
-    catalogue = street.services.catalogue
-    with catalogue._database.read() as connection:
-        for clip in catalogue.clips.list():
-            name = clip.acquisition.acquisition_id
-            take = take_of(street, name)
-            mine = street.ids.setdefault(take.mark, set())
-            mine |= {name, clip.item.digest}
-            mine |= set(connection.execute(events_of(name)).scalars())
-            shown = set(connection.execute(highlights_of(name)).scalars())
-            mine |= shown | {still.digest for still in catalogue.stills.of_acquisition(name)}
-            for highlight_id in shown:
-                mine |= set(catalogue.highlights.get(highlight_id).digests)
-            street.fetched.setdefault(take.mark, set()).add(clip.acquisition.grant_id)
+    made = street.book.made()
+    for held in street.book.clips():
+        mark = taken(street, held).mark
+        street.ids.setdefault(mark, set()).update(made.get(held.acquisition_id, ()), (held.acquisition_id, held.digest))
+        street.fetched.setdefault(mark, set()).add(held.grant)
 
 
-def is_held(street: Street, take: Take) -> bool | None:
+def is_held(street: Street, take: Take, holds: Iterable[Hold]) -> bool | None:
     """Whether a hold names a take; None where that hangs on seconds."""
-    said = [_names(street, hold, take) for hold in street.services.catalogue.holds.list()]
+    said = [_names(street, hold, take) for hold in holds]
     return True if True in said else None if None in said else False
 
 
@@ -146,10 +134,10 @@ def _names(street: Street, hold: Hold, take: Take) -> bool | None:
 
 def require_gone(street: Street) -> None:
     """What is revoked and not held left nothing; what went otherwise left its label at most; what is held is there."""
-    clips = street.services.catalogue.clips.list()
-    here = {take_of(street, clip.acquisition.acquisition_id).mark: clip for clip in clips}
+    here = {taken(street, held).mark: held for held in street.book.clips()}
+    holds = street.services.catalogue.holds.list()
     for mark in street.fetched:
-        held = is_held(street, street.takes[mark])
+        held = is_held(street, street.takes[mark], holds)
         _require_ended(street, street.takes[mark], here.get(mark), held)
         if held:
             _require_kept(street, mark, here.get(mark))
@@ -158,41 +146,44 @@ def require_gone(street: Street) -> None:
     require_no_trace(street, gone, nameless - here.keys())
 
 
-def _require_ended(street: Street, take: Take, clip: AcquiredClip | None, held: bool | None) -> None:
+def _require_ended(street: Street, take: Take, clip: Held | None, held: bool | None) -> None:
     if clip is None or held is not False or street.law.keeps(take.camera, take.at, street.clock.at):
         return
-    own = clip.acquisition.grant_id
-    if street.law.has_let_go(own, take.camera, take.at):
-        raise BreachError(f"{take.mark} was fetched under {own}, which has let go of it, and is still there")
+    if street.law.has_let_go(clip.grant, take.camera, take.at):
+        raise BreachError(f"{take.mark} was fetched under {clip.grant}, which has let go of it, and is still there")
 
 
-def _require_kept(street: Street, mark: str, clip: AcquiredClip | None) -> None:
+def _require_kept(street: Street, mark: str, clip: Held | None) -> None:
     if clip is not None:
         street.held.add(mark)
-    if mark in street.held and (clip is None or not street.services.originals.has(clip.item.digest)):
+    if mark in street.held and (clip is None or not street.services.originals.has(clip.digest)):
         raise BreachError(f"{mark} is held, and is gone")
 
 
 def require_no_trace(street: Street, gone: set[str], labels: set[str]) -> None:
     """No byte, row or name of these takes is left; of ``labels`` not even that the camera recorded."""
-    for found, where in marks_on_disk(street.folder.parent).items():
+    ids = {one: mark for mark in gone for one in street.ids[mark]}
+    files = on_disk(street.folder.parent, ids)
+    for found, where in files.marks.items():
         if found[:14] in (labels if found.endswith("label") else gone):
             raise BreachError(f"{found} is gone, and stands in {', '.join(sorted(where))}")
-    ids = {one: mark for mark in gone for one in street.ids[mark]}
-    for what, named in (("row of", ids_in_rows(street.services)), ("file", ids_in_files(street.folder.parent))):
-        for one in ids.keys() & named.keys():
-            raise BreachError(f"{one} of {ids[one]} is gone, and is named in {what} {', '.join(sorted(named[one]))}")
+    for what, named in (("row of", in_rows(street.book, ids)), ("file", files.names)):
+        for one, where in named.items():
+            raise BreachError(f"{one} of {ids[one]} is gone, and is named in {what} {', '.join(sorted(where))}")
     street.count("takes gone", len(gone - street.seen_gone))
     street.seen_gone |= gone
 
 
-def require_index(street: Street, before: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Whatever is newly known of a take is allowed now; gives what is known now."""
-    known = {(found.event.event_id, mark_of(found)) for found in kept_events(street, superseded=True)}
-    for _, mark in known - before:
+def require_index(street: Street, before: set[tuple[str, str]]) -> None:
+    """Whatever is newly known of a take is allowed now."""
+    for _, mark in known_of(street) - before:
         if not is_allowed(street, street.night_asker, mark):
             raise BreachError(f"{mark} was kept, and nobody allows it")
-    return known
+
+
+def known_of(street: Street) -> set[tuple[str, str]]:
+    """By id and mark, every event that is kept."""
+    return {(one.event_id, one.mark) for one in street.book.events()}
 
 
 def works(work: Callable[[], T]) -> T | None:
@@ -203,6 +194,5 @@ def works(work: Callable[[], T]) -> T | None:
         return None
 
 
-def is_shown(found: FoundEvent) -> bool:
-    inferred = found.event.inferred
-    return inferred.verdict is Verdict.SEEN or inferred.kind.value.startswith("package")
+def is_shown(known: Known) -> bool:
+    return known.verdict == Verdict.SEEN.value or known.kind.startswith("package")

@@ -81,19 +81,18 @@ class Law:
 
     def _lets(self, words: Words, asker: tuple[str, str], asked: Asked, now: datetime) -> bool:
         owner = self.owners.get(asked.camera)
-        return all(
-            (
-                not words.revoked,
-                not words.is_paused,
-                asked.camera in words.cameras,
-                owner is not None and owner == words.resident,
-                words.since <= now < words.until,
-                (words.purpose.lower(), words.recipient.lower()) == (asker[0].lower(), asker[1].lower()),
-                bool(words.hours) if asked.at is None else _is_throughout(words, asked.at, asked.until or asked.at),
-                asked.kind is None or asked.kind in words.kinds,
-                asked.kind is None or words.half is None or words.half == asked.half,
-                words.sound or not asked.sound,
-            )
+        return (
+            not words.revoked
+            and not words.is_paused
+            and asked.camera in words.cameras
+            and owner is not None
+            and owner == words.resident
+            and words.since <= now < words.until
+            and (words.purpose.lower(), words.recipient.lower()) == (asker[0].lower(), asker[1].lower())
+            and (asked.kind is None or asked.kind in words.kinds)
+            and (asked.kind is None or words.half is None or words.half == asked.half)
+            and (words.sound or not asked.sound)
+            and (bool(words.hours) if asked.at is None else _is_throughout(words, asked.at, asked.until or asked.at))
         )
 
     def keeps(self, camera: str, at: datetime, now: datetime) -> bool:

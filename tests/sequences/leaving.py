@@ -45,9 +45,9 @@ def cut_by_a_job(
 ) -> None:
     """A cut as the desk makes it: the order and the result are written down beside it."""
     order = {"acquisition": acquisition_id, "from": "", "to": "", "boxes": "yes", "masked": "no", "reason": reason}
-    before = len(street.services.catalogue.highlights.list())
+    before = len(street.book.highlights())
     done = _worked(street, new_job(street.services, matter, JobKind.CUT, incident.incident_id, order))
-    made = len(street.services.catalogue.highlights.list()) - before
+    made = len(street.book.highlights()) - before
     if done.state is JobState.DONE and not may:
         raise BreachError(f"a job cut {acquisition_id}, and nobody allows it")
     if done.state is JobState.FAILED and (may or made):

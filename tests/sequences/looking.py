@@ -27,7 +27,8 @@ from pipeline.domain.search import FoundEvent, Sort, Wanted
 from pipeline.domain.tags import TagStatus
 from pipeline.errors import NotComparedError, SearchNameTakenError
 from tests.builders import PURPOSE, RECIPIENT
-from tests.sequences.checks import BreachError, highlight_asked, is_allowed, kept_events, mark_of, take_of, tried
+from tests.sequences.book import Known
+from tests.sequences.checks import BreachError, highlight_asked, is_allowed, take_of, tried
 from tests.sequences.street import OTHER, Street
 from tests.sequences.takes import EVERY_KIND
 
@@ -44,8 +45,8 @@ def search(street: Street, chance: random.Random) -> None:
     page = find(street.services, matter, wanted)
     found = {mark_of(one) for visit in page.visits for one in visit.events}
     asker = (matter.purpose, matter.recipient)
-    known = [one for one in kept_events(street) if kinds is None or one.event.inferred.kind in kinds]
-    right = {mark for mark in map(mark_of, known) if is_allowed(street, asker, mark)}
+    known = [one for one in street.book.events() if one.counts and (kinds is None or one.kind in kinds)]
+    right = {one.mark for one in known if is_allowed(street, asker, one.mark)}
     if found != right:
         raise BreachError(f"a search shows {sorted(found - right)} too much and {sorted(right - found)} too little")
     street.count("found", len(found))
@@ -68,8 +69,12 @@ def save(street: Street, chance: random.Random) -> None:
             street.count("news")
 
 
-def _an_event(street: Street, chance: random.Random) -> FoundEvent | None:
-    found = kept_events(street, superseded=True)
+def mark_of(found: FoundEvent) -> str:
+    return found.event.inferred.sentence.rpartition(" ")[2]
+
+
+def _an_event(street: Street, chance: random.Random) -> Known | None:
+    found = street.book.events()
     return chance.choice(found) if found else None
 
 
@@ -79,8 +84,8 @@ def look(street: Street, chance: random.Random) -> None:
     if found is None:
         return
     matter = chance.choice((JANE, JANE, JANE, JOE))
-    asker, mark, services = (matter.purpose, matter.recipient), mark_of(found), street.services
-    event_id, now = found.event.event_id, street.clock.at
+    asker, mark, services = (matter.purpose, matter.recipient), found.mark, street.services
+    event_id, now = found.event_id, street.clock.at
     may = is_allowed(street, asker, mark)
     whole = street.law.allows_all(asker, take_of(street, found.acquisition_id).whole(), now)
     ways: list[tuple[str, bool, Callable[[], Medium]]] = [
@@ -89,7 +94,7 @@ def look(street: Street, chance: random.Random) -> None:
         ("pair", may, lambda: pair_medium(services, matter, event_id)),
         ("clip", may and whole, lambda: clip_medium(services, matter, event_id, encoded=chance.random() < 0.2)),
     ]
-    for highlight_id in found.highlight_ids:
+    for highlight_id in street.book.highlights_of(event_id):
         part = chance.choice(tuple(Part))
         lets = street.law.allows_all(asker, highlight_asked(street, highlight_id), now)
         ways.append(("highlight", lets, partial(highlight_medium, services, matter, highlight_id, part)))
@@ -122,9 +127,9 @@ def alike(street: Street, chance: random.Random) -> None:
     try:
         answer = tried(
             street,
-            f"what is similar to {mark_of(found)}",
-            is_allowed(street, asker, mark_of(found)),
-            lambda: find_similar(street.services, JANE, EventWanted(found.event.event_id)),
+            f"what is similar to {found.mark}",
+            is_allowed(street, asker, found.mark),
+            lambda: find_similar(street.services, JANE, EventWanted(found.event_id)),
         )
     except NotComparedError:
         return
@@ -141,7 +146,7 @@ def tag(street: Street, chance: random.Random) -> None:
         return
     matter = chance.choice((JANE, JOE))
     status = chance.choice((TagStatus.CONFIRMED, TagStatus.REJECTED))
-    said = Decision(status, note=f"noted of {mark_of(found)}")
-    allowed = is_allowed(street, (matter.purpose, matter.recipient), mark_of(found))
-    name = found.event.event_id
-    tried(street, f"a tag on {mark_of(found)}", allowed, lambda: tag_event(street.services, matter, name, said))
+    said = Decision(status, note=f"noted of {found.mark}")
+    allowed = is_allowed(street, (matter.purpose, matter.recipient), found.mark)
+    name = found.event_id
+    tried(street, f"a tag on {found.mark}", allowed, lambda: tag_event(street.services, matter, name, said))

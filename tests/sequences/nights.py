@@ -13,8 +13,7 @@ from pipeline.night.services import AGENT
 from pipeline.night.tonight import Tonight, open_night
 from pipeline.retention.revocation import finish_revocations
 from tests.sequences.checks import (
-    kept_events,
-    mark_of,
+    known_of,
     remember_ids,
     require_gone,
     require_index,
@@ -29,7 +28,7 @@ def run_a_night(street: Street) -> None:
     """Fetches, looks, compares, attaches, reports and tells; and what came of it is held against the law."""
     services = street.services
     remember_ids(street)
-    known = {(found.event.event_id, mark_of(found)) for found in kept_events(street, superseded=True)}
+    known = known_of(street)
     with open_night(services) as tonight:
         finish_revocations(services)
         for account in services.catalogue.accounts.list():

@@ -1,39 +1,23 @@
 """Plays sequences of acts, and makes one that breaks a promise as short as it goes."""
 
+import gc
 import os
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
 from pipeline.errors import PipelineError
 from tests.sequences.acts import ACTS
 from tests.sequences.checks import require_no_breach
+from tests.sequences.finished import Finished, Played, Portion, Step
 from tests.sequences.stand_ins import boundaries
 from tests.sequences.street import Street, a_street, build_template
 
-Step = tuple[str, int]
-"""An act, and the seed of its own chance: a step does the same whether or not another was left out before it."""
 BEGINNING = ("begin", "incident", "night")
-
-
-@dataclass(frozen=True)
-class Played:
-    """What came of a sequence.
-
-    Attributes:
-        steps: As far as it went.
-        counts: What was done, seen and refused on the way, by name.
-        breach: The promise that was broken, in words; empty when none was.
-    """
-
-    steps: tuple[Step, ...]
-    counts: Counter[str]
-    breach: str = ""
 
 
 def sequence_of(seed: int, length: int) -> tuple[Step, ...]:
@@ -76,32 +60,55 @@ def shortened(template: Path, folder: Path, steps: Sequence[Step]) -> Played:
     return best
 
 
-def play_many(seeds: Sequence[int], length: int, workers: int) -> tuple[Counter[str], list[Played]]:
+def play_many(
+    seeds: Sequence[int],
+    length: int,
+    workers: int,
+    finished: Finished | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Portion:
     """Plays sequences in parallel processes.
 
-    Returns:
-        What was counted in all of them, and those that broke a promise, made short.
+    Args:
+        seeds: One a sequence.
+        length: Acts of each, beside its beginning and its end.
+        workers: How many processes; one plays in this one.
+        finished: Where portions are kept, and which need not be played again; None keeps none.
+        say: Told how far it has come, a portion at a time.
     """
-    portions = [seeds[start : start + _PORTION] for start in range(0, len(seeds), _PORTION)]
     counts: Counter[str] = Counter()
     broken: list[Played] = []
+    for portion in _portions(seeds, length, workers, finished):
+        counts += portion.counts
+        broken += portion.broken
+        say(f"{counts['sequences']} of {len(seeds)} sequences, {len(broken)} broke a promise")
+    return Portion(counts, tuple(broken))
+
+
+def _portions(seeds: Sequence[int], length: int, workers: int, finished: Finished | None) -> Iterator[Portion]:
+    left = []
+    for start in range(0, len(seeds), _PORTION):
+        some = seeds[start : start + _PORTION]
+        known = None if finished is None else finished.get(some, length)
+        if known is None:
+            left.append(some)
+        else:
+            yield known
     if workers == 1:
-        answers = map(_play_portion, portions, [length] * len(portions))
-        for counted, found in answers:
-            counts += counted
-            broken += found
-        return counts, broken
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for counted, found in pool.map(_play_portion, portions, [length] * len(portions)):
-            counts += counted
-            broken += found
-    return counts, broken
+        yield from (_play_portion(some, length, finished) for some in left)
+        return
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=gc.set_threshold, initargs=_SELDOM) as pool:
+        for done in as_completed([pool.submit(_play_portion, some, length, finished) for some in left]):
+            yield done.result()
 
 
 _PORTION = 25
+_SELDOM = (50_000, 20, 20)
+"""A process of its own collects garbage seldom: hardly any of what an installation leaves behind is in circles."""
 
 
-def _play_portion(seeds: Sequence[int], length: int) -> tuple[Counter[str], list[Played]]:
+def _play_portion(seeds: Sequence[int], length: int, finished: Finished | None) -> Portion:
     counts: Counter[str] = Counter()
     broken: list[Played] = []
     with tempfile.TemporaryDirectory(dir=in_memory(), prefix="doorstep-sequences-") as name:
@@ -113,7 +120,10 @@ def _play_portion(seeds: Sequence[int], length: int) -> tuple[Counter[str], list
             counts["sequences"] += 1
             if played.breach:
                 broken.append(shortened(template, Path(name) / "street", played.steps))
-    return counts, broken
+    portion = Portion(counts, tuple(broken))
+    if finished is not None:
+        finished.keep(seeds, length, portion)
+    return portion
 
 
 def in_memory() -> str | None:

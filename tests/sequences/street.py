@@ -8,7 +8,7 @@ its mark.
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.domain.cameras import Account, Camera, CameraTrigger, FetchOutcome
 from pipeline.night.services import Services, open_services
 from pipeline.settings import MailSettings, NightSettings, Settings, StoreSettings
 from tests.builders import PURPOSE, RECIPIENT
+from tests.sequences.book import Book
 from tests.sequences.law import Asked, Law
 from tests.sequences.takes import MARK, Take
 
@@ -43,6 +44,7 @@ class Street:
     settings: Settings
     law: Law
     clock: "Clock"
+    book: Book
     takes: dict[str, Take] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
     """By the mark of a take, every id and digest that anything made of it ever had."""
@@ -162,9 +164,16 @@ def a_street(template: Path, folder: Path) -> Iterator[Street]:
     shutil.copytree(template, folder)
     clock, settings, accounts = Clock(), settings_in(folder), Accounts()
     try:
-        with open_services(settings, clock.now) as opened:
-            street = Street(replace(opened, accounts=accounts), settings, Law(dict(OWNERS)), clock)
+        with open_services(settings, clock.now) as opened, closing(Book(file_of(opened))) as book:
+            street = Street(replace(opened, accounts=accounts), settings, Law(dict(OWNERS)), clock, book)
             accounts.street = street
             yield street
     finally:
         shutil.rmtree(folder)
+
+
+def file_of(services: Services) -> Path:
+    """Where the catalogue lies."""
+    file = services.catalogue._database.file
+    assert file is not None
+    return file

@@ -10,7 +10,8 @@ import pytest
 from pipeline.catalogue import taking
 from pipeline.catalogue.tag_tables import event_tags
 from pipeline.consent.grants import covers_moment
-from tests.sequences.play import Played, play
+from tests.sequences.finished import Played
+from tests.sequences.play import play
 from tests.sequences.street import build_template
 
 
@@ -55,9 +56,10 @@ def _leaves(table: Any) -> Any:
         ("pipeline.catalogue.disposals.forget_jobs", lambda *_: None),
         ("pipeline.catalogue.catalogue.Catalogue.forget_old_pages", lambda _: None),
         ("pipeline.catalogue.disposals.Disposals._forget_notes", lambda *_: None),
-        ("pipeline.catalogue.disposals.is_named", lambda *_: True),
+        ("pipeline.catalogue.stored.is_named", lambda *_: True),
         ("pipeline.retention.disposal.withdraw_reports", lambda *_: ()),
         ("pipeline.retention.judging.Judge.only_for", lambda *_: None),
+        ("pipeline.retention.revocation._going", lambda *_: ()),
         ("pipeline.retention.revocation.forget_listed", lambda *_: None),
     ],
 )

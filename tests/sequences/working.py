@@ -15,8 +15,6 @@ from tests.sequences.checks import (
     asked_by,
     highlight_asked,
     is_shown,
-    kept_events,
-    mark_of,
     take_of,
     tried,
     works,
@@ -51,10 +49,10 @@ def _an_incident(street: Street, chance: random.Random) -> Incident | None:
 def work_on(street: Street, chance: random.Random) -> None:
     """Highlights are attached, judged, captioned, turned down; incidents are closed and opened again."""
     one = _an_incident(street, chance)
-    shown = street.services.catalogue.highlights.list()
+    shown = street.book.highlights()
     if one is None or not shown:
         return
-    services, name = street.services, chance.choice(shown).highlight_id
+    services, name = street.services, chance.choice(shown)
     asker = (JANE.purpose, JANE.recipient)
     may = street.law.allows_all(asker, highlight_asked(street, name), street.clock.at)
     note = f"caption of {_first_mark(street, name)}"
@@ -70,24 +68,24 @@ def work_on(street: Street, chance: random.Random) -> None:
 
 
 def _first_mark(street: Street, highlight_id: str) -> str:
-    highlight = street.services.catalogue.highlights.get(highlight_id)
-    shown = kept_events(street, event_ids=highlight.event_ids, superseded=True)
-    return mark_of(shown[0]) if shown else "nothing"
+    kept = street.book.highlight(highlight_id)
+    shown = [one.mark for one in street.book.events() if kept is not None and one.event_id in kept[1].event_ids]
+    return shown[0] if shown else "nothing"
 
 
 def cut(street: Street, chance: random.Random) -> None:
     """Somebody cuts a whole clip by hand."""
-    one, clips = _an_incident(street, chance), street.services.catalogue.clips.list()
+    one, clips = _an_incident(street, chance), street.book.clips()
     if one is None or not clips:
         return
-    name = chance.choice(clips).acquisition.acquisition_id
+    name = chance.choice(clips).acquisition_id
     if not street.services.catalogue.analyses.done([name]):
         return
     take = take_of(street, name)
-    inside = [found for found in kept_events(street, acquisition_ids=(name,), superseded=True) if is_shown(found)]
+    inside = [known for known in street.book.events() if known.acquisition_id == name and is_shown(known)]
     asked = [
         *take.whole(),
-        *(part for found in inside if not found.is_superseded for part in asked_by(street, mark_of(found))),
+        *(part for known in inside if not known.is_superseded for part in asked_by(street, known.mark)),
     ]
     may = street.law.allows_all((JANE.purpose, JANE.recipient), asked, street.clock.at)
     if chance.random() < 0.5:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.catalogue.index.tables import index_values
 from pipeline.domain.appearance import ColourWanted
@@ -65,6 +65,18 @@ def shows_colour(name: str, wanted: ColourWanted) -> bool:
     return any(colour == wanted.colour and wanted.part in (None, part) for colour, part in said)
 
 
+# Written once: an event asks for eight numbers.
+_IS_OF = index_values.c.family == bindparam("of_family")
+_CODE = select(index_values.c.code).where(_IS_OF, index_values.c.name == bindparam("of_name"))
+_LAST = select(func.max(index_values.c.code)).where(_IS_OF)
+_COUNT = (
+    update(index_values)
+    .where(_IS_OF, index_values.c.code == bindparam("of_code"))
+    .values(events=index_values.c.events + bindparam("change"))
+)
+_FORGET = delete(index_values).where(index_values.c.events <= 0, index_values.c.family.not_in(_OF_CODE))
+
+
 class Codes:
     """Gives numbers within one writing transaction, and counts what has them."""
 
@@ -78,8 +90,7 @@ class Codes:
         """The number of a name; a new one where it has none yet."""
         key = (family, name)
         if key not in self._known:
-            query = select(index_values.c.code).where(index_values.c.family == family, index_values.c.name == name)
-            code = self._connection.execute(query).scalar()
+            code = self._connection.execute(_CODE, {"of_family": family, "of_name": name}).scalar()
             self._known[key] = self._add(family, name) if code is None else int(code)
         return self._known[key]
 
@@ -91,14 +102,14 @@ class Codes:
 
     def write(self) -> None:
         """Writes the counts; a name that no row has any more is forgotten."""
-        for (family, code), change in self._changes.items():
-            if change:
-                is_it = (index_values.c.family == family) & (index_values.c.code == code)
-                self._connection.execute(
-                    update(index_values).where(is_it).values(events=index_values.c.events + change)
-                )
-        is_unused = (index_values.c.events <= 0) & index_values.c.family.not_in(_OF_CODE)
-        self._connection.execute(delete(index_values).where(is_unused))
+        counted = [
+            {"of_family": family, "of_code": code, "change": change}
+            for (family, code), change in self._changes.items()
+            if change
+        ]
+        if counted:
+            self._connection.execute(_COUNT, counted)
+        self._connection.execute(_FORGET)
         self._changes.clear()
         self._known.clear()
 
@@ -106,9 +117,8 @@ class Codes:
         code = 0
         if (family, name) not in _ZEROS:
             if family not in self._fresh:
-                query = select(func.max(index_values.c.code)).where(index_values.c.family == family)
-                self._fresh[family] = self._connection.execute(query).scalar() or 0
+                self._fresh[family] = self._connection.execute(_LAST, {"of_family": family}).scalar() or 0
             self._fresh[family] += 1
             code = self._fresh[family]
-        self._connection.execute(insert(index_values).values(family=family, code=code, name=name, events=0))
+        self._connection.execute(insert(index_values), {"family": family, "code": code, "name": name, "events": 0})
         return code
