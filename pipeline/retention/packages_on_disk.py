@@ -19,7 +19,8 @@ def withdraw_packages(
 ) -> tuple[str, ...]:
     """Removes each package in ``packages/`` with one of these acquisitions inside; a note with the tombstones stays.
 
-    An export that is at work is waited for, and what a killed one left goes too. Again it changes nothing.
+    The custody log says of each that it was withdrawn. An export that is at work is waited for, and what a killed one
+    left goes too. Again it changes nothing.
 
     Returns:
         The removed packages as ``packages/<name>``, sorted.
@@ -30,10 +31,14 @@ def withdraw_packages(
     root = services.settings.store.directory / "packages"
     if not root.is_dir():
         return ()
+    gone = frozenset(acquisition_ids)
     removed: list[str] = []
     with workshop(root):
-        for found in services.catalogue.disclosures.of_acquisitions(acquisition_ids):
+        for found in services.catalogue.disclosures.of_acquisitions(gone):
             lying = [path for path in (root / found.package_id, root / f"{found.package_id}.zip") if path.exists()]
+            if lying:  # its record first, which is written once: what fails here is tried again
+                why = EvidenceDisposedError(", ".join(sorted(gone & {*found.acquisition_ids})), tombstone_ids[0])
+                services.catalogue.custody.append((withdrawn_entry(services, found, AGENT, why),))
             try:
                 for path in lying:
                     _remove(path)

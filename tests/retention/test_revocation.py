@@ -285,6 +285,11 @@ def test_packages_that_lie_in_the_store_go_and_stay_named_as_handed_out(town: To
     assert revoked.finished.withdrawn == (f"packages/{name}",)
     assert sorted(path.name for path in folder.iterdir()) == ["EV-01.withdrawn.txt", "EV-02.zip"]
     assert town.services.catalogue.disclosures.of_acquisitions([kept.name]) == (made,)
+    (record,) = town.services.catalogue.custody.records(subject="EV-01")
+    assert (record.entry.action, record.entry.detail["why"]) == (
+        CustodyAction.PACKAGE_WITHDRAWN,
+        "EvidenceDisposedError",
+    )
 
 
 def test_looking_again_at_what_is_gone_says_so_also_by_the_beginning_of_its_digest(village: Town) -> None:
