@@ -8,9 +8,9 @@ import av
 import boto3
 import pytest
 
+from pipeline.casework.filmed import Medium
 from pipeline.casework.media import (
     PERIOD_SECONDS,
-    Medium,
     Part,
     clip_medium,
     highlight_medium,

@@ -1,6 +1,7 @@
 """Who looked: all of one's own, nothing of others, and who it was as the agency decides."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,23 @@ def test_what_the_system_did_by_itself_says_for_what_it_was_granted_and_on_which
     (look,) = looks(home.services, RESIDENT).looks
 
     assert (look.who, look.purpose, look.case_number) == ("Doorstep, by itself", PURPOSE, "26-7")
+
+
+def test_a_look_keeps_the_case_that_its_incident_had_then(home: Town) -> None:
+    incident = home.open_incident("in-1")
+    numbers = []
+    for number in ("", "26-7", "26-8"):
+        if number:
+            home.clock.jump(hours=1)
+            incident = replace(incident, case_number=number)
+            changed = CustodyEntry(home.clock.now(), "kim", CustodyAction.INCIDENT_CHANGED, "in-1")
+            home.services.catalogue.incidents.change("in-1", lambda _, said=incident: said, changed)
+        home.clock.jump(hours=1)
+        entry = CustodyEntry(home.clock.now(), AGENT, CustodyAction.ATTACHED, "hl-1", "gr-1 v1", {"incident": "in-1"})
+        home.services.catalogue.custody.append((entry,))
+        numbers.append(number)
+
+    assert [one.case_number for one in looks(home.services, RESIDENT).looks] == numbers[::-1]
 
 
 def test_what_the_system_did_keeps_the_purpose_for_which_it_was_granted_then(home: Town) -> None:
