@@ -154,7 +154,8 @@ def test_a_map_asks_nobody_for_tiles_unless_the_operator_named_a_server(desk: De
 
 def test_where_something_was_is_said_without_pointing_by_a_ninth_of_the_picture(desk: Desk) -> None:
     """No script is needed: a list of nine parts, or two numbers, which count more."""
-    said = MissForm(kind="loitering", start="1", end="2", ninth={words: value for value, words in NINTHS}["bottom right"])
+    value = {words: value for value, words in NINTHS}["bottom right"]
+    said = MissForm(kind="loitering", start="1", end="2", ninth=value)
     assert said.seen().place == pytest.approx((0.833, 0.833))
     assert said.model_copy(update={"left": "20", "top": "30"}).seen().place == pytest.approx((0.2, 0.3))
     assert said.model_copy(update={"ninth": "everywhere"}).seen().place is None
