@@ -59,9 +59,8 @@ def test_a_report_is_put_into_an_incident_later_which_then_lists_its_files(repor
     run("report", "accept", report_id, "--reason", "it shows the taking")
     window = ("--since", "2026-03-09T00:00Z", "--until", "2026-03-12T00:00Z", "--kind", "package_picked_up")
     place = ("--latitude", "51.5", "--longitude", "-0.12")
-    incident = json.loads(run("incident", "new", "A parcel", *place, *window, "--json").stdout)["incident"][
-        "incident_id"
-    ]
+    opened = json.loads(run("incident", "new", "A parcel", *place, *window, "--json").stdout)
+    incident = opened["incident"]["incident_id"]
     assert json.loads(run("incident", "show", incident, "--json").stdout)["received"] == []
 
     assert f"in incident {incident}" in run("report", "put-into", report_id, incident).stdout

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,8 +43,10 @@ VOID = frozenset({"meta", "img", "br", "link", "hr", "input"})
 
 def words_of(paper: Path) -> str:
     """What stands on a paper, by poppler-utils."""
-    said = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True).stdout
-    return " ".join(said.split())
+    program = shutil.which("pdftotext")
+    assert program, "pdftotext is missing: install what the Makefile names as PACKAGES"
+    said = subprocess.run([program, "-layout", str(paper), "-"], capture_output=True, text=True, check=True)
+    return " ".join(said.stdout.split())
 
 
 class Page(HTMLParser):
