@@ -193,7 +193,7 @@ def _bytes(review: Review) -> str:
     if review.part is None:
         return said
     only = parts_in_words((review.part,), review.explanation.analysis)
-    return f"{said} Its grant covers the moments of the events that it names: of this recording {only}."
+    return f"{said} Of this recording the grants cover, around this event, {only}."
 
 
 def _pictures(review: Review) -> Iterator[ShownPicture]:
