@@ -176,8 +176,8 @@ def test_what_was_cut_before_the_grant_named_kinds_goes_where_it_shows_more(tmp_
         change_grant(services, "gr-1", replace(anns_grant(), event_kinds=VISITS), "ann")
         with pytest.raises(EvidenceDisposedError):
             services.catalogue.highlights.get(whole)
-        assert services.catalogue.highlights.get(inside)
-        assert services.catalogue.highlights.get(night.highlight_id)
+        assert services.catalogue.highlights.get(inside).highlight_id == inside
+        assert services.catalogue.highlights.get(night.highlight_id) == night
 
 
 def test_a_part_that_was_played_goes_with_what_the_grant_lets_go_of(tmp_path: Path, long: Path) -> None:

@@ -67,11 +67,11 @@ def require_within(street: Street, asker: tuple[str, str], take: Take, first: fl
     begins = [one.second for one in take.happenings if one.mark in marks and is_allowed(street, asker, one.mark)]
     pairs = (PAIR_MARK.fullmatch(mark) for mark in marks)
     begins += [0 for pair in pairs if pair and pair[2] == take.mark and is_allowed(street, asker, pair.group())]
-    for number in range(int(first * 2), int(last * 2) + 1):
-        if not any(begin - MARGIN <= number / 2 <= begin + 1 + MARGIN for begin in begins):
-            raise BreachError(f"{number / 2} s of {take.mark} were shown, and no granted event lies there")
-    if not street.law.allows(asker, take.stretch(first, last), street.clock.at):
-        raise BreachError(f"{first} to {last} s of {take.mark} were shown, and no grant covers all of it")
+    for moment in (first, *(number / 4 for number in range(int(first * 4) + 1, int(last * 4) + 1)), last):
+        if not any(begin - MARGIN <= moment <= begin + 1 + MARGIN for begin in begins):
+            raise BreachError(f"{moment} s of {take.mark} were shown, and no granted event lies there")
+        if not street.law.allows(asker, take.stretch(moment, moment), street.clock.at):
+            raise BreachError(f"{moment} s of {take.mark} were shown, and no grant covers it")
 
 
 def whole_of(street: Street, take: Take, *, sound: bool = False) -> list[Asked]:

@@ -112,9 +112,9 @@ def look(street: Street, chance: random.Random) -> None:
         write_down_look(services, matter, "seat", medium)
         take = take_of(street, found.acquisition_id)
         _require_heard(street, asker, take.mark, content)
-        part = PART.search(content)
-        if part:
-            require_within(street, asker, take, float(part[1]), float(part[2]))
+        found_part = PART.search(content)
+        if found_part:
+            require_within(street, asker, take, float(found_part[1]), float(found_part[2]))
             street.count("parts of takes")
         elif what == "clip" and not street.law.allows_all(asker, whole_of(street, take), now):
             raise BreachError(f"all of {take.mark} was shown, and only moments of it are granted")
