@@ -271,8 +271,8 @@ def test_a_pause_inside_is_shown_neither_in_a_clip_nor_a_highlight_nor_what_leav
         paused = Pause(found.clock.starts_at + timedelta(milliseconds=1), found.starts_at)
         house.grant(anns_grant(version=2, pauses=(paused,)))
         whole = stamps_of(services, Medium(found.event.clip, True, "", "", "", "", ""))
-        shown = stamps_of(services, clip_medium(services, JANE, found.event.event_id))
-        assert len(shown) < len(whole) - 5, "what was recorded in the pause, and before it, is not in it"
+        played = stamps_of(services, clip_medium(services, JANE, found.event.event_id))
+        assert len(played) < len(whole) - 5, "what was recorded in the pause, and before it, is not in it"
         for part in Part:
             with pytest.raises(ConsentError, match="while it was paused"):
                 highlight_medium(services, JANE, shown.highlight_id, part)
