@@ -151,8 +151,8 @@ def grants_for_all_moments(
 ) -> tuple[ConsentGrant, ...]:
     """The grants that pass every check of ``require_grant`` but that of the footage's moment, which the request lacks.
 
-    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``.
-    Where a kind is asked for without a place, no grant with zones is among them.
+    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``. Without
+    a place, a kind has no grant with zones.
     """
     asked = replace(request, recorded_at=None)
     named = (signed for signed in grants if asked.camera_id in signed.grant.camera_ids)
@@ -278,9 +278,7 @@ def _asker(grant: ConsentGrant, request: Request) -> str:
 def kind_refusal(grant: ConsentGrant, request: Request) -> str:
     """Why a grant does not allow the kind of event; empty when it does, or none is named."""
     if request.event_kind is None:
-        if request.use is Use.FETCH and not grant.event_kinds:
-            return "it allows no kind of event"
-        return ""
+        return "it allows no kind of event" if request.use is Use.FETCH and not grant.event_kinds else ""
     return "" if request.event_kind in grant.event_kinds else f"it does not allow {request.event_kind}"
 
 
@@ -288,14 +286,13 @@ def place_refusal(grant: ConsentGrant, request: Request) -> str:
     """Why a grant does not allow the place; empty when it does, or no event is known."""
     if not grant.zones or (not request.places and request.event_kind is None):
         return ""
-    if any(zone.contains(x, y) for zone in grant.zones for x, y in request.places):
-        return ""
-    return "it happened outside its zones"
+    is_inside = any(zone.contains(x, y) for zone in grant.zones for x, y in request.places)
+    return "" if is_inside else "it happened outside its zones"
 
 
 def whole_refusal(grant: ConsentGrant, request: Request) -> str:
     """Why a grant that names events does not allow footage whatever it shows; empty when it does, or nobody asks."""
-    if not request.is_whole or not grant.names_events:
+    if not (request.is_whole and grant.names_events):
         return ""
     if not grant.whole_recordings:
         return "it covers the moments of the events that it names, and not whole recordings"

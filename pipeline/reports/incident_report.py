@@ -194,7 +194,7 @@ class OtherClip:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A photo or video that a neighbour sent with a report, accepted into the incident.
+    """A photo or video that somebody sent with a report, accepted into the incident.
 
     Attributes:
         digest: SHA-256 of the original.
@@ -231,7 +231,7 @@ class IncidentReport:
         coverage: One entry a camera in the incident's area; empty when there is none.
         silent_clips: In order of time.
         other_clips: Likewise; with those attached and the silent ones they are all clips in scope.
-        received: What neighbours sent and a consent lets leave, in order.
+        received: What was sent with reports and a consent lets leave, in order.
     """
 
     incident: Incident

@@ -92,15 +92,16 @@ SENT = ReceivedFile(
 def test_a_report_lists_what_neighbours_sent_on_page_paper_and_in_its_record(store: Store, tmp_path: Path) -> None:
     files = write_incident_report(an_incident_report(store, received=(SENT,)), store.read, tmp_path)
     page, paper = Page(files.html.read_text(encoding="utf-8")).text, words_of(files.pdf)
-    for words in ("What neighbours sent", "nr-0123456789ab", "gr-0123456789ab v1", "a masked copy is published"):
+    for words in ("nr-0123456789ab", "gr-0123456789ab v1", "a masked copy is published"):
         assert words in page, words
+    for words in ("What was sent with reports", "nr-0123456789ab", "4200000 bytes"):
         assert words in paper, words
     assert SENT.digest in page
-    assert "One file of neighbours is in it." in page
+    assert "One file that people sent with reports is in it." in page
     (told,) = json.loads(files.json.read_text("utf-8"))["received"]
     assert (told["digest"], told["report_id"]) == (SENT.digest, SENT.report_id)
     without = write_incident_report(an_incident_report(store), store.read, tmp_path / "without")
-    assert "What neighbours sent" not in without.html.read_text("utf-8")
+    assert "What was sent with reports" not in without.html.read_text("utf-8")
 
 
 def test_an_incident_s_page_says_all_that_a_reader_must_know(store: Store, tmp_path: Path) -> None:
