@@ -151,8 +151,8 @@ def grants_for_all_moments(
 ) -> tuple[ConsentGrant, ...]:
     """The grants that pass every check of ``require_grant`` but that of the footage's moment, which the request lacks.
 
-    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``. Without
-    a place, a kind has no grant with zones.
+    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``. A kind
+    without a place has no grant with zones.
     """
     asked = replace(request, recorded_at=None)
     named = (signed for signed in grants if asked.camera_id in signed.grant.camera_ids)

@@ -68,7 +68,7 @@ def _summary(report: IncidentReport) -> list[str]:
     if report.received:
         sent = len(report.received)
         verb = "is" if sent == 1 else "are"
-        sentences.append(f"{words.count_words(sent, 'file').capitalize()} that people sent with reports {verb} in it.")
+        sentences.append(f"{words.count_words(sent, 'file')} that people sent with reports {verb} in it.")
     silent = len(report.silent_clips)
     if silent:
         sentences.append(f"{words.count_words(silent, 'clip').capitalize()} in scope {_verb(silent)} nothing.")

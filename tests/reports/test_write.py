@@ -97,7 +97,7 @@ def test_a_report_lists_what_neighbours_sent_on_page_paper_and_in_its_record(sto
     for words in ("What was sent with reports", "nr-0123456789ab", "4200000 bytes"):
         assert words in paper, words
     assert SENT.digest in page
-    assert "One file that people sent with reports is in it." in page
+    assert "1 file that people sent with reports is in it." in page
     (told,) = json.loads(files.json.read_text("utf-8"))["received"]
     assert (told["digest"], told["report_id"]) == (SENT.digest, SENT.report_id)
     without = write_incident_report(an_incident_report(store), store.read, tmp_path / "without")
