@@ -20,8 +20,9 @@ from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.ingest import authority
 from pipeline.night.morning import agency
 from pipeline.night.said import reported_events
+from pipeline.night.sent import received_files
 from pipeline.night.services import Services
-from pipeline.night.shown import analysis_of_cut, cut_highlight, require_for_cut
+from pipeline.night.shown import analysis_of_cut, cut_highlight, require_for_read
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
@@ -99,6 +100,7 @@ def report_of(services: Services, incident: Incident) -> IncidentReport:
         coverage=tuple(scope.coverage(camera) for camera in cameras),
         silent_clips=silent,
         other_clips=tuple(part for part in scope.other_clips(cameras) if part.clip not in told),
+        received=received_files(services, incident),
     )
 
 
@@ -119,7 +121,7 @@ class _Scope:
         clip = cut.clip
         camera = catalogue.cameras.get(clip.acquisition.camera_id)
         try:
-            grant = require_for_cut(self.services, self._desk, Use.EXPORT, cut)
+            grant = require_for_read(self.services, self._desk, Use.EXPORT, cut)
         except ConsentError:
             return None
         analysis = analysis_of_cut(self.services, cut)

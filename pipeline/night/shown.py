@@ -14,7 +14,8 @@ from pipeline.domain.incidents import Attachment, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError
-from pipeline.night.places import places_of
+from pipeline.night.moments import require_for_footage
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
 
 
@@ -91,7 +92,7 @@ def is_highlight_visible(services: Services, desk: ConsentDesk, highlight_id: st
 def is_cut_visible(services: Services, desk: ConsentDesk, cut: CutHighlight) -> bool:
     """As ``is_highlight_visible``, for whoever has read the highlight already."""
     try:
-        require_for_cut(services, desk, Use.VIEW, cut)
+        require_for_read(services, desk, Use.VIEW, cut)
     except ConsentError:
         return False
     return True
@@ -141,31 +142,20 @@ def require_for_found(
     return desk.require(use, camera, found.starts_at, kind, places, with_audio=with_audio)
 
 
-def places_where_asked(services: Services, desk: ConsentDesk, camera: Camera, found: FoundEvent) -> tuple[Place, ...]:
-    """Where it happened, read only where a grant of its camera has zones: without zones no place is asked for.
-
-    Should a grant with zones come before the desk is asked for the event, no place is given, and it refuses.
-    """
-    if not desk.asks_for_places(camera):
-        return ()
-    key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
-    return places_of(found.event.inferred, services.catalogue.analyses.get(key))
-
-
 def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:
     """The grant of the first event; every other event that the highlight shows has one too.
 
     What it shows needs one throughout besides: it begins before its events and ends after them, and a pause may lie
-    within.
+    within. What a person chose to cut has no event that gives it its margin: it is asked about as footage is.
 
     Raises:
         ConsentError: For one of them there is none.
         RecordNotFoundError: There is no such highlight.
     """
-    return require_for_cut(services, desk, use, cut_highlight(services, highlight_id))
+    return require_for_read(services, desk, use, cut_highlight(services, highlight_id))
 
 
-def require_for_cut(services: Services, desk: ConsentDesk, use: Use, cut: CutHighlight) -> SignedGrant:
+def require_for_read(services: Services, desk: ConsentDesk, use: Use, cut: CutHighlight) -> SignedGrant:
     """As ``require_for_highlight``, for whoever has read the highlight already.
 
     Raises:
@@ -173,8 +163,29 @@ def require_for_cut(services: Services, desk: ConsentDesk, use: Use, cut: CutHig
     """
     once = desk.for_one_answer()
     grants = [require_for_event(services, once, use, found) for found in cut.shown]
-    grants.append(require_for_span(services, once, use, cut.clip, cut.highlight.span))
+    grants.append(require_for_cut(services, once, use, cut.clip, cut.highlight))
     return grants[0]
+
+
+def require_for_cut(
+    services: Services,
+    desk: ConsentDesk,
+    use: Use,
+    clip: AcquiredClip,
+    highlight: Highlight,
+    *,
+    with_audio: bool = False,
+) -> SignedGrant:
+    """The grant that allows every moment that a highlight shows; its events are asked about besides.
+
+    Raises:
+        ConsentError: There is none.
+        RecordNotFoundError: The clip was not looked at, so that nobody knows when its first frame is.
+    """
+    if highlight.cut is None:
+        return require_for_span(services, desk, use, clip, highlight.span, with_audio=with_audio)
+    analysis = services.catalogue.analyses.newest(clip.acquisition.acquisition_id)
+    return require_for_footage(services, desk, use, clip, analysis, highlight.span, with_audio=with_audio)
 
 
 def require_for_span(

@@ -17,6 +17,7 @@ from tests.sequences.checks import (
     is_shown,
     take_of,
     tried,
+    whole_of,
     works,
 )
 from tests.sequences.leaving import cut_by_a_job, export, report
@@ -84,7 +85,7 @@ def cut(street: Street, chance: random.Random) -> None:
     take = take_of(street, name)
     inside = [known for known in street.book.events() if known.acquisition_id == name and is_shown(known)]
     asked = [
-        *take.whole(),
+        *whole_of(street, take),
         *(part for known in inside if not known.is_superseded for part in asked_by(street, known.mark)),
     ]
     may = street.law.allows_all((JANE.purpose, JANE.recipient), asked, street.clock.at)
