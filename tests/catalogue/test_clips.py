@@ -330,3 +330,13 @@ def test_lengths_of_clips_are_those_of_their_newest_results(catalogue: Catalogue
     analysis = catalogue.analyses.newest(names[0])
     whole = looked_at.clock.at(analysis.sampling.last, analysis.probe.first) - looked_at.clock.starts_at
     assert catalogue.clips.lengths(names) == {names[0]: whole}
+
+
+def test_the_first_frame_of_a_clip_is_that_of_its_newest_result(catalogue: Catalogue) -> None:
+    looked_at, other = a_clip(), with_clip(catalogue, a_clip("other", minutes=5))
+    with_events(catalogue, looked_at, inferred(EventKind.LOITERING))
+    name = looked_at.acquisition.acquisition_id
+
+    assert catalogue.clips.first_frame(name) == catalogue.analyses.newest(name).probe.first
+    with pytest.raises(RecordNotFoundError):
+        catalogue.clips.first_frame(other.acquisition.acquisition_id)

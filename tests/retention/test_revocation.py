@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -25,6 +27,7 @@ from pipeline.evidence.custody import read_checkpoints
 from pipeline.night.reanalyse import plan_reanalysis
 from pipeline.night.reanalysis import Scope
 from pipeline.night.workers import Eyes
+from pipeline.retention import revocation
 from pipeline.retention.disposal import canonical_form
 from pipeline.retention.revocation import finish_revocations, revoke_grant
 from pipeline.retention.sweep import sweep
@@ -51,6 +54,23 @@ def test_the_logs_head_after_it_is_kept_so_that_an_older_backup_is_known_to_be_o
     assert newest_kept(town) == town.services.catalogue.custody.head().size
     sweep(town.services)
     assert newest_kept(town) == town.services.catalogue.custody.head().size
+
+
+def test_what_is_granted_anew_after_the_first_look_stays(village: Town) -> None:
+    village.grant()
+    kept = village.keep("first")
+    going = revocation._going
+
+    def late(*asked: Any) -> list[str]:
+        found = list(going(*asked))
+        village.grant(grant_id="gr-2")
+        return found
+
+    with patch.object(revocation, "_going", late):
+        made = revoke_grant(village.services, "gr-1", "tester")
+
+    assert made.decided == 0
+    assert village.services.catalogue.clips.get(kept.name) == kept.clip
 
 
 def test_looking_again_at_what_is_gone_names_its_tombstone(town: Town) -> None:
