@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, or_, select
 
 from pipeline.catalogue.neighbour_tables import published_media
 from pipeline.catalogue.preview_tables import previews
@@ -25,7 +25,8 @@ def is_derivative_named(connection: Connection, digest: str) -> bool:
     return bool(connection.execute(_IS_NAMED, asked).scalar())
 
 
-_DIGEST, _QUOTED = bindparam("digest"), bindparam("quoted")
+_DIGEST: BindParameter[str] = bindparam("digest")
+_QUOTED: BindParameter[str] = bindparam("quoted")
 _IS_NAMED = select(
     or_(
         exists().where(stills.c.digest == _DIGEST),
