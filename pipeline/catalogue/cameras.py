@@ -60,7 +60,8 @@ class Cameras:
             body = connection.execute(_OF_OWNER, {"camera_id": camera_id}).scalar()
         if body is None:
             raise RecordNotFoundError("camera", camera_id)
-        return kept_noun(Camera, body)
+        found: Camera = kept_noun(Camera, body)
+        return found
 
     def list(self, account_id: str | None = None) -> tuple[Camera, ...]:
         """Cameras in order of camera and account; of every account when none is named."""

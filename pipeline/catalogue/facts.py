@@ -150,7 +150,8 @@ def _lies_in(incident: Incident, clip: AcquiredClip, camera: Camera | None) -> b
 
 def _camera(connection: Connection, camera_id: str) -> Camera | None:
     body = connection.execute(_CAMERA, {"camera_id": camera_id}).scalar()
-    return None if body is None else kept_noun(Camera, body)
+    found: Camera | None = None if body is None else kept_noun(Camera, body)
+    return found
 
 
 def _in_force(connection: Connection) -> tuple[Hold, ...]:
