@@ -1,11 +1,11 @@
 """What analyses said of clips, and those that failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from pipeline.catalogue.appearance import write_appearance
 from pipeline.catalogue.custody import CustodyLog
@@ -48,6 +48,10 @@ class Beside:
 
 
 _NOTHING = Beside()
+
+_RESULTS = select(analyses).where(
+    analyses.c.acquisition_id.in_(bindparam("acquisition_ids", expanding=True)), analyses.c.is_done
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +162,20 @@ class Analyses:
         Raises:
             RecordNotFoundError: There is none.
         """
-        with self._database.read() as connection:
-            row = find_analysis(connection, key)
-        if row is None or not row.is_done:
+        found = self.some([key])
+        if key not in found:
             raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
-        return noun_from(ClipAnalysis, row.body)
+        return found[key]
+
+    def some(self, keys: Collection[AnalysisKey]) -> Mapping[AnalysisKey, ClipAnalysis]:
+        """The results under these keys; one that is not there is left out."""
+        found: dict[AnalysisKey, ClipAnalysis] = {}
+        for part in portions(sorted({key.acquisition_id for key in keys})):
+            with self._database.read() as connection:
+                rows = connection.execute(_RESULTS, {"acquisition_ids": part}).all()
+            named = ((AnalysisKey(row.acquisition_id, row.model_digest, row.settings_digest), row.body) for row in rows)
+            found.update((key, noun_from(ClipAnalysis, body)) for key, body in named if key in keys)
+        return found
 
     def newest(self, acquisition_id: str) -> ClipAnalysis:
         """The result that was written last for this acquisition, whatever the weights.

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -33,11 +33,14 @@ _TO_PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (
     (bytes, bytes.hex),
 )
 
+_fraction = lru_cache(maxsize=4096)(Fraction)
+"""A time base is written beside every stamp, and is nearly always the same."""
+
 _FROM_PLAIN: dict[Any, Callable[[Any], object]] = {
     datetime: datetime.fromisoformat,
     time: time.fromisoformat,
     timedelta: lambda seconds: timedelta(seconds=seconds),
-    Fraction: Fraction,
+    Fraction: _fraction,
     bytes: bytes.fromhex,
     float: float,
 }
@@ -127,12 +130,18 @@ def _sequence_reader(origin: Any, members: tuple[Any, ...]) -> _Reader:  # noqa:
 
 
 def _noun_reader(kind: Any) -> _Reader:  # noqa: ANN401
-    readers: dict[str, _Reader] = {}
+    readers: list[tuple[str, _Reader]] | None = None
 
     def read(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        if not readers:  # not before: a noun may hold others of its own kind
-            readers.update({name: _reader(hint) for name, hint in get_type_hints(kind).items()})
-        return kind(**{name: readers[name](value) for name, value in plain.items()})
+        nonlocal readers
+        if readers is None:  # not before: a noun may hold others of its own kind
+            every = [(name, _reader(hint)) for name, hint in get_type_hints(kind).items()]
+            readers = [(name, reader) for name, reader in every if reader is not _as_it_is]
+        values = dict(plain)
+        for name, reader in readers:
+            if name in values:
+                values[name] = reader(values[name])
+        return kind(**values)
 
     return read
 

@@ -1,7 +1,8 @@
 """What the page of one event shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.casework.player import Review
 from pipeline.domain.appearance import sentence_of
@@ -19,7 +20,7 @@ from pipeline.reports.said_words import tag_words
 from pipeline.web.views.strip import Strip, strip_of
 from pipeline.web.views.words import kinds_in_words, state_of
 
-_SHOWN_RECORDS = 12
+_SHOWN_ACTS = 12
 _SHOWN_DIGITS = 12
 BYTES = {
     None: "The original, byte for byte as it came.",
@@ -79,6 +80,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Acts:
+    """Custody records in one line.
+
+    Attributes:
+        what: The act.
+        agent: Whose.
+        at: When, in words; from when to when of several.
+        records: Their places in the log, in words.
+        times: How many.
+    """
+
+    what: str
+    agent: str
+    at: str
+    records: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """The page; words are for people, addresses lead to the desk."""
 
@@ -118,7 +138,7 @@ class EventView:
     colours: tuple[str, ...]
     is_comparable: bool
     looked: tuple[str, ...]
-    custody: tuple[tuple[str, str, str, str], ...]
+    custody: tuple[Acts, ...]
     custody_left_out: int
     in_clip: tuple[Link, ...]
     around: tuple[Link, ...]
@@ -135,7 +155,7 @@ def event_view(review: Review) -> EventView:
     inferred, first = found.event.inferred, analysis.probe.first.seconds
     state, tone = state_of(inferred, review.tag)
     start, end = (f"{float(edge.seconds - first):.3f}" for edge in (inferred.span.start, inferred.span.end))
-    records = review.custody[-_SHOWN_RECORDS:]
+    acts = acts_of(review.custody)[:_SHOWN_ACTS]
     others = [one for one in review.events if one.event.event_id != found.event.event_id]
     return EventView(
         event_id=found.event.event_id,
@@ -174,8 +194,8 @@ def event_view(review: Review) -> EventView:
         colours=tuple(f"Track {mark.track_id}, {sentence_of(mark)}" for mark in analysis.colours_of(inferred)),
         is_comparable=inferred.region is not None or any(mark.colour for mark in analysis.colours_of(inferred)),
         looked=words.looked_words(analysis.sampling, first),
-        custody=tuple(_record(record) for record in reversed(records)),
-        custody_left_out=len(review.custody) - len(records),
+        custody=acts,
+        custody_left_out=len(review.custody) - sum(one.times for one in acts),
         in_clip=tuple(link_of(one, zone, review.tags.get(one.event.event_id)) for one in others),
         around=tuple(link_of(one, zone, None) for one in review.around),
         history=tuple(_said(tag) for tag in reversed(review.history)),
@@ -220,10 +240,29 @@ def _facts(review: Review) -> Iterator[tuple[str, str]]:
     yield "Original, SHA-256", found.event.clip
 
 
-def _record(record: CustodyRecord) -> tuple[str, str, str, str]:
+def acts_of(records: Sequence[CustodyRecord]) -> tuple[Acts, ...]:
+    """The newest first; what one agent did again and again, with nothing of anybody else in between, is one line.
+
+    Args:
+        records: Of one thing, in order.
+    """
+    return tuple(_acts(tuple(run)) for _, run in groupby(reversed(records), key=_act))
+
+
+def _act(record: CustodyRecord) -> tuple[str, str]:
     entry = record.entry
     what = " ".join(part for part in (entry.action.value.replace("_", " "), entry.detail.get("as", "")) if part)
-    return str(record.index), words.utc_words(entry.at), entry.agent, what
+    return what, entry.agent
+
+
+def _acts(run: Sequence[CustodyRecord]) -> Acts:
+    what, agent = _act(run[0])
+    newest, oldest = run[0], run[-1]
+    at, numbers = words.utc_words(newest.entry.at), f"record {newest.index}"
+    if len(run) > 1:
+        at = words.utc_span(oldest.entry.at, newest.entry.at)
+        numbers = f"records {oldest.index} to {newest.index}"
+    return Acts(what, agent, at, numbers, len(run))
 
 
 def link_of(found: FoundEvent, zone: str, tag: Tag | None) -> Link:
