@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from pipeline.catalogue.appearance import shows_colour
 from pipeline.catalogue.database import Database
@@ -166,7 +166,7 @@ def _highlights(connection: Connection, event_ids: Sequence[str]) -> Mapping[str
 
 
 # Written once: every page of a search asks them, and putting a question into words takes longer than many an answer.
-_IS_ONE_OF = bindparam("event_ids", expanding=True)
+_IS_ONE_OF: BindParameter[Any] = bindparam("event_ids", expanding=True)
 _BY_ID = (
     _all().add_columns(events.c.analysis, events.c.camera_id).order_by(None).where(events.c.event_id.in_(_IS_ONE_OF))
 )
