@@ -6,8 +6,8 @@ from pipeline.domain.events import CannotTell, Event, EventKind
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.search_page import Visit
 from pipeline.domain.video import CameraClock, ClockSource
-from tests.builders import EVENING
-from tests.catalogue.stories import CAMERA, MODEL, SETTINGS, inferred
+from tests.builders import CAMERA, EVENING
+from tests.catalogue.stories import MODEL, SETTINGS, inferred
 
 WAITING, TAKEN, GIVEN, VISIT = (
     EventKind.PACKAGE_WAITING,
