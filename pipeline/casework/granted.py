@@ -9,8 +9,9 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.search import FoundEvent
 from pipeline.errors import ConsentError, ConsentMissingError
+from pipeline.night.places import places_of_found
 from pipeline.night.services import Services
-from pipeline.night.shown import places_of_found, require_for_found
+from pipeline.night.shown import require_for_found
 
 
 class GrantedNow:

@@ -1,6 +1,6 @@
 """Which events may be shown, those that a highlight shows, and the grants under which they may be used."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.catalogue import AnalysisKey
@@ -9,11 +9,12 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.events import ClipAnalysis
-from pipeline.domain.incidents import Attachment, Incident
+from pipeline.domain.incidents import Attachment, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.video import ClipSpan
-from pipeline.errors import ConsentError, RecordNotFoundError
-from pipeline.night.places import places_of
+from pipeline.errors import ConsentError
+from pipeline.night.moments import require_for_footage
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
 
 
@@ -111,52 +112,11 @@ def require_for_found(
     return desk.require(use, camera, found.starts_at, kind, places, with_audio=with_audio)
 
 
-def places_where_asked(services: Services, desk: ConsentDesk, camera: Camera, found: FoundEvent) -> tuple[Place, ...]:
-    """Where it happened, read only where a grant of its camera has zones: without zones no place is asked for.
-
-    Should a grant with zones come before the desk is asked for the event, no place is given, and it refuses.
-    """
-    return places_of_found(services, desk, {camera.camera_id: camera}, [found])[found.event.event_id]
-
-
-def places_of_found(
-    services: Services, desk: ConsentDesk, cameras: Mapping[str, Camera], found: Sequence[FoundEvent]
-) -> dict[str, tuple[Place, ...]]:
-    """As ``places_where_asked``, of many events by their ids: what they rest on is read at once.
-
-    Args:
-        services: The installation.
-        desk: Asks.
-        cameras: By id; of a camera that is not here no place is given.
-        found: The events.
-
-    Raises:
-        RecordNotFoundError: A result is gone.
-    """
-    shown = {one.event.camera_id for one in found} & cameras.keys()
-    asking = {name for name in shown if desk.asks_for_places(cameras[name])}
-    keys = {
-        one.event.event_id: AnalysisKey(one.acquisition_id, one.model.digest, one.settings_digest)
-        for one in found
-        if one.event.camera_id in asking
-    }
-    analyses = services.catalogue.analyses.some(frozenset(keys.values()))
-    gone = next((key for key in keys.values() if key not in analyses), None)
-    if gone is not None:
-        raise RecordNotFoundError("analysis of acquisition", gone.acquisition_id)
-    return {
-        one.event.event_id: places_of(one.event.inferred, analyses[keys[one.event.event_id]])
-        if one.event.event_id in keys
-        else ()
-        for one in found
-    }
-
-
 def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:
     """The grant of the first event; every other event that the highlight shows has one too.
 
     What it shows needs one throughout besides: it begins before its events and ends after them, and a pause may lie
-    within.
+    within. What a person chose to cut has no event that gives it its margin: it is asked about as footage is.
 
     Raises:
         ConsentError: For one of them there is none.
@@ -166,8 +126,29 @@ def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highl
     grants = [require_for_event(services, once, use, found) for found in shown_events(services, highlight_id)]
     highlight = services.catalogue.highlights.get(highlight_id)
     clip = services.catalogue.clips.get(services.catalogue.highlights.acquisition_of(highlight_id))
-    grants.append(require_for_span(services, once, use, clip, highlight.span))
+    grants.append(require_for_cut(services, once, use, clip, highlight))
     return grants[0]
+
+
+def require_for_cut(
+    services: Services,
+    desk: ConsentDesk,
+    use: Use,
+    clip: AcquiredClip,
+    highlight: Highlight,
+    *,
+    with_audio: bool = False,
+) -> SignedGrant:
+    """The grant that allows every moment that a highlight shows; its events are asked about besides.
+
+    Raises:
+        ConsentError: There is none.
+        RecordNotFoundError: The clip was not looked at, so that nobody knows when its first frame is.
+    """
+    if highlight.cut is None:
+        return require_for_span(services, desk, use, clip, highlight.span, with_audio=with_audio)
+    analysis = services.catalogue.analyses.newest(clip.acquisition.acquisition_id)
+    return require_for_footage(services, desk, use, clip, analysis, highlight.span, with_audio=with_audio)
 
 
 def require_for_span(
