@@ -1,14 +1,12 @@
 """What the page of one event shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from pipeline.casework.player import Review
 from pipeline.domain.appearance import sentence_of
 from pipeline.domain.differences import Difference
 from pipeline.domain.events import INSTANT_KINDS, Ground
-from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.previews import PreviewWay
 from pipeline.domain.review import score_ground
 from pipeline.domain.search import FoundEvent
@@ -18,6 +16,7 @@ from pipeline.night.moments import parts_in_words
 from pipeline.night.reanalysis import TaggedBefore
 from pipeline.reports import words
 from pipeline.reports.said_words import tag_words
+from pipeline.web.views.custody import Acts, acts_of
 from pipeline.web.views.strip import Strip, strip_of
 from pipeline.web.views.words import kinds_in_words, state_of
 
@@ -80,25 +79,6 @@ class Link:
     beside: str
     tone: str = ""
     state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """Custody records in one line.
-
-    Attributes:
-        what: The act.
-        agent: Whose.
-        at: When, in words; from when to when of several.
-        records: Their places in the log, in words.
-        times: How many.
-    """
-
-    what: str
-    agent: str
-    at: str
-    records: str
-    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,31 +234,6 @@ def _facts(review: Review) -> Iterator[tuple[str, str]]:
     yield "Recorded for", explanation.clip.trigger.kind.value.replace("_", " ")
     yield "Seal", ": ".join(part for part in words.seal_words(explanation.clip.acquisition.seal) if part)
     yield "Original, SHA-256", found.event.clip
-
-
-def acts_of(records: Sequence[CustodyRecord]) -> tuple[Acts, ...]:
-    """The newest first; what one agent did again and again, with nothing of anybody else in between, is one line.
-
-    Args:
-        records: Of one thing, in order.
-    """
-    return tuple(_acts(tuple(run)) for _, run in groupby(reversed(records), key=_act))
-
-
-def _act(record: CustodyRecord) -> tuple[str, str]:
-    entry = record.entry
-    what = " ".join(part for part in (entry.action.value.replace("_", " "), entry.detail.get("as", "")) if part)
-    return what, entry.agent
-
-
-def _acts(run: Sequence[CustodyRecord]) -> Acts:
-    what, agent = _act(run[0])
-    newest, oldest = run[0], run[-1]
-    at, numbers = words.utc_words(newest.entry.at), f"record {newest.index}"
-    if len(run) > 1:
-        at = words.utc_span(oldest.entry.at, newest.entry.at)
-        numbers = f"records {oldest.index} to {newest.index}"
-    return Acts(what, agent, at, numbers, len(run))
 
 
 def link_of(found: FoundEvent, zone: str, tag: Tag | None) -> Link:
