@@ -1,16 +1,15 @@
 """Writes the figures of docs/appearance.md."""
 
 from collections.abc import Mapping
-from math import sqrt
 from pathlib import Path
 
 from bench.appearance.again import Found
 from bench.appearance.colours import Score
 from bench.appearance.speed import Speed
 from pipeline.domain.appearance import Colour
+from pipeline.evaluation.reviews import wilson
 
 MARK = "<!-- figures: python -m bench.appearance writes what stands below -->"
-_NORMAL = 1.96
 
 
 def write_page(page: Path, text: str) -> None:
@@ -68,7 +67,7 @@ def _lines(rows: list[str]) -> str:
 
 def _row(name: str, one: Score) -> str:
     said, right = sum(one.said.values()), sum(one.right.values())
-    low, high = wilson(right, said)
+    low, high = wilson(right, said) or (0.0, 1.0)
     silent = one.labels - said - one.rightly_silent
     share = f"{right / said:.3f}" if said else "-"
     return f"| {name} | {one.labels} | {said} | {right} | {share} | {low:.2f} to {high:.2f} | {silent} |"
@@ -91,13 +90,3 @@ def _found_row(name: str, one: Found) -> str:
 
 def _reasons(one: Score) -> str:
     return ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in one.reasons.most_common())
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The interval of a share, 95 %; all of it where nothing was counted."""
-    if not of:
-        return 0.0, 1.0
-    share, square = right / of, _NORMAL**2
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = _NORMAL * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - half), min(1.0, middle + half)

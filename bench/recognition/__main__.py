@@ -9,11 +9,14 @@ from typing import Any
 from bench.measuring import ROOT
 from bench.recognition.clips import COMPOSITES, CannotMakeError
 from bench.recognition.page import page
+from bench.recognition.rates import RATES, rewrite_rates
 from bench.recognition.run import Extent, Run, run_all
 from bench.recognition.verdicts import verdicts
 from pipeline.domain.plain import to_plain
 
 _QUICK, _QUICK_PEERS = 24, 4
+PAGE = ROOT / "docs" / "recognition.md"
+"""The page whose figures transparency reports print: a run that goes elsewhere leaves both as they are."""
 
 
 def main() -> None:
@@ -32,6 +35,8 @@ def main() -> None:
         sys.exit("composites cannot be made here: give a folder of them, or ask for a run --without-composites")
     asked.out.write_text(page(run), encoding="utf-8")
     print(f"written: {asked.out}", file=sys.stderr)
+    if asked.out == PAGE and rewrite_rates(run):
+        print(f"written: {RATES}", file=sys.stderr)
     if asked.json:
         asked.json.write_text(json.dumps(plain(run), indent=1), encoding="utf-8")
         print(f"written: {asked.json}", file=sys.stderr)
@@ -46,7 +51,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--remember", type=Path, default=ROOT / "build" / "remembered", help="what detectors said")
     parser.add_argument("--jobs", type=int, default=2, help="processes at one time")
     parser.add_argument("--json", type=Path, help="everything, for machines")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "recognition.md", help="where the page goes")
+    parser.add_argument("--out", type=Path, default=PAGE, help="where the page goes")
     return parser.parse_args()
 
 

@@ -25,8 +25,9 @@ from pipeline.night.facts import recipe_facts
 from pipeline.night.hiding import faint_detector, masks_of
 from pipeline.night.ingest import authority
 from pipeline.night.keep import keep_highlight
+from pipeline.night.moments import require_for_footage
 from pipeline.night.services import Services
-from pipeline.night.shown import analysis_behind, require_for_event, require_for_span
+from pipeline.night.shown import analysis_behind, require_for_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class _Cutting:
     def _require(self, clip: AcquiredClip, span: ClipSpan, found: list[FoundEvent]) -> SignedGrant:
         grants = []
         for desk in desks(self.services, self.matter, self.incident):
-            grants.append(require_for_span(self.services, desk, Use.VIEW, clip, span))
+            grants.append(require_for_footage(self.services, desk, Use.VIEW, clip, self.analysis, span))
             for event in found:
                 require_for_event(self.services, desk, Use.VIEW, event)
         return grants[0]
@@ -145,7 +146,7 @@ class _Cutting:
             return False
         try:
             for desk in desks(self.services, self.matter, self.incident):
-                require_for_span(self.services, desk, Use.VIEW, clip, span, with_audio=True)
+                require_for_footage(self.services, desk, Use.VIEW, clip, self.analysis, span, with_audio=True)
                 for event in found:
                     require_for_event(self.services, desk, Use.VIEW, event, with_audio=True)
         except ConsentError:

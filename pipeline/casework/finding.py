@@ -16,8 +16,9 @@ from pipeline.domain.search import FoundEvent, Wanted
 from pipeline.domain.search_page import SearchPage
 from pipeline.errors import ConsentError, ConsentMissingError
 from pipeline.night.ingest import authority
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
-from pipeline.night.shown import places_where_asked, require_for_found
+from pipeline.night.shown import require_for_found
 
 SEARCH = "search"
 """The subject of the record of a search: it is about no single thing."""

@@ -3,37 +3,30 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from dataclasses import astuple
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
+from pipeline.casework.filmed import Medium, filmed_medium, preview_way, require_whole_clip
 from pipeline.casework.previews import PreviewMaker
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.agents import Matter
-from pipeline.domain.cameras import Camera
-from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
-from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Role
-from pipeline.domain.previews import PreviewWay
-from pipeline.domain.video import ClipProbe
+from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.explanation import Explanation, explain
 from pipeline.night.ingest import authority
+from pipeline.night.moments import moments_around, require_for_footage
 from pipeline.night.services import Services
-from pipeline.night.shown import require_for_event, require_for_highlight, require_for_span, shown_events
+from pipeline.night.shown import require_for_cut, require_for_event, require_for_highlight, shown_events
 
 PERIOD_SECONDS = 3600
 """A seat that asks for the same clip again within such a stretch of the clock looks once: a player asks for a video in
 many parts."""
 
 _ABOUT = {"hl": "highlight", "aq": "acquisition"}
-_CODECS = frozenset({"h264", "vp8", "vp9", "av1"})
-_CONTAINERS = ("mov", "matroska")
-"""What browsers play, ffmpeg's names; a profile that they do not play shows itself when they try."""
 _SILENT = "without sound"
 """How the recipe of a highlight without sound ends."""
 
@@ -46,49 +39,10 @@ class Part(StrEnum):
     SHEET = "sheet"
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """Bytes that somebody may look at now.
-
-    Attributes:
-        digest: SHA-256, and the name under which they lie.
-        is_original: Whether they are the original's, as received; otherwise a derivative's.
-        media_type: As browsers know it.
-        clip: SHA-256 of the original that they show.
-        camera_id: Which camera recorded it.
-        about: Id of the event or highlight that was asked for.
-        grant: Id and version of the grant.
-        is_played: Whether it is a video.
-    """
-
-    digest: str
-    is_original: bool
-    media_type: str
-    clip: str
-    camera_id: str
-    about: str
-    grant: str
-    is_played: bool = False
-
-
-class Filmed(Protocol):
-    """A clip with its camera and a result: what an explanation of an event has, and what a clip has by itself."""
-
-    @property
-    def clip(self) -> AcquiredClip:
-        """Which."""
-
-    @property
-    def camera(self) -> Camera:
-        """That recorded it."""
-
-    @property
-    def analysis(self) -> ClipAnalysis:
-        """What was said of it."""
-
-
 def clip_medium(services: Services, matter: Matter, event_id: str, *, encoded: bool = False) -> Medium:
-    """The whole clip in which an event happened: the original, or where that may not or cannot be played, a preview.
+    """The clip in which an event happened: the original, or where that may not or cannot be played, a preview.
+
+    Where the grants cover the moments of events alone, it is the part of the clip around the event.
 
     Args:
         services: The installation.
@@ -98,73 +52,51 @@ def clip_medium(services: Services, matter: Matter, event_id: str, *, encoded: b
 
     Raises:
         RecordNotFoundError: No result holds the event.
-        ConsentError: No live grant lets it, or a part of the clip, be shown.
+        ConsentError: No live grant lets it be shown.
         FfmpegError: No preview can be made.
         EvidenceError: The original is not in the store, or no longer what it was.
     """
     desk = services.consent(matter.purpose, matter.recipient)
-    return explained_medium(services, desk, explain(services, desk, event_id), encoded=encoded)
+    return explained_medium(services, desk, explain(services, desk, event_id), encoded=encoded)[0]
 
 
-def explained_medium(services: Services, desk: ConsentDesk, explanation: Explanation, *, encoded: bool) -> Medium:
-    """As ``clip_medium``, of an event whose chain of evidence somebody has in hand."""
-    require_whole_clip(desk, explanation)
-    way = preview_way(explanation.analysis.probe, has_sound=may_be_heard(services, desk, explanation), encoded=encoded)
-    about = explanation.found.event.event_id
-    return filmed_medium(services, explanation, about, authority(explanation.grant), way)
+def explained_medium(
+    services: Services, desk: ConsentDesk, explanation: Explanation, *, encoded: bool
+) -> tuple[Medium, ClipSpan | None]:
+    """As ``clip_medium``, of an event whose chain of evidence somebody has in hand, with the part that it is."""
+    part = moments_of(services, desk, explanation)
+    heard = may_be_heard(services, desk, explanation, part)
+    about, grant = explanation.found.event.event_id, authority(explanation.grant)
+    if part is None:
+        way = preview_way(explanation.analysis.probe, has_sound=heard, encoded=encoded)
+        return filmed_medium(services, explanation, about, grant, way), None
+    made, exact = PreviewMaker(services, grant).of_part(explanation, part, has_sound=heard)
+    clip = explanation.clip.item.digest
+    return Medium(made.digest, False, made.media_type, clip, explanation.camera.camera_id, about, grant, True), exact
 
 
-def filmed_medium(services: Services, filmed: Filmed, about: str, grant: str, way: PreviewWay | None) -> Medium:
-    """A whole clip, as received or made ready in a way; whoever calls has asked the grants.
-
-    Args:
-        services: The installation.
-        filmed: Which clip.
-        about: Id of what was asked for.
-        grant: Id and version of the grant.
-        way: How it is made ready; None for the original itself.
-    """
-    digest, camera_id = filmed.clip.item.digest, filmed.camera.camera_id
-    if way is None:
-        kind = "video/webm" if filmed.analysis.probe.container.startswith("matroska") else "video/mp4"
-        return Medium(digest, True, kind, digest, camera_id, about, grant, True)
-    made = PreviewMaker(services, grant).of_clip(filmed.clip, filmed.analysis, way)
-    return Medium(made.digest, False, made.media_type, digest, camera_id, about, grant, True)
-
-
-def require_whole_clip(desk: ConsentDesk, filmed: Filmed, *, with_audio: bool = False) -> None:
-    """Returns when the clip may be shown from its first frame to its last, every moment of it.
-
-    A grant may cover certain hours only, and no moment that was recorded in a pause.
+def moments_of(services: Services, desk: ConsentDesk, explanation: Explanation) -> ClipSpan | None:
+    """The part of its clip that may be shown around an event; None where all of it may.
 
     Raises:
-        ConsentError: It may not.
+        ConsentError: None may.
     """
-    stretch = ends_of(filmed.clip, filmed.analysis)
-    desk.require_throughout(Use.VIEW, filmed.camera, stretch, with_audio=with_audio)
+    span = explanation.found.event.inferred.span
+    return moments_around(services, desk, Use.VIEW, explanation.clip, explanation.analysis, span)
 
 
-def ends_of(clip: AcquiredClip, analysis: ClipAnalysis) -> tuple[datetime, datetime]:
-    """When a clip begins and ends, UTC by the camera's clock."""
-    return clip.clock.starts_at, clip.clock.at(analysis.sampling.last, analysis.probe.first)
-
-
-def may_be_heard(services: Services, desk: ConsentDesk, explanation: Explanation) -> bool:
-    """Whether a live grant lets the sound of the whole clip be heard."""
+def may_be_heard(services: Services, desk: ConsentDesk, explanation: Explanation, part: ClipSpan | None) -> bool:
+    """Whether a live grant lets the sound of a part of the clip be heard; None asks for that of the whole clip."""
+    clip, analysis = explanation.clip, explanation.analysis
     try:
         require_for_event(services, desk, Use.VIEW, explanation.found, with_audio=True)
-        require_whole_clip(desk, explanation, with_audio=True)
+        if part is None:
+            require_whole_clip(services, desk, explanation, with_audio=True)
+        else:
+            require_for_footage(services, desk, Use.VIEW, clip, analysis, part, with_audio=True)
     except ConsentError:
         return False
     return True
-
-
-def preview_way(probe: ClipProbe, *, has_sound: bool, encoded: bool) -> PreviewWay | None:
-    """How a clip must be made ready for a browser; None where the original itself is played."""
-    is_playable = probe.codec in _CODECS and probe.container.startswith(_CONTAINERS) and not encoded
-    if not is_playable:
-        return PreviewWay.ENCODED_WITH_SOUND if has_sound and probe.audio_codecs else PreviewWay.ENCODED
-    return PreviewWay.SILENT if probe.audio_codecs and not has_sound else None
 
 
 def picture_medium(services: Services, matter: Matter, event_id: str, role: Role, *, is_marked: bool) -> Medium:
@@ -239,7 +171,7 @@ def _is_heard(services: Services, desk: ConsentDesk, highlight_id: str) -> bool:
             require_for_event(services, desk, Use.VIEW, found, with_audio=True)
         highlight = services.catalogue.highlights.get(highlight_id)
         clip = services.catalogue.clips.get(services.catalogue.highlights.acquisition_of(highlight_id))
-        require_for_span(services, desk, Use.VIEW, clip, highlight.span, with_audio=True)
+        require_for_cut(services, desk, Use.VIEW, clip, highlight, with_audio=True)
     except ConsentError:
         return False
     return True

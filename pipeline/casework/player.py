@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipeline.casework.media import (
-    may_be_heard,
-    preview_way,
-    require_whole_clip,
-)
+from pipeline.casework.filmed import preview_way
+from pipeline.casework.media import may_be_heard, moments_of
 from pipeline.casework.playing import shown_in_clip
 from pipeline.casework.tags import visible_tags
 from pipeline.consent.desk import ConsentDesk
@@ -21,6 +18,7 @@ from pipeline.domain.previews import PreviewWay
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.tags import Tag
 from pipeline.domain.tracks import Track
+from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError
 from pipeline.night.explanation import Explanation, explain
 from pipeline.night.looks import Look, write_down_looks
@@ -45,7 +43,8 @@ class Review:
         earlier: Tags of earlier results' events, as far as they may be shown.
         around: Events of other clips within ``AROUND``, in order of time.
         custody: Records of the original and of the event, in order.
-        refused: Why the whole clip may not be watched; empty where it may.
+        refused: Why nothing of the clip may be watched; empty where something may.
+        part: Which part of it may; None where all of it may.
         way: How the clip is made ready for a browser; None where the original itself is played.
     """
 
@@ -59,6 +58,7 @@ class Review:
     custody: tuple[CustodyRecord, ...]
     refused: str
     way: PreviewWay | None
+    part: ClipSpan | None = None
 
     @property
     def tag(self) -> Tag | None:
@@ -88,7 +88,7 @@ def review_event(services: Services, matter: Matter, event_id: str) -> Review:
     write_down_looks(services, matter.agent, looks, facts)
     events, tracks = shown_in_clip(services, desk, explanation)
     tags = services.catalogue.tags.latest(one.event.event_id for one in events)
-    refused, way = _playing(services, desk, explanation)
+    refused, way, part = _playing(services, desk, explanation)
     return Review(
         explanation=explanation,
         events=events,
@@ -100,16 +100,21 @@ def review_event(services: Services, matter: Matter, event_id: str) -> Review:
         custody=_custody(services, event),
         refused=refused,
         way=way,
+        part=part,
     )
 
 
-def _playing(services: Services, desk: ConsentDesk, explanation: Explanation) -> tuple[str, PreviewWay | None]:
+def _playing(
+    services: Services, desk: ConsentDesk, explanation: Explanation
+) -> tuple[str, PreviewWay | None, ClipSpan | None]:
     try:
-        require_whole_clip(desk, explanation)
+        part = moments_of(services, desk, explanation)
     except ConsentError as error:
-        return str(error), None
-    has_sound = may_be_heard(services, desk, explanation)
-    return "", preview_way(explanation.analysis.probe, has_sound=has_sound, encoded=False)
+        return str(error), None, None
+    has_sound = may_be_heard(services, desk, explanation, part)
+    if part is not None:
+        return "", PreviewWay.PART_WITH_SOUND if has_sound else PreviewWay.PART, part
+    return "", preview_way(explanation.analysis.probe, has_sound=has_sound, encoded=False), None
 
 
 def _earlier(

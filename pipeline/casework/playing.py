@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pipeline.casework.media import Filmed, Medium, explained_medium, write_down_look
+from pipeline.casework.filmed import Filmed, Medium
+from pipeline.casework.media import explained_medium, write_down_look
 from pipeline.casework.previews import PreviewMaker
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.agents import Matter
@@ -14,6 +15,7 @@ from pipeline.domain.tracks import Box, Track
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.highlights.overlay import LONGEST_GAP
 from pipeline.night.explanation import Explanation, explain
+from pipeline.night.moments import tracks_within
 from pipeline.night.services import Services
 from pipeline.night.shown import visible
 
@@ -46,7 +48,8 @@ def playing_facts(
 
     Where somebody stood in every frame is as much as the clip: the look is written down as that of a play.
 
-    Frames are those of the bytes that are played, from the first, in units of ``time_base``. Boxes are in pixels of the
+    That is ``begins`` seconds after the clip's. Frames are those of the bytes that are played, from the first, in units
+    of ``time_base``. Boxes are in pixels of the
     picture as shown. A box is drawn between two looks only where they lie at most ``longest_gap`` seconds apart.
 
     Args:
@@ -58,17 +61,17 @@ def playing_facts(
 
     Raises:
         RecordNotFoundError: No result holds the event.
-        ConsentError: No live grant lets it, or a part of its clip, be shown.
+        ConsentError: No live grant lets it be shown.
         FfmpegError, UnreadableClipError: The frames cannot be listed.
         EvidenceError: The bytes are not in the store, or no longer what they were.
     """
     desk = services.consent(matter.purpose, matter.recipient)
     explanation = explain(services, desk, event_id)
-    medium = explained_medium(services, desk, explanation, encoded=encoded)
+    medium, part = explained_medium(services, desk, explanation, encoded=encoded)
     write_down_look(services, matter, seat, medium)
     events, tracks = shown_in_clip(services, desk, explanation)
     inferred = explanation.found.event.inferred
-    drawn = Drawn(events, tracks, frozenset(inferred.track_ids), inferred.region)
+    drawn = Drawn(events, tracks, frozenset(inferred.track_ids), inferred.region, part)
     return {"event": event_id, **facts_of(services, medium, explanation, drawn)}
 
 
@@ -81,38 +84,46 @@ class Drawn:
         tracks: In order of id.
         of_event: Ids of those that the event in question rests on.
         region: Of that event; None where it has none, or no event is in question.
+        part: From the first frame that is played to the last; None where the whole clip is.
     """
 
     events: Sequence[FoundEvent]
     tracks: Sequence[Track]
     of_event: frozenset[int] = frozenset()
     region: Box | None = None
+    part: ClipSpan | None = None
 
 
 def facts_of(services: Services, medium: Medium, filmed: Filmed, drawn: Drawn) -> dict[str, Any]:
     """The facts of a clip that may be played; whoever calls has asked the grants, and written the look down."""
-    analysis, first = filmed.analysis, filmed.analysis.probe.first
-    second = _Second(first)
+    analysis = filmed.analysis
+    whole = ClipSpan(analysis.probe.first, analysis.sampling.last)
+    part = drawn.part or whole
+    second = _Second(part.start)
+    events = [one for one in drawn.events if one.event.since is None and one.event.inferred.span.overlaps(part)]
     return {
         "width": analysis.probe.width,
         "height": analysis.probe.height,
-        "length": second(analysis.sampling.last),
-        "first_pts": first.pts,
+        "begins": _Second(whole.start)(part.start),
+        "length": second(part.end),
+        "first_pts": part.start.pts,
         **_frames(services, medium),
-        "looks": [second(look) for look in analysis.sampling.sampled],
+        "looks": [second(look) for look in analysis.sampling.sampled if part.start <= look <= part.end],
         "longest_gap": float(LONGEST_GAP),
-        "skipped": [[*second.ends(part.span), part.reason.value] for part in analysis.sampling.skipped],
-        "tracks": [_plain_track(track, second, drawn.of_event) for track in drawn.tracks],
-        "events": [_plain_event(one, second) for one in drawn.events if one.event.since is None],
+        "skipped": [
+            [*second.ends(one.span), one.reason.value] for one in analysis.sampling.skipped if one.span.overlaps(part)
+        ],
+        "tracks": [_plain_track(track, second, drawn.of_event) for track in tracks_within(drawn.tracks, (part,))],
+        "events": [_plain_event(one, second) for one in events],
         "region": None if drawn.region is None else [round(edge, 1) for edge in drawn.region.xyxy],
-        "starts_at": filmed.clip.clock.starts_at.isoformat(),
+        "starts_at": filmed.clip.clock.at(part.start, whole.start).isoformat(),
         "time_zone": filmed.camera.time_zone,
     }
 
 
 @dataclass(frozen=True, slots=True)
 class _Second:
-    """Seconds from the clip's first frame."""
+    """Seconds from the first frame that is played."""
 
     first: Timestamp
 

@@ -9,7 +9,7 @@ from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Recipe
 from pipeline.domain.incidents import Highlight, Role
 from pipeline.domain.previews import Preview, PreviewWay
-from pipeline.domain.video import Timestamp
+from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.errors import RecordNotFoundError
 from pipeline.evidence.workshop import workshop
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg
@@ -55,6 +55,34 @@ class PreviewMaker:
                 made, how = encoded(path, analysis.probe, folder, settings, with_sound=has_sound)
             recipe = recipe_of(source, analysis.probe, analysis.sampling.last, how)
             return self._keep(made, Preview(name, source, way, "", source, VIDEO, recipe, self.services.now()))
+
+    def of_part(self, filmed: Explanation, wanted: ClipSpan, *, has_sound: bool) -> tuple[Preview, ClipSpan]:
+        """A part of a clip for a browser, with the stamps of its first and last frame.
+
+        Args:
+            filmed: Which clip, with the result that is shown.
+            wanted: No frame outside it is in the part.
+            has_sound: Whether a grant lets its sound be heard.
+
+        Raises:
+            FfmpegError: ffmpeg fails or is ended by a limit.
+            UnreadableClipError: No frame lies in the part.
+            EvidenceError: The original is not in the store, or no longer what it was.
+            RecordNotFoundError: The acquisition is gone.
+        """
+        name, source = filmed.clip.acquisition.acquisition_id, filmed.clip.item.digest
+        part = self.stamps(source, is_original=True).within(wanted, source)
+        has_sound = has_sound and bool(filmed.analysis.probe.audio_codecs)
+        way = PreviewWay.PART_WITH_SOUND if has_sound else PreviewWay.PART
+        of = f"{part.start.pts}-{part.end.pts}"
+        kept = self._kept(name, source, way, of)
+        if kept is not None:
+            return kept, part
+        settings, probe = self.services.settings.highlights, filmed.analysis.probe
+        with workshop(self._folder) as folder, self.services.originals.path_of(source) as path:
+            made, how = encoded(path, probe, folder, settings, with_sound=has_sound, part=part)
+            recipe = replace(recipe_of(source, probe, part.end, how), first_pts=part.start.pts)
+            return self._keep(made, Preview(name, source, way, of, source, VIDEO, recipe, self.services.now())), part
 
     def silent_highlight(self, clip: AcquiredClip, highlight: Highlight) -> Preview:
         """A highlight that was cut with sound, without it.

@@ -12,6 +12,7 @@ from pipeline.domain.incidents import Incident
 from pipeline.domain.neighbour_reports import MediumKind, NeighbourReport, ReportMedium
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.looks import Look, write_down_looks
+from pipeline.night.sent import public_copy
 from pipeline.night.services import Services
 
 
@@ -42,7 +43,8 @@ def received(services: Services, matter: Matter, incident: Incident) -> tuple[Re
         if grant is not None:
             looks.append(Look(medium.digest, camera_of(services, medium).camera_id, grant))
         shown = grant is not None
-        found.append(Received(report, medium, shown, _is_looked_at(services, medium), _is_public(services, medium)))
+        is_public = public_copy(services, medium) is not None
+        found.append(Received(report, medium, shown, _is_looked_at(services, medium), is_public))
     facts = {"incident": incident.incident_id, "as": "incident", **on_which_case(matter, incident)}
     write_down_looks(services, matter.agent, looks, facts)
     return tuple(found)
@@ -92,12 +94,3 @@ def _is_looked_at(services: Services, medium: ReportMedium) -> bool:
     if medium.kind is not MediumKind.VIDEO:
         return False
     return bool(services.catalogue.analyses.keys_of(medium.acquisition_id))
-
-
-def _is_public(services: Services, medium: ReportMedium) -> bool:
-    reports = services.catalogue.neighbour_reports
-    try:
-        shown = reports.published_one(medium.report_id).media
-    except RecordNotFoundError:
-        return False
-    return any(one.name in shown and one.medium_id == medium.medium_id for one in reports.copies(medium.report_id))

@@ -20,8 +20,9 @@ from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.errors import ConsentError, TagRefusedError
 from pipeline.night.explanation import find_granted
 from pipeline.night.ingest import authority
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
-from pipeline.night.shown import places_where_asked, shown_events
+from pipeline.night.shown import shown_events
 
 _SAME_SECONDS = Fraction(1, 1000)
 """What a person reads of a stamp is rounded to this."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from pipeline.casework.media import Medium, filmed_medium, preview_way, require_whole_clip, write_down_look
+from pipeline.casework.filmed import Medium, filmed_medium, preview_way, require_whole_clip
+from pipeline.casework.media import write_down_look
 from pipeline.casework.playing import Drawn, facts_of
 from pipeline.casework.tags import told_tags
 from pipeline.consent.desk import ConsentDesk, Place
@@ -208,7 +209,7 @@ def _whole(services: Services, desk: ConsentDesk, acquisition_id: str) -> WholeC
     events = visible(services, desk, (one for one in catalogue.search.find(wanted) if one.event.since is None))
     misses = tuple(one for one in catalogue.misses.of_acquisition(acquisition_id) if may_be_told(desk, camera, one))
     found = WholeClip(clip, camera, analysis, grant, events, told_tags(services, desk, events), misses, "", None)
-    refused, way = _playing(desk, found)
+    refused, way = _playing(services, desk, found)
     return replace(found, refused=refused, way=way, asks_for_place=desk.asks_for_places(camera))
 
 
@@ -221,17 +222,17 @@ def may_be_told(desk: ConsentDesk, camera: Camera, miss: Miss) -> bool:
     return True
 
 
-def _playing(desk: ConsentDesk, found: WholeClip) -> tuple[str, PreviewWay | None]:
+def _playing(services: Services, desk: ConsentDesk, found: WholeClip) -> tuple[str, PreviewWay | None]:
     try:
-        require_whole_clip(desk, found)
+        require_whole_clip(services, desk, found)
     except ConsentError as error:
         return str(error), None
-    return "", preview_way(found.analysis.probe, has_sound=_is_heard(desk, found), encoded=False)
+    return "", preview_way(found.analysis.probe, has_sound=_is_heard(services, desk, found), encoded=False)
 
 
-def _is_heard(desk: ConsentDesk, found: WholeClip) -> bool:
+def _is_heard(services: Services, desk: ConsentDesk, found: WholeClip) -> bool:
     try:
-        require_whole_clip(desk, found, with_audio=True)
+        require_whole_clip(services, desk, found, with_audio=True)
     except ConsentError:
         return False
     return True
@@ -239,6 +240,6 @@ def _is_heard(desk: ConsentDesk, found: WholeClip) -> bool:
 
 def _medium(services: Services, desk: ConsentDesk, acquisition_id: str, *, encoded: bool) -> tuple[Medium, WholeClip]:
     found = _whole(services, desk, acquisition_id)
-    require_whole_clip(desk, found)
-    way = preview_way(found.analysis.probe, has_sound=_is_heard(desk, found), encoded=encoded)
+    require_whole_clip(services, desk, found)
+    way = preview_way(found.analysis.probe, has_sound=_is_heard(services, desk, found), encoded=encoded)
     return filmed_medium(services, found, acquisition_id, authority(found.grant), way), found

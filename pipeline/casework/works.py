@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.casework.cuts import CutOrder, cut_span, recut
 from pipeline.casework.exports import ExportOrder, ReportOrder, export_package, make_report
 from pipeline.casework.jobs import Work
+from pipeline.casework.neighbours.films import filming
 from pipeline.casework.neighbours.publishing import copying
 from pipeline.casework.uploads import Brought, attach_whole, bring, open_hands
 from pipeline.domain.agents import Matter
@@ -134,6 +135,7 @@ WORKS: Mapping[JobKind, Work] = {
     JobKind.CUT: _cut,
     JobKind.UPLOAD: _upload,
     JobKind.PUBLIC_COPIES: copying,
+    JobKind.TRIAGE_FILMS: filming,
     JobKind.NEIGHBOUR_CLIP: _neighbours_clip,
 }
 """How each kind is done."""

@@ -63,8 +63,8 @@ def _require_source(connection: Connection, preview: Preview) -> None:
     clip = clip_of(connection, preview.acquisition_id)
     if clip is None:
         raise RecordNotFoundError("acquisition", preview.acquisition_id)
-    if preview.of:
-        require_event(connection, preview.acquisition_id, preview.of)
+    if preview.event_id:
+        require_event(connection, preview.acquisition_id, preview.event_id)
     if preview.source == clip.item.digest:
         return
     bodies = select(highlights.c.body).where(highlights.c.acquisition_id == preview.acquisition_id)

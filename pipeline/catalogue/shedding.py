@@ -18,13 +18,14 @@ from pipeline.catalogue.names import pictures_of
 from pipeline.catalogue.preview_tables import previews
 from pipeline.catalogue.rows import body_of, noun_from
 from pipeline.catalogue.saved_tables import saved_finds
-from pipeline.catalogue.tables import analyses, attachments, events, highlight_events, highlights, work
+from pipeline.catalogue.tables import analyses, attachments, events, highlight_events, highlights, stills, work
 from pipeline.catalogue.tag_tables import event_tags, misses
 from pipeline.catalogue.taking import Taken, remove
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.events import ClipAnalysis, Event
 from pipeline.domain.incidents import Highlight
 from pipeline.domain.nights import WorkState
+from pipeline.domain.previews import PARTS
 from pipeline.domain.retention import Shed
 
 
@@ -40,11 +41,15 @@ def take_part(connection: Connection, clip: AcquiredClip, shed: Shed) -> Taken:
     gone, shown = sorted(shed.event_ids), sorted(shed.highlight_ids)
     rows = _events(connection, name, gone)
     derivatives = pictures_of(row.body for row in rows if row.comparison is not None) | _files(connection, shown)
-    is_preview = (previews.c.acquisition_id == name) & (previews.c.of.in_(gone) | previews.c.source.in_(derivatives))
+    is_concerned = or_(previews.c.of.in_(gone), previews.c.source.in_(derivatives), previews.c.way.in_(PARTS))
+    is_preview = (previews.c.acquisition_id == name) & is_concerned
     derivatives |= set(connection.execute(select(previews.c.digest).where(is_preview)).scalars())
+    is_end = (stills.c.acquisition_id == name) & stills.c.digest.in_(sorted(shed.still_digests))
+    derivatives |= shed.still_digests
     others = _others_shown(connection, shown, gone)
 
     remove(connection, previews, is_preview)
+    ends = remove(connection, stills, is_end)
     attached = _take_highlights(connection, shown)
     vectors = _take_events(connection, rows)
     said = remove(connection, event_tags, event_tags.c.event_id.in_(gone))
@@ -63,6 +68,7 @@ def take_part(connection: Connection, clip: AcquiredClip, shed: Shed) -> Taken:
             "attachments": attached,
             "vectors": vectors,
             "tags": said,
+            "still pictures": ends,
             "stored derivatives": len(derivatives),
         },
     )

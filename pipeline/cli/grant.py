@@ -53,6 +53,13 @@ def add(
     zone: Annotated[list[str] | None, typer.Option(help="name:x,y;x,y;x,y with 0..1 of the picture.")] = None,
     covers_from: Annotated[str | None, typer.Option(help="Earliest footage. Default: from now on.")] = None,
     audio: Annotated[bool, typer.Option("--audio", help="Sound may be used. Default: it may not.")] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole-recordings",
+            help="Where kinds or zones are named: the whole recording of such an event. Default: its moments alone.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Sign a new grant of a resident."""
@@ -75,6 +82,7 @@ def add(
                 zones=tuple(parse_zone(text) for text in zone or ()),
                 audio=audio,
                 covers_from=parse_moment(covers_from) if covers_from else None,
+                whole_recordings=whole,
             )
         signed = sign_grant(grant, services.key)
         save_grant(services, signed, CustodyAction.GRANT_SIGNED)

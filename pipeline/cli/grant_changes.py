@@ -56,6 +56,9 @@ def narrow(
     expires: Annotated[str | None, typer.Option(help="An earlier end: a date, or a moment with its zone.")] = None,
     covers_from: Annotated[str | None, typer.Option(help="A later earliest footage.")] = None,
     no_audio: Annotated[bool, typer.Option("--no-audio", help="Sound may no longer be used.")] = False,
+    no_whole: Annotated[
+        bool, typer.Option("--no-whole-recordings", help="No longer whole recordings, where kinds or zones are named.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Sign a next version that allows less; what it no longer covers is deleted at once. What is not named stays."""
@@ -71,6 +74,7 @@ def narrow(
                 expires_at=parse_moment(expires) if expires else grant.expires_at,
                 covers_from=parse_moment(covers_from) if covers_from else grant.covers_from,
                 audio=grant.audio and not no_audio,
+                whole_recordings=grant.whole_recordings and not no_whole,
             )
         _print(services, narrow_grant(services, grant_id, words, getpass.getuser()), as_json=as_json)
 

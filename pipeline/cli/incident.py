@@ -1,6 +1,7 @@
 """``doorstep incident``: matters, what is attached to them, approvals, people, and how they leave the house."""
 
 import getpass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from pipeline.domain.incidents import Incident, IncidentStatus
 from pipeline.domain.plain import to_plain
 from pipeline.domain.redaction import Also, RedactionOrder
 from pipeline.night.attach import attach_highlights
+from pipeline.night.sent import received_files
 from pipeline.night.services import Services, open_services
 from pipeline.night.shown import visible_attachments
 
@@ -131,15 +133,27 @@ def show(incident_id: Which, as_json: AsJson = False) -> None:
         shown = one["version"] or "-"
         rows.add_row(str(number), one["highlight_id"], shown, one["status"], one["caption"], one["reason"])
     out.print(rows if story["attached"] else "nothing is attached that a live grant shows.")
+    if story["received"]:
+        sent = table("what neighbours sent", "kind", "happened (UTC)", "report", "consent", "SHA-256")
+        for one in story["received"]:
+            when = f"{datetime.fromisoformat(one['happened_at']):%Y-%m-%d %H:%M}"
+            sent.add_row(one["kind"], when, one["report_id"], one["consent"], one["digest"])
+        out.print(sent)
+    if story["received_hidden"]:
+        out.print(f"{story['received_hidden']} more that neighbours sent, which no live consent shows.")
     for version in story["versions"]:
         out.print(f"until {version['until']}, by {version['changed_by']}: {version['said']['title']}", soft_wrap=True)
 
 
 def _story(services: Services, incident: Incident) -> dict[str, Any]:
     state, approval = approval_state(services, incident.incident_id)
+    received = received_files(services, incident)
+    sent = services.catalogue.neighbour_files.of_incident(incident.incident_id)
     return {
         **to_plain(incident),
         "attached": to_plain(visible_attachments(services, incident)),
+        "received": to_plain(received),
+        "received_hidden": len(sent) - len(received),
         "versions": to_plain(services.catalogue.incidents.versions(incident.incident_id)),
         "merged_from": [one.incident_id for one in services.catalogue.incidents.merged_into(incident.incident_id)],
         "approval": state.value,

@@ -88,6 +88,19 @@ def accept(
     _show(made, as_json=as_json)
 
 
+@app.command("put-into", epilog="Example: doorstep report put-into nr-0123456789ab in-0123456789ab")
+def put_into(
+    report_id: Name,
+    incident_id: Annotated[str, typer.Argument(metavar="INCIDENT", help="Id of the incident.")],
+    case: Case = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put an accepted report that belongs to no incident yet into one. An approval of that incident is void by it."""
+    with open_services(load_settings()) as services:
+        made = accepting.put_into(services, _matter(services, case), report_id, incident_id)
+    _show(made, as_json=as_json)
+
+
 @app.command(epilog="Example: doorstep report decline nr-0123456789ab --reason 'reported before'")
 def decline(report_id: Name, reason: Reason, case: Case = "", as_json: AsJson = False) -> None:
     """Turn a report down: nothing of it becomes evidence, and it goes after a short time."""
@@ -171,5 +184,7 @@ def _show(report: NeighbourReport, *, as_json: bool) -> None:
 def _say(report: NeighbourReport) -> None:
     decided = f" by {report.decided_by}: {report.reason}" if report.decided_by else ""
     out.print(f"{report.report_id} is {report.state.value}{decided}")
+    if report.incident_id:
+        out.print(f"in incident {report.incident_id}")
     if report.grant_id:
         out.print(f"kept under the sender's consent {report.grant_id}, until {report.keeps_until:%Y-%m-%d}")

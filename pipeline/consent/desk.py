@@ -118,6 +118,32 @@ class ConsentDesk:
         asked = replace(self._request(use, camera, min(stretch)), until=max(stretch))
         return self._granted(camera, replace(asked, event_kind=kind, places=places, with_audio=with_audio))
 
+    def require_whole(
+        self,
+        use: Use,
+        camera: Camera,
+        stretch: tuple[datetime, datetime],
+        kind: EventKind | None = None,
+        places: tuple[Place, ...] = (),
+        *,
+        with_audio: bool = False,
+    ) -> SignedGrant:
+        """As ``require_throughout``, for footage whatever it shows, and not for the moments of an event.
+
+        Args:
+            use: At which of the four places.
+            camera: Of which camera.
+            stretch: UTC; its first moment and its last, which belongs to it.
+            kind: Of an event in it: a grant that names events may cover the whole recording of one.
+            places: Where in the picture that happened.
+            with_audio: Whether sound is asked for.
+
+        Raises:
+            ConsentError: No live grant does; as ``require_grant``.
+        """
+        asked = replace(self._request(use, camera, min(stretch)), until=max(stretch), is_whole=True)
+        return self._granted(camera, replace(asked, event_kind=kind, places=places, with_audio=with_audio))
+
     def require_each(
         self,
         use: Use,
@@ -157,17 +183,35 @@ class ConsentDesk:
                 return moment - TICK
         return last
 
-    def granted_around(
-        self, use: Use, camera: Camera, moment: datetime, stretch: tuple[datetime, datetime]
+    def granted_around(  # noqa: PLR0913 - what a request says
+        self,
+        use: Use,
+        camera: Camera,
+        moment: datetime,
+        stretch: tuple[datetime, datetime],
+        kind: EventKind | None = None,
+        places: tuple[Place, ...] = (),
+        *,
+        with_audio: bool = False,
     ) -> tuple[datetime, datetime]:
         """The longest part of a stretch around a moment that one grant allows throughout; both ends belong to it.
+
+        Args:
+            use: At which of the four places.
+            camera: Of which camera.
+            moment: UTC; within the stretch.
+            stretch: UTC; its first moment and its last, which belongs to it.
+            kind: Of the event at the moment, so that its own grant is asked; None when no event is known.
+            places: Where in the picture, each (x, y) 0 to 1.
+            with_audio: Whether sound is asked for.
 
         Raises:
             ConsentError: No live grant allows the moment.
         """
-        self.require(use, camera, moment)
+        self.require(use, camera, moment, kind, places, with_audio=with_audio)
         for purpose, recipient in ((self._purpose, self._recipient), *self._others):
-            request = Request(use, camera.camera_id, camera.owner_id, None, purpose, recipient)
+            bare = Request(use, camera.camera_id, camera.owner_id, None, purpose, recipient)
+            request = replace(bare, event_kind=kind, places=places, with_audio=with_audio)
             allowing = grants_for_all_moments(self._grants_of(camera.camera_id), request, self._now(), self._verifier)
             parts = [part for one in allowing if (part := unbroken_around(one, camera.camera_id, moment, stretch))]
             if parts:

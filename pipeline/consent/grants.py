@@ -119,7 +119,8 @@ def require_grant(grants: Iterable[SignedGrant], request: Request, now: datetime
     (4) it is not paused, (5) the resident who gave it owns the camera, (6) it is in force now, (7) the footage lies in
     its days and hours, in no pause, and in its spans when it names any, with every moment of a stretch, (8) purpose and
     recipient are its own, word for word but for case, (9) the event kind is one of its kinds, (10) the place touches
-    one of its zones when it has any (asked once an event is known), (11) sound is allowed when sound is asked for.
+    one of its zones when it has any (asked once an event is known), (11) sound is allowed when sound is asked for,
+    (12) it covers footage whatever it shows, when that is asked for.
 
     Args:
         grants: The newest version of each grant, in any order; empty allows nothing.
@@ -150,10 +151,10 @@ def grants_for_all_moments(
 ) -> tuple[ConsentGrant, ...]:
     """The grants that pass every check of ``require_grant`` but that of the footage's moment, which the request lacks.
 
-    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``. No
-    place is given, so that a grant with zones is not among them.
+    For whoever asks about many moments of one camera and kind: what is left to ask of each is ``covers_moment``. A kind
+    without a place has no grant with zones.
     """
-    asked = replace(request, recorded_at=None, places=())
+    asked = replace(request, recorded_at=None)
     named = (signed for signed in grants if asked.camera_id in signed.grant.camera_ids)
     return tuple(signed.grant for signed in named if _first_refusal(signed, asked, now, verifier)[1] is None)
 
@@ -202,7 +203,7 @@ def _first_refusal(
     for number, reason in enumerate(_reasons(grant, request, now), start=4):
         if reason:
             return number, ConsentOutOfScopeError(request.camera_id, grant.grant_id, reason)
-    return 11, None
+    return 12, None
 
 
 def _reasons(grant: ConsentGrant, request: Request, now: datetime) -> Iterable[str]:
@@ -214,6 +215,7 @@ def _reasons(grant: ConsentGrant, request: Request, now: datetime) -> Iterable[s
     yield kind_refusal(grant, request)
     yield place_refusal(grant, request)
     yield "sound is not granted" if request.with_audio and not grant.audio else ""
+    yield whole_refusal(grant, request)
 
 
 def _ownership(grant: ConsentGrant, request: Request) -> str:
@@ -276,9 +278,7 @@ def _asker(grant: ConsentGrant, request: Request) -> str:
 def kind_refusal(grant: ConsentGrant, request: Request) -> str:
     """Why a grant does not allow the kind of event; empty when it does, or none is named."""
     if request.event_kind is None:
-        if request.use is Use.FETCH and not grant.event_kinds:
-            return "it allows no kind of event"
-        return ""
+        return "it allows no kind of event" if request.use is Use.FETCH and not grant.event_kinds else ""
     return "" if request.event_kind in grant.event_kinds else f"it does not allow {request.event_kind}"
 
 
@@ -286,6 +286,14 @@ def place_refusal(grant: ConsentGrant, request: Request) -> str:
     """Why a grant does not allow the place; empty when it does, or no event is known."""
     if not grant.zones or (not request.places and request.event_kind is None):
         return ""
-    if any(zone.contains(x, y) for zone in grant.zones for x, y in request.places):
+    is_inside = any(zone.contains(x, y) for zone in grant.zones for x, y in request.places)
+    return "" if is_inside else "it happened outside its zones"
+
+
+def whole_refusal(grant: ConsentGrant, request: Request) -> str:
+    """Why a grant that names events does not allow footage whatever it shows; empty when it does, or nobody asks."""
+    if not (request.is_whole and grant.names_events):
         return ""
-    return "it happened outside its zones"
+    if not grant.whole_recordings:
+        return "it covers the moments of the events that it names, and not whole recordings"
+    return "" if request.event_kind else "it covers whole recordings of the events that it names, and this shows none"

@@ -23,6 +23,7 @@ def _wider(before: ConsentGrant, after: ConsentGrant) -> Iterator[str]:
         ("kinds of event", not set(after.event_kinds) <= set(before.event_kinds)),
         ("hours", _has_wider_hours(before, after)),
         ("zones", bool(before.zones) and not (after.zones and set(after.zones) <= set(before.zones))),
+        ("whole recordings", _has_wider_recordings(before, after)),
         ("sound", after.audio and not before.audio),
         ("purpose", after.purpose.casefold() != before.purpose.casefold()),
         ("recipient", after.recipient.casefold() != before.recipient.casefold()),
@@ -32,6 +33,11 @@ def _wider(before: ConsentGrant, after: ConsentGrant) -> Iterator[str]:
     ):
         if is_wider:
             yield name
+
+
+def _has_wider_recordings(before: ConsentGrant, after: ConsentGrant) -> bool:
+    """A grant that names no event covers recordings whatever they show."""
+    return before.names_events and not before.whole_recordings and (after.whole_recordings or not after.names_events)
 
 
 def _holds(before: ConsentGrant, spans: tuple[FootageSpan, ...]) -> bool:

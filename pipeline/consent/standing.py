@@ -3,7 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.consent.grants import canonical_form, kind_refusal, place_refusal, recorded_refusal, stretch_refusal
+from pipeline.consent.grants import (
+    canonical_form,
+    kind_refusal,
+    place_refusal,
+    recorded_refusal,
+    stretch_refusal,
+    whole_refusal,
+)
 from pipeline.domain.consent import Request, SignedGrant
 from pipeline.domain.signing import Verifier
 
@@ -58,5 +65,6 @@ def standing_of_part(signed: SignedGrant, asked: Request, now: datetime, verifie
     if said not in (Standing.COVERS, Standing.ENDED):
         return said
     grant = signed.grant
-    is_outside = stretch_refusal(grant, asked) or kind_refusal(grant, asked) or place_refusal(grant, asked)
+    refusals = stretch_refusal, kind_refusal, place_refusal, whole_refusal
+    is_outside = any(refusal(grant, asked) for refusal in refusals)
     return Standing.OUTSIDE if is_outside else said

@@ -109,11 +109,28 @@ def _sentences(grant: ConsentGrant, names: Mapping[str, str], now: datetime) -> 
         f"{f'the {plural} {cameras}' if cameras else 'no camera'}: {kinds_in_words(grant.event_kinds)}"
         f"{_where(grant.zones)}, {sound} sound, for {grant.purpose}, for {grant.recipient}. Nobody else."
     )
+    yield from _how_much(grant)
     if grant.spans is not None:
         yield f"Of that only {joined(_spans(grant, names)) or 'nothing'}."
     if not any(one.is_always for one in grant.hours):
         yield _clock(grant)
     yield from _state(grant, now)
+
+
+def _how_much(grant: ConsentGrant) -> Iterator[str]:
+    """How much of a recording goes with an event that the grant names; nothing where it names none."""
+    if not grant.names_events:
+        return
+    if grant.whole_recordings:
+        yield (
+            "The whole recording in which such an event lies may be watched, also what else it shows, and handed out "
+            "as the camera made it."
+        )
+    else:
+        yield (
+            "Of a recording only the moments of such events may be watched and handed out, with a little before and "
+            "after; the recording itself is kept, and does not leave."
+        )
 
 
 def _spans(grant: ConsentGrant, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -181,6 +198,7 @@ def _changes(before: ConsentGrant, after: ConsentGrant, names: Mapping[str, str]
     for what, old, new in (
         ("hours", _hours(before), _hours(after)),
         ("zones", _zones(before), _zones(after)),
+        ("recordings", _recordings(before), _recordings(after)),
         ("sound", _sound(before), _sound(after)),
         ("purpose", before.purpose, after.purpose),
         ("recipient", before.recipient, after.recipient),
@@ -219,6 +237,12 @@ def _zones(grant: ConsentGrant) -> str:
     """With the corners: a zone that was drawn anew under its old name is a change."""
     drawn = (f"{one.name} ({' '.join(f'{x:.2f},{y:.2f}' for x, y in one.polygon)})" for one in grant.zones)
     return joined(tuple(drawn)) or "the whole picture"
+
+
+def _recordings(grant: ConsentGrant) -> str:
+    if not grant.names_events:
+        return "whole, whatever they show"
+    return "whole, where such an event lies in them" if grant.whole_recordings else "the moments of such events alone"
 
 
 def _sound(grant: ConsentGrant) -> str:

@@ -141,6 +141,8 @@ class ConsentGrant:
         changed_at: UTC, when this version was made; None in the first, which was made at ``granted_at``.
         spans: Footage that is covered within all of the above: single clips of a past time. None names none, and is
             every moment; an empty tuple covers nothing, and neither does a span of a camera that is not named.
+        whole_recordings: Whether the whole recording in which one of its events lies may be used, where it names
+            events; without that, the moments of those events alone.
     """
 
     grant_id: str
@@ -161,6 +163,7 @@ class ConsentGrant:
     pauses: tuple[Pause, ...] = field(default=(), metadata=LATER)
     changed_at: datetime | None = field(default=None, metadata=LATER)
     spans: tuple[FootageSpan, ...] | None = field(default=None, metadata=LATER)
+    whole_recordings: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         if self.version < 1:
@@ -188,6 +191,11 @@ class ConsentGrant:
     def footage_from(self) -> datetime:
         """UTC moment before which recorded footage is not covered."""
         return self.covers_from or self.granted_at
+
+    @property
+    def names_events(self) -> bool:
+        """Whether it covers some events and not others: not of every kind, or only where they touch a zone."""
+        return bool(self.zones) or not set(EventKind) <= set(self.event_kinds)
 
     def spans_of(self, camera_id: str) -> tuple[FootageSpan, ...] | None:
         """The spans of one camera; None where every moment of the grant's days is covered."""
@@ -233,6 +241,7 @@ class Request:
         places: Where in the picture it happened, each (x, y) 0 to 1; empty when that is not known yet.
         until: UTC; the last moment of a stretch of footage that begins at ``recorded_at``, every moment of which is
             asked for; None asks for that moment alone.
+        is_whole: Whether the footage is asked for whatever it shows, and not for the moments of one event.
     """
 
     use: Use
@@ -245,6 +254,7 @@ class Request:
     with_audio: bool = False
     places: tuple[tuple[float, float], ...] = ()
     until: datetime | None = None
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         if self.until is not None and (self.recorded_at is None or self.until < self.recorded_at):

@@ -15,6 +15,8 @@ class JobKind(StrEnum):
     UPLOAD = "upload"
     PUBLIC_COPIES = "public copies"
     """Masked copies of a neighbour's report, which stands in the place of the incident."""
+    TRIAGE_FILMS = "videos of a report"
+    """Copies of an undecided report's videos that a browser plays; the report stands in the place of the incident."""
     NEIGHBOUR_CLIP = "clip of a neighbour"
     """A video of an accepted report is looked at, and attached to an incident."""
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from pipeline.domain.evidence import Recipe, require_digest
 
+PARTS = ("part", "part_with_sound")
+"""The ways that show a part; they go with anything of their clip that a grant lets go of."""
+
 
 class PreviewWay(StrEnum):
     """How a preview was made of its source."""
@@ -16,6 +19,10 @@ class PreviewWay(StrEnum):
     """Encoded anew without sound, since browsers do not play the source."""
     ENCODED_WITH_SOUND = "encoded_with_sound"
     """Encoded anew, since browsers do not play the source; its sound is granted."""
+    PART = "part"
+    """The part of the source that grants cover, encoded anew without sound."""
+    PART_WITH_SOUND = "part_with_sound"
+    """The part of the source that grants cover, encoded anew; its sound is granted."""
     STILL = "still"
     """One picture of an event."""
 
@@ -28,7 +35,7 @@ class Preview:
         acquisition_id: Of which acquisition.
         source: SHA-256 of what it was made of: the original, or a highlight.
         way: How.
-        of: Of which event it is a picture; empty for a video.
+        of: Of which event it is a picture, or the first and last stamp of a part; empty for a whole video.
         digest: SHA-256 of it in the store of derivatives.
         media_type: Of its bytes.
         recipe: How it was made, so that another can make it again.
@@ -43,6 +50,11 @@ class Preview:
     media_type: str
     recipe: Recipe
     made_at: datetime
+
+    @property
+    def event_id(self) -> str:
+        """Of which event it is a picture; empty for a video."""
+        return self.of if self.way is PreviewWay.STILL else ""
 
     def __post_init__(self) -> None:
         require_digest(self.source)

@@ -235,14 +235,16 @@ class Shed:
         event_ids: Events that no grant covers any more.
         highlight_ids: Highlights that show one of them, or a moment that none covers throughout.
         miss_ids: What people saw that no grant covers any more.
+        still_digests: Still pictures of its ends that show a moment which no grant covers any more.
     """
 
     event_ids: frozenset[str] = frozenset()
     highlight_ids: frozenset[str] = frozenset()
     miss_ids: frozenset[str] = frozenset()
+    still_digests: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.event_ids or self.highlight_ids or self.miss_ids)
+        return bool(self.event_ids or self.highlight_ids or self.miss_ids or self.still_digests)
 
 
 class Leftover(StrEnum):

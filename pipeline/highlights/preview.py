@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 
 import pipeline
 from pipeline.domain.evidence import Recipe
-from pipeline.domain.video import ClipProbe, Timestamp
+from pipeline.domain.video import ClipProbe, ClipSpan, Timestamp
 from pipeline.errors import UnreadableClipError
 from pipeline.ffmpeg import ffmpeg_version, find_ffmpeg, run
 from pipeline.highlights.cut import SOUND, time_scale
@@ -33,6 +34,21 @@ class FrameStamps:
 
     time_base: Fraction
     pts: tuple[int, ...]
+
+    def within(self, wanted: ClipSpan, clip: str) -> ClipSpan:
+        """From the first frame of a span to its last.
+
+        Args:
+            wanted: On the same time line, in whatever units.
+            clip: SHA-256 of the video, for messages.
+
+        Raises:
+            UnreadableClipError: No frame lies in it.
+        """
+        inside = [pts for pts in self.pts if wanted.start.seconds <= pts * self.time_base <= wanted.end.seconds]
+        if not inside:
+            raise UnreadableClipError(clip[:12], "no frame lies in the part that may be shown")
+        return ClipSpan(Timestamp(inside[0], self.time_base), Timestamp(inside[-1], self.time_base))
 
 
 def frame_stamps(video: Path, folder: Path, settings: HighlightSettings) -> FrameStamps:
@@ -72,9 +88,15 @@ def without_sound(video: Path, folder: Path, settings: HighlightSettings) -> tup
 
 
 def encoded(
-    video: Path, probe: ClipProbe, folder: Path, settings: HighlightSettings, *, with_sound: bool
+    video: Path,
+    probe: ClipProbe,
+    folder: Path,
+    settings: HighlightSettings,
+    *,
+    with_sound: bool,
+    part: ClipSpan | None = None,
 ) -> tuple[Path, str]:
-    """The video as every browser plays it, each frame at its own stamp.
+    """The video as every browser plays it, each frame at its own stamp; of a part, counted from its first.
 
     Args:
         video: Only read.
@@ -82,6 +104,7 @@ def encoded(
         folder: Where the child may write; the caller removes it.
         settings: Limits of the child process, widest picture and quality.
         with_sound: Whether a grant lets the sound be heard.
+        part: From the stamp of one frame to that of another; None for the whole video.
 
     Returns:
         The file, inside ``folder``, and how it was made, in ffmpeg's words.
@@ -89,10 +112,10 @@ def encoded(
     Raises:
         FfmpegError: ffmpeg fails or is ended by a limit.
     """
-    source = ffmpeg.input(str(video.resolve()))
+    frames, heard, cut = _streams(video, part)
     width = min(settings.width, probe.width) // _EVEN * _EVEN
     height = round(probe.height * width / probe.width / _EVEN) * _EVEN
-    picture = source["v:0"].filter("scale", width, height).filter("setsar", 1).filter("format", "yuv420p")
+    picture = frames.filter("scale", width, height).filter("setsar", 1).filter("format", "yuv420p")
     scale = time_scale(probe.first.time_base)
     options: dict[str, object] = {
         "c:v": "libx264",
@@ -109,11 +132,28 @@ def encoded(
         "flags:v": "+bitexact",
     }
     has_sound = with_sound and bool(probe.audio_codecs)
-    streams = [picture, source["a:0"]] if has_sound else [picture]
+    streams = [picture, heard] if has_sound else [picture]
     options |= SOUND if has_sound else {}
     _run(ffmpeg.output(*streams, _VIDEO, **options), folder, settings)
-    filters = f"scale={width}:{height},setsar=1,format=yuv420p; "
+    filters = f"{cut}scale={width}:{height},setsar=1,format=yuv420p; "
     return folder / _VIDEO, f"{filters}{_words(options)}{'' if has_sound else ' without sound'}"
+
+
+def _streams(video: Path, part: ClipSpan | None) -> tuple[Any, Any, str]:
+    """The frames, the sound, and how they were cut, in ffmpeg's words."""
+    if part is None:
+        source = ffmpeg.input(str(video.resolve()))
+        return source["v:0"], source["a:0"], ""
+    source, base = ffmpeg.input(str(video.resolve()), copyts=None), part.start.time_base
+    first, last = (f"{float(edge.seconds):.6f}" for edge in (part.start, part.end))
+    frames = (
+        source["v:0"]
+        .filter("settb", f"{base.numerator}/{base.denominator}")
+        .filter("trim", start_pts=part.start.pts, end_pts=part.end.pts + 1)
+        .filter("setpts", f"PTS-({part.start.pts})")
+    )
+    heard = source["a:0"].filter("atrim", start=first, end=last).filter("asetpts", f"PTS-({first})/TB")
+    return frames, heard, f"trim={first}:{last},"
 
 
 def recipe_of(source: str, probe: ClipProbe, last: Timestamp, how: str) -> Recipe:

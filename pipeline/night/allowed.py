@@ -1,6 +1,5 @@
 """What of a clip's analysis a grant allows to be kept, and what an analysis is asked for."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,8 +11,9 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
-from pipeline.domain.video import ClipSpan, ClockSource, Timestamp
+from pipeline.domain.video import ClipSpan, ClockSource
 from pipeline.errors import ConsentError
+from pipeline.night.moments import ends_of, span_within
 from pipeline.night.places import places_of
 from pipeline.night.services import Services
 
@@ -55,20 +55,15 @@ def granted_parts(
 
     What no grant allows by now is left out.
     """
-    first, base = analysis.probe.first, analysis.probe.first.time_base
-    whole = clip.clock.starts_at, clip.clock.at(analysis.sampling.last, first)
+    whole = ends_of(clip, analysis)
     found: dict[ClipSpan, list[Event]] = {}
     for event in events:
-        moment = min(max(clip.clock.at(event.inferred.span.start, first), whole[0]), whole[1])
+        moment = min(max(clip.clock.at(event.inferred.span.start, analysis.probe.first), whole[0]), whole[1])
         try:
             part = consent.granted_around(Use.INDEX, camera, moment, whole)
         except ConsentError:
             continue
-        since, until = (Fraction((at - whole[0]) // timedelta(microseconds=1), 1_000_000) / base for at in part)
-        span = ClipSpan(Timestamp(first.pts + math.ceil(since), base), Timestamp(first.pts + math.floor(until), base))
-        if part[1] == whole[1]:
-            span = ClipSpan(span.start, analysis.sampling.last)
-        found.setdefault(span, []).append(event)
+        found.setdefault(span_within(clip, analysis, part), []).append(event)
     return found
 
 

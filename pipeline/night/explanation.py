@@ -19,6 +19,7 @@ from pipeline.domain.video import SkippedSpan, Timestamp
 from pipeline.errors import ConsentError, RecordNotFoundError, StorageError
 from pipeline.highlights.evidence_pictures import PictureOrder, TakenPicture, take_pictures
 from pipeline.highlights.masks import Masks
+from pipeline.night.moments import moments_around, tracks_within
 from pipeline.night.review import opinion_of
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, visible
@@ -38,7 +39,7 @@ class Explanation:
         analysis: The result that holds the event.
         grant: Under which it is shown.
         is_newest: Whether no later result of the clip has followed.
-        tracks: Those that it rests on, in order of id; empty when it rests on none.
+        tracks: Those that it rests on, in order of id, as far as its recording may be seen; may be empty.
         opinion: The source's labels of the whole clip beside ours, as far as they may be shown.
         not_looked_at: Spans around the event in which no frame was looked at, in order.
         pictures: Kept evidence pictures of the event; empty when no highlight has them.
@@ -76,7 +77,7 @@ def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation
         ConsentError: No live grant lets it be shown.
     """
     found, grant = find_granted(services, desk, event_id)
-    catalogue, inferred = services.catalogue, found.event.inferred
+    catalogue = services.catalogue
     analysis = catalogue.analyses.get(AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest))
     clip = catalogue.clips.get(found.acquisition_id)
     highlights = catalogue.highlights.of_event(event_id)
@@ -88,7 +89,7 @@ def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation
         analysis=analysis,
         grant=grant,
         is_newest=any(one.acquisition_id == found.acquisition_id for one in newest),
-        tracks=tuple(track for track in analysis.tracks if track.track_id in inferred.track_ids),
+        tracks=_tracks(services, desk, found, clip, analysis),
         opinion=_opinion(services, desk, found, clip),
         not_looked_at=_not_looked_at(found, analysis),
         pictures=_pictures(services, found),
@@ -97,6 +98,19 @@ def explain(services: Services, desk: ConsentDesk, event_id: str) -> Explanation
         ),
     )
     return replace(explanation, pictures=tuple(one for one in explanation.pictures if explanation.may_show(one.at)))
+
+
+def _tracks(
+    services: Services, desk: ConsentDesk, found: FoundEvent, clip: AcquiredClip, analysis: ClipAnalysis
+) -> tuple[Track, ...]:
+    """Those that an event rests on, as far as its recording may be seen."""
+    inferred = found.event.inferred
+    tracks = tuple(track for track in analysis.tracks if track.track_id in inferred.track_ids)
+    try:
+        part = moments_around(services, desk, Use.VIEW, clip, analysis, inferred.span)
+    except ConsentError:
+        return ()
+    return tracks if part is None else tracks_within(tracks, (part,))
 
 
 def find_granted(services: Services, desk: ConsentDesk, event_id: str) -> tuple[FoundEvent, SignedGrant]:

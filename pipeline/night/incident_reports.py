@@ -20,6 +20,7 @@ from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.ingest import authority
 from pipeline.night.morning import agency
 from pipeline.night.said import reported_events
+from pipeline.night.sent import received_files
 from pipeline.night.services import Services
 from pipeline.night.shown import analysis_behind, require_for_highlight, shown_events
 from pipeline.reports import (
@@ -99,6 +100,7 @@ def report_of(services: Services, incident: Incident) -> IncidentReport:
         coverage=tuple(scope.coverage(camera) for camera in cameras),
         silent_clips=silent,
         other_clips=tuple(part for part in scope.other_clips(cameras) if part.clip not in told),
+        received=received_files(services, incident),
     )
 
 

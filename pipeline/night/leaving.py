@@ -6,17 +6,18 @@ with a note of ours, by which the next revocation, night or sweep finds it and a
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.consent.desk import ConsentDesk
-from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Use
 from pipeline.domain.events import ClipAnalysis
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Disclosure
 from pipeline.errors import ConsentError, ConsentOutOfScopeError, PipelineError, StorageError
 from pipeline.evidence.files import make_once, writing
+from pipeline.night.moments import granted_moments, require_whole, tracks_within
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_highlight
 
@@ -92,32 +93,51 @@ def require_may_lie(services: Services, disclosure: Disclosure) -> None:
     catalogue = services.catalogue
     for name in disclosure.acquisition_ids:
         clip = catalogue.clips.get(name)
-        camera = catalogue.cameras.get(clip.acquisition.camera_id)
         analyses = tuple(catalogue.analyses.get(key) for key in catalogue.analyses.keys_of(name))
-        why = withheld(desk, clip, camera, analyses) if clip.item.digest in disclosure.originals else ""
+        why = withheld(services, desk, clip, analyses) if clip.item.digest in disclosure.originals else ""
         if why:
-            raise ConsentOutOfScopeError(camera.camera_id, clip.acquisition.grant_id, why)
+            raise ConsentOutOfScopeError(clip.acquisition.camera_id, clip.acquisition.grant_id, why)
 
 
-def withheld(desk: ConsentDesk, clip: AcquiredClip, camera: Camera, analyses: Sequence[ClipAnalysis]) -> str:
-    """Why an original may not leave: every moment of it must be granted, and its sound where it has any.
+def withheld(services: Services, desk: ConsentDesk, clip: AcquiredClip, analyses: Sequence[ClipAnalysis]) -> str:
+    """Why an original may not leave: all of it must be granted whatever it shows, and its sound where it has any.
 
     Whether a clip that was never looked at has sound is not known, so it counts as having it.
 
     Returns:
         Empty when it may.
     """
-    ends = (clip.clock.starts_at, *(clip.clock.at(one.sampling.last, one.probe.first) for one in analyses))
+    ends = ends_in(clip, analyses)
     has_sound = not analyses or any(analysis.probe.audio_codecs for analysis in analyses)
     try:
-        desk.require_throughout(Use.EXPORT, camera, (min(ends), max(ends)))
+        require_whole(services, desk, Use.EXPORT, clip, ends)
     except ConsentError:
         return "no grant lets the whole recording out"
     try:
-        desk.require_throughout(Use.EXPORT, camera, (min(ends), max(ends)), with_audio=has_sound)
+        require_whole(services, desk, Use.EXPORT, clip, ends, with_audio=has_sound)
     except ConsentError:
         return "the original has sound, and no grant allows sound"
     return ""
+
+
+def as_far_as_granted(
+    services: Services, desk: ConsentDesk, clip: AcquiredClip, analyses: Sequence[ClipAnalysis]
+) -> tuple[ClipAnalysis, ...]:
+    """The results as they may leave: where things were in each frame is as much as the recording, so it goes as far."""
+    try:
+        require_whole(services, desk, Use.EXPORT, clip, ends_in(clip, analyses))
+    except ConsentError:
+        return tuple(
+            replace(one, tracks=tracks_within(one.tracks, granted_moments(services, desk, Use.EXPORT, clip, one)))
+            for one in analyses
+        )
+    return tuple(analyses)
+
+
+def ends_in(clip: AcquiredClip, analyses: Sequence[ClipAnalysis]) -> tuple[datetime, datetime]:
+    """From the first frame of a clip to the last that any result knows of, UTC."""
+    ends = (clip.clock.starts_at, *(clip.clock.at(one.sampling.last, one.probe.first) for one in analyses))
+    return min(ends), max(ends)
 
 
 def withdrawn_entry(services: Services, disclosure: Disclosure, agent: str, error: PipelineError) -> CustodyEntry:

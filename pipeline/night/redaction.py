@@ -37,9 +37,9 @@ from pipeline.night.sealing import ToSeal, seal_shared
 from pipeline.night.services import Services
 from pipeline.night.shown import (
     analysis_behind,
+    require_for_cut,
     require_for_event,
     require_for_highlight,
-    require_for_span,
     shown_events,
 )
 from pipeline.reports.words import hidden_words
@@ -202,7 +202,7 @@ class _Copying:
         try:
             for found in shown:
                 require_for_event(self.services, self._desk, Use.EXPORT, found, with_audio=True)
-            require_for_span(self.services, self._desk, Use.EXPORT, self._clip, highlight.span, with_audio=True)
+            require_for_cut(self.services, self._desk, Use.EXPORT, self._clip, highlight, with_audio=True)
         except ConsentError:
             return False
         return True

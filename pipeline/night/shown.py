@@ -9,11 +9,12 @@ from pipeline.domain.cameras import Camera
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.events import ClipAnalysis
-from pipeline.domain.incidents import Attachment, Incident
+from pipeline.domain.incidents import Attachment, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.domain.video import ClipSpan
 from pipeline.errors import ConsentError
-from pipeline.night.places import places_of
+from pipeline.night.moments import require_for_footage
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
 
 
@@ -111,22 +112,11 @@ def require_for_found(
     return desk.require(use, camera, found.starts_at, kind, places, with_audio=with_audio)
 
 
-def places_where_asked(services: Services, desk: ConsentDesk, camera: Camera, found: FoundEvent) -> tuple[Place, ...]:
-    """Where it happened, read only where a grant of its camera has zones: without zones no place is asked for.
-
-    Should a grant with zones come before the desk is asked for the event, no place is given, and it refuses.
-    """
-    if not desk.asks_for_places(camera):
-        return ()
-    key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
-    return places_of(found.event.inferred, services.catalogue.analyses.get(key))
-
-
 def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highlight_id: str) -> SignedGrant:
     """The grant of the first event; every other event that the highlight shows has one too.
 
     What it shows needs one throughout besides: it begins before its events and ends after them, and a pause may lie
-    within.
+    within. What a person chose to cut has no event that gives it its margin: it is asked about as footage is.
 
     Raises:
         ConsentError: For one of them there is none.
@@ -136,8 +126,29 @@ def require_for_highlight(services: Services, desk: ConsentDesk, use: Use, highl
     grants = [require_for_event(services, once, use, found) for found in shown_events(services, highlight_id)]
     highlight = services.catalogue.highlights.get(highlight_id)
     clip = services.catalogue.clips.get(services.catalogue.highlights.acquisition_of(highlight_id))
-    grants.append(require_for_span(services, once, use, clip, highlight.span))
+    grants.append(require_for_cut(services, once, use, clip, highlight))
     return grants[0]
+
+
+def require_for_cut(
+    services: Services,
+    desk: ConsentDesk,
+    use: Use,
+    clip: AcquiredClip,
+    highlight: Highlight,
+    *,
+    with_audio: bool = False,
+) -> SignedGrant:
+    """The grant that allows every moment that a highlight shows; its events are asked about besides.
+
+    Raises:
+        ConsentError: There is none.
+        RecordNotFoundError: The clip was not looked at, so that nobody knows when its first frame is.
+    """
+    if highlight.cut is None:
+        return require_for_span(services, desk, use, clip, highlight.span, with_audio=with_audio)
+    analysis = services.catalogue.analyses.newest(clip.acquisition.acquisition_id)
+    return require_for_footage(services, desk, use, clip, analysis, highlight.span, with_audio=with_audio)
 
 
 def require_for_span(

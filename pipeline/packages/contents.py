@@ -15,7 +15,7 @@ from pipeline.domain.incidents import AttachmentStatus, Highlight, Incident
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError, PackageError
 from pipeline.night.incident_reports import report_of
-from pipeline.night.leaving import withheld
+from pipeline.night.leaving import as_far_as_granted, withheld
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, require_for_highlight
 from pipeline.packages.sent import SentFile, sent_files
@@ -32,7 +32,7 @@ class PackedClip:
     Attributes:
         clip: The original and how it came.
         camera: That recorded it.
-        analyses: Every result, in the order in which they were written.
+        analyses: Every result, in the order in which they were written; their tracks as far as the grants let them out.
         events: Those that the grants let out, in order of time.
         withheld: Why the original's bytes stay here, in words; empty when they are inside.
         sent: How a neighbour sent it; None where a camera of a resident recorded it.
@@ -218,8 +218,9 @@ def _packed(services: Services, incident: Incident, acquisition_id: str, sent: S
     analyses = tuple(catalogue.analyses.get(key) for key in catalogue.analyses.keys_of(acquisition_id))
     wanted = EventFilter(acquisition_ids=(acquisition_id,), superseded=True)
     events = tuple(_let_out(services, incident, catalogue.search.find(wanted)))
-    why = withheld(_desk(services, incident), clip, camera, analyses)
-    return PackedClip(clip, camera, analyses, events, why, sent)
+    desk = _desk(services, incident)
+    why, told = withheld(services, desk, clip, analyses), as_far_as_granted(services, desk, clip, analyses)
+    return PackedClip(clip, camera, told, events, why, sent)
 
 
 def _let_out(services: Services, incident: Incident, found: Iterable[FoundEvent]) -> Iterable[FoundEvent]:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.domain.consent import Use
 from pipeline.domain.incidents import Incident
 from pipeline.domain.neighbour_reports import NeighbourReport, PublishedMedium, ReportMedium
-from pipeline.errors import ConsentError, RecordNotFoundError
-from pipeline.night.ingest import authority
+from pipeline.night.sent import public_copy, sent_to
 from pipeline.night.services import Services
 
 _HEAD = 16
@@ -66,17 +64,13 @@ class SentFile:
 
 def sent_files(services: Services, incident: Incident) -> tuple[tuple[SentFile, ...], tuple[str, ...]]:
     """What a live consent lets out for the incident's purpose, in order, and why others stay, an entry each."""
-    desk = services.consent(incident.purpose, incident.recipient)
     found, refused = [], []
-    for report, medium in services.catalogue.neighbour_files.of_incident(incident.incident_id):
-        try:
-            clip = services.catalogue.clips.get(medium.acquisition_id)
-            camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
-            grant = desk.require(Use.EXPORT, camera, clip.clock.starts_at)
-        except (ConsentError, RecordNotFoundError) as error:
-            refused.append(type(error).__name__)
+    for one in sent_to(services, incident):
+        if one.refusal:
+            refused.append(one.refusal)
             continue
-        found.append(SentFile(report, medium, _ending(services, medium), authority(grant), _public(services, medium)))
+        public = public_copy(services, one.medium)
+        found.append(SentFile(one.report, one.medium, _ending(services, one.medium), one.authority, public))
     return tuple(found), tuple(refused)
 
 
@@ -89,13 +83,3 @@ def _ending(services: Services, medium: ReportMedium) -> str:
     with services.originals.path_of(medium.digest) as path, path.open("rb") as file:
         head = file.read(_HEAD)
     return next((ending for magic, ending in _ENDINGS if head.startswith(magic)), "mp4")
-
-
-def _public(services: Services, medium: ReportMedium) -> PublishedMedium | None:
-    reports = services.catalogue.neighbour_reports
-    try:
-        shown = reports.published_one(medium.report_id).media
-    except RecordNotFoundError:
-        return None
-    ours = (one for one in reports.copies(medium.report_id) if one.name in shown)
-    return next((one for one in ours if one.medium_id == medium.medium_id), None)

@@ -20,7 +20,7 @@ def require_still_granted(services: Services, contents: Contents) -> None:
     for highlight in contents.highlights:
         require_for_highlight(services, desk, Use.EXPORT, highlight.highlight_id)
     for part in contents.originals:
-        why = withheld(desk, part.clip, part.camera, part.analyses)
+        why = withheld(services, desk, part.clip, part.analyses)
         if why:
             raise ConsentOutOfScopeError(part.camera.camera_id, part.clip.acquisition.grant_id, why)
     _require_told(services, desk, contents)

@@ -9,6 +9,7 @@ from pipeline.domain.cameras import Camera, FetchOutcome
 from pipeline.domain.events import Event, EventKind
 from pipeline.domain.evidence import Acquisition
 from pipeline.domain.incidents import Attachment, Highlight, Incident
+from pipeline.domain.neighbour_reports import MediumKind
 from pipeline.domain.redaction import Redaction
 from pipeline.domain.tags import TagStatus
 from pipeline.domain.tracks import ModelIdentity
@@ -192,6 +193,31 @@ class OtherClip:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A photo or video that somebody sent with a report, accepted into the incident.
+
+    Attributes:
+        digest: SHA-256 of the original.
+        kind: By its content.
+        size: Bytes.
+        report_id: With which report.
+        happened_at: UTC, by the sender's word.
+        arrived_at: UTC, our clock.
+        consent: The sender's, id and version.
+        is_public: Whether a masked copy of it is published.
+    """
+
+    digest: str
+    kind: MediumKind
+    size: int
+    report_id: str
+    happened_at: datetime
+    arrived_at: datetime
+    consent: str
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentReport:
     """All that a report on an incident says.
 
@@ -205,6 +231,7 @@ class IncidentReport:
         coverage: One entry a camera in the incident's area; empty when there is none.
         silent_clips: In order of time.
         other_clips: Likewise; with those attached and the silent ones they are all clips in scope.
+        received: What was sent with reports and a consent lets leave, in order.
     """
 
     incident: Incident
@@ -216,3 +243,4 @@ class IncidentReport:
     coverage: tuple[CameraCoverage, ...] = ()
     silent_clips: tuple[SilentClip, ...] = ()
     other_clips: tuple[OtherClip, ...] = ()
+    received: tuple[ReceivedFile, ...] = ()

@@ -7,6 +7,7 @@ from pipeline.reports import said_words, words
 from pipeline.reports.incident_report import (
     CameraCoverage,
     IncidentReport,
+    ReceivedFile,
     ReportedEvent,
     ReportedHighlight,
     SilentClip,
@@ -28,6 +29,7 @@ def incident_view(report: IncidentReport) -> dict[str, Any]:
         "summary": _summary(report),
         "highlights": [_highlight(shown, number) for number, shown in enumerate(report.highlights, start=1)],
         "coverage": [_coverage(camera) for camera in report.coverage],
+        "received": [_received(one, report.time_zone) for one in report.received],
         "silent": [_silent(clip) for clip in report.silent_clips],
     }
 
@@ -63,6 +65,10 @@ def _summary(report: IncidentReport) -> list[str]:
     if waiting:
         confirm = "has" if waiting == 1 else "have"
         sentences.append(f"{waiting} of them {confirm} not been confirmed by a person yet, with every event.")
+    if report.received:
+        sent = len(report.received)
+        verb = "is" if sent == 1 else "are"
+        sentences.append(f"{words.count_words(sent, 'file')} that people sent with reports {verb} in it.")
     silent = len(report.silent_clips)
     if silent:
         sentences.append(f"{words.count_words(silent, 'clip').capitalize()} in scope {_verb(silent)} nothing.")
@@ -236,4 +242,18 @@ def _silent(clip: SilentClip) -> dict[str, Any]:
         "length": words.length_words(clip.seconds),
         "looked_at": clip.looked_at,
         "missable": words.length_words(clip.shortest_missable),
+    }
+
+
+def _received(one: ReceivedFile, zone: str) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value.capitalize(),
+        "digest": one.digest,
+        "report": one.report_id,
+        "local": words.local_words(one.happened_at, zone),
+        "utc": words.utc_words(one.happened_at),
+        "arrived": words.utc_words(one.arrived_at),
+        "size": f"{one.size} bytes",
+        "consent": one.consent,
+        "public": "a masked copy is published" if one.is_public else "",
     }

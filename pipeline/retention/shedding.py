@@ -12,9 +12,10 @@ from fractions import Fraction
 
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.standing import Standing
-from pipeline.consent.unbroken import boundaries
+from pipeline.consent.unbroken import TICK, boundaries
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import Request, SignedGrant, Use
+from pipeline.domain.doorstep import KeptStill
 from pipeline.domain.incidents import Highlight
 from pipeline.domain.retention import ClipFacts, Decision, DisposalReason, Shed, Tombstone
 from pipeline.domain.search import EventFilter, FoundEvent
@@ -87,10 +88,21 @@ class _Chooser:
             return Shed()
         gone = frozenset(one.event.event_id for one in found if not part.keeps_event(one))
         cut = self.services.catalogue.highlights.of_acquisition(clip.acquisition.acquisition_id)
-        shown = (one for one in cut if not gone.isdisjoint(one.event_ids) or not part.keeps_stretch(one, found))
+        stay = [one for one in found if one.event.event_id not in gone]
+        shown = (
+            one
+            for one in cut
+            if not gone.isdisjoint(one.event_ids) or not part.keeps_stretch(one, found) or not part.keeps_cut(one, stay)
+        )
         seen = self.services.catalogue.misses.of_acquisition(clip.acquisition.acquisition_id)
         missed = (one for one in seen if not part.keeps(part.at(one.starts_at, event_kind=one.kind)))
-        return Shed(gone, frozenset(one.highlight_id for one in shown), frozenset(one.miss_id for one in missed))
+        ends = self.services.catalogue.stills.of_acquisition(clip.acquisition.acquisition_id)
+        return Shed(
+            event_ids=gone,
+            highlight_ids=frozenset(one.highlight_id for one in shown),
+            miss_ids=frozenset(one.miss_id for one in missed),
+            still_digests=frozenset(one.digest for one in ends if not part.keeps_still(one)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +135,16 @@ class _Part:
         places = self._places(found)
         return all(self.keeps(self.at(moment, event_kind=kind, places=places)) for moment in moments)
 
+    def keeps_still(self, still: KeptStill) -> bool:
+        """A still picture is made of every frame of its stretch, and nobody knows an event in it."""
+        return all(self.keeps(self.at(moment)) for moment in self._turns(still.starts_at, still.ends_at))
+
     def _moments(self, found: FoundEvent) -> tuple[datetime, ...]:
         """Where an event begins, and wherever within it a grant may begin or cease to cover it."""
-        first, last, camera_id = found.starts_at, found.ends_at, self.clip.acquisition.camera_id
+        return self._turns(found.starts_at, found.ends_at)
+
+    def _turns(self, first: datetime, last: datetime) -> tuple[datetime, ...]:
+        camera_id = self.clip.acquisition.camera_id
         turns = (boundaries(one.grant, camera_id, first, last) for one in self.grants)
         return (first, *sorted({moment for some in turns for moment in some}))
 
@@ -148,6 +167,44 @@ class _Part:
         except RecordNotFoundError:
             return self.keeps(self.at(clock.starts_at, until=clock.starts_at + _length(highlight.span.duration)))
         return self.keeps(self.at(clock.at(highlight.span.start, first), until=clock.at(highlight.span.end, first)))
+
+    def keeps_cut(self, highlight: Highlight, stay: Sequence[FoundEvent]) -> bool:
+        """What a person chose to cut stays where a grant covers whole recordings, or the events that stay have it all.
+
+        Args:
+            highlight: Of any kind; what a night cut has its margin from its events, and stays with them.
+            stay: Events of its clip that are kept.
+        """
+        if highlight.cut is None:
+            return True
+        try:
+            first = self.services.catalogue.analyses.newest(self.clip.acquisition.acquisition_id).probe.first
+        except RecordNotFoundError:
+            return True
+        start, end = self.clip.clock.at(highlight.span.start, first), self.clip.clock.at(highlight.span.end, first)
+        whole = self.at(start, until=end, is_whole=True)
+        if self.keeps(whole):
+            return True
+        asked = (replace(whole, event_kind=one.event.inferred.kind, places=self._places(one)) for one in stay)
+        if any(map(self.keeps, asked)):
+            return True
+        return any(since <= start and end <= until for since, until in self._margins(stay))
+
+    def _margins(self, stay: Sequence[FoundEvent]) -> list[tuple[datetime, datetime]]:
+        """The moments of events with the margin of a highlight; those that would share one are one."""
+        settings = self.services.settings.highlights
+        margin, join = (timedelta(seconds=one) for one in (settings.padding_seconds, settings.join_seconds))
+        parts: list[tuple[datetime, datetime]] = []
+        for since, until in sorted((self._begin(one) - margin - TICK, one.ends_at + margin + TICK) for one in stay):
+            if parts and since - parts[-1][1] <= join:
+                parts[-1] = parts[-1][0], max(parts[-1][1], until)
+            else:
+                parts.append((since, until))
+        return parts
+
+    def _begin(self, found: FoundEvent) -> datetime:
+        """Of an event between two clips, where the later one begins."""
+        return found.ends_at if found.event.since is not None else found.starts_at
 
     def _places(self, found: FoundEvent) -> tuple[tuple[float, float], ...]:
         if not any(signed.grant.zones for signed in self.grants):

@@ -41,6 +41,7 @@ class GrantForm(BaseModel):
     zones: Annotated[str, Field(max_length=20_000)] = ""
     asker: Short = ""
     audio: bool = False
+    whole: bool = False
     since: Short = ""
     until: Short = ""
 
@@ -63,6 +64,7 @@ class GrantForm(BaseModel):
             zones="\n".join(zone_text(one) for one in wish.zones),
             asker=str(askers.index(pair)) if pair in askers else "",
             audio=wish.audio,
+            whole=wish.whole_recordings,
             since=f"{wish.covers_from.astimezone(zone):%Y-%m-%d}" if wish.covers_from else "",
             until=f"{last:%Y-%m-%d}",
             **days,
@@ -114,6 +116,7 @@ class GrantForm(BaseModel):
             audio=self.audio,
             covers_from=covers_from if is_kept else _midnight(since, zone) if since else covers_from,
             expires_at=_midnight(until, zone),
+            whole_recordings=self.whole,
         )
 
     def _zone(self) -> ZoneInfo:

@@ -7,7 +7,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from pipeline.casework.media import Medium, opened
+from pipeline.casework.filmed import Medium
+from pipeline.casework.media import opened
 from pipeline.night.services import Services
 from pipeline.web.ranges import Answer, Asked, answer
 

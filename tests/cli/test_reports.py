@@ -55,6 +55,22 @@ def test_a_report_goes_from_the_list_to_the_public_pages_and_off_them(
     assert json.loads(run("retention", "sweep", "--json").stdout)["failed"] == []
 
 
+def test_a_report_is_put_into_an_incident_later_which_then_lists_its_files(report_id: str) -> None:
+    run("report", "accept", report_id, "--reason", "it shows the taking")
+    window = ("--since", "2026-03-09T00:00Z", "--until", "2026-03-12T00:00Z", "--kind", "package_picked_up")
+    place = ("--latitude", "51.5", "--longitude", "-0.12")
+    opened = json.loads(run("incident", "new", "A parcel", *place, *window, "--json").stdout)
+    incident = opened["incident"]["incident_id"]
+    assert json.loads(run("incident", "show", incident, "--json").stdout)["received"] == []
+
+    assert f"in incident {incident}" in run("report", "put-into", report_id, incident).stdout
+    with pytest.raises(ReportDecidedError, match="it is in incident"):
+        run("report", "put-into", report_id, incident)
+    (told,) = json.loads(run("incident", "show", incident, "--json").stdout)["received"]
+    assert (told["report_id"], told["kind"], told["is_public"]) == (report_id, "photo", False)
+    assert "what neighbours sent" in run("incident", "show", incident).stdout
+
+
 def test_a_report_is_declined_once(report_id: str) -> None:
     assert "is declined by" in run("report", "decline", report_id, "--reason", "reported before").stdout
     with pytest.raises(ReportDecidedError, match="it was declined"):

@@ -95,6 +95,23 @@ def test_no_grant_allows_nothing() -> None:
         ({"event_kinds": ()}, {}, "no kind"),
         ({"event_kinds": (EventKind.LOITERING,)}, {"event_kind": EventKind.PERSON_VISIT}, "person_visit"),
         ({}, {"with_audio": True}, "sound"),
+        ({"event_kinds": (EventKind.LOITERING,)}, {"is_whole": True}, "not whole recordings"),
+        (
+            {"event_kinds": (EventKind.LOITERING,)},
+            {"is_whole": True, "event_kind": EventKind.LOITERING},
+            "not whole recordings",
+        ),
+        ({"event_kinds": (EventKind.LOITERING,), "whole_recordings": True}, {"is_whole": True}, "this shows none"),
+        (
+            {"event_kinds": (EventKind.LOITERING,), "whole_recordings": True},
+            {"is_whole": True, "event_kind": EventKind.PERSON_VISIT},
+            "person_visit",
+        ),
+        (
+            {"zones": (Zone("door", ((0, 0), (0.5, 0), (0.5, 1), (0, 1))),)},
+            {"use": Use.VIEW, "is_whole": True},
+            "not whole recordings",
+        ),
         ({"spans": (CLIP,)}, {"recorded_at": CLIP.end}, "none of the clips"),
         ({"spans": (CLIP,)}, {"recorded_at": CLIP.start - timedelta(seconds=1)}, "none of the clips"),
         ({"spans": ()}, {}, "none of the clips"),
@@ -180,6 +197,17 @@ def test_a_span_over_midnight_belongs_to_the_day_on_which_it_begins() -> None:
     assert not covers(5, 8)
     assert not covers(5, 18)
     assert not covers(4, 7, 59), "that is Thursday's"
+
+
+def test_whole_recordings_are_for_who_names_no_event_or_says_so() -> None:
+    kinds = (EventKind.LOITERING,)
+    whole = a_request(use=Use.VIEW, is_whole=True)
+    shown = replace(whole, event_kind=EventKind.LOITERING)
+    for grant, asked in ((a_grant(), whole), (a_grant(event_kinds=kinds, whole_recordings=True), shown)):
+        signed = sign_grant(grant, KEY)
+        assert require_grant([signed], asked, EVENING, KEY) == signed
+    assert not a_grant().names_events
+    assert a_grant(event_kinds=kinds).names_events
 
 
 @pytest.mark.parametrize(

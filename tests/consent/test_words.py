@@ -34,6 +34,8 @@ def test_a_grant_is_said_in_two_sentences_and_the_clock() -> None:
         "From tonight, 18:30, until the end of 31 March 2027, between 18:00 and 08:00 of the next day on weekdays, "
         "the camera Front door: packages delivered and picked up, without sound, for package theft, "
         "for Oak Street police. Nobody else. "
+        "Of a recording only the moments of such events may be watched and handed out, with a little before and after; "
+        "the recording itself is kept, and does not leave. "
         "The hours are those of the clock in America/New_York, also after the clocks change on 14 March 2027."
     )
 
@@ -42,6 +44,7 @@ def test_a_grant_is_said_in_two_sentences_and_the_clock() -> None:
     ("changes", "said"),
     [
         ({"audio": True}, "with sound"),
+        ({"whole_recordings": True}, "The whole recording in which such an event lies may be watched, also what else"),
         (
             {"spans": (CLIP,)},
             "Of that only Front door 4 January 2027, 18:30:00 to 4 January 2027, 18:31:00 (America/New_York).",

@@ -19,11 +19,23 @@ def commands(folder: Path) -> list[str]:
 
 
 def paste(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """One command, typed in the package's folder; bagit.py is found where this Python's tools are."""
+    """One command, typed in the package's folder; bagit.py is found where this Python's tools are.
+
+    What it says need not be UTF-8: a tool repeats a file's name as it finds it, also one whose byte was flipped.
+    """
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {"PATH": path, "HOME": str(folder.parent), "LANG": "C.UTF-8"}
     shell = ["bash", "-c", command]
-    return subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        shell,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        check=False,
+        timeout=120,
+    )
 
 
 def failing(folder: Path, pasted: list[str]) -> list[int]:

@@ -111,9 +111,14 @@ def test_a_fact_that_no_highlight_shows_is_asked_about_again_before_it_leaves(vi
     contents = gather(village.services, incident.incident_id, village.clock.now())
     require_still_granted(village.services, contents)
 
-    village.grant(version=2, event_kinds=(delivery,))
+    village.grant(version=2, event_kinds=(delivery,), whole_recordings=True)
 
     with pytest.raises(ConsentOutOfScopeError, match=str(visit)):
+        require_still_granted(village.services, contents)
+
+    village.grant(version=3, event_kinds=(visit, delivery))
+
+    with pytest.raises(ConsentOutOfScopeError, match="whole recording"):
         require_still_granted(village.services, contents)
 
 

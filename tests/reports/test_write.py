@@ -1,4 +1,6 @@
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -10,6 +12,7 @@ import pytest
 from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.events import EventKind
 from pipeline.domain.incidents import Attachment, AttachmentStatus
+from pipeline.domain.neighbour_reports import MediumKind
 from pipeline.domain.plain import from_plain
 from pipeline.domain.tags import TagStatus
 from pipeline.reports import (
@@ -22,7 +25,7 @@ from pipeline.reports import (
     write_incident_report,
     write_morning_report,
 )
-from pipeline.reports.incident_report import ReportedEvent, SaidOfIt
+from pipeline.reports.incident_report import ReceivedFile, ReportedEvent, SaidOfIt
 from tests.reports.stories import (
     CAMERA,
     MADE,
@@ -36,6 +39,14 @@ from tests.reports.stories import (
 
 HOSTILE = '<script>alert("1")</script> & "quoted" \u202e #evil $x$ \\ [x](javascript:y) | `z`'
 VOID = frozenset({"meta", "img", "br", "link", "hr", "input"})
+
+
+def words_of(paper: Path) -> str:
+    """What stands on a paper, by poppler-utils."""
+    program = shutil.which("pdftotext")
+    assert program, "pdftotext is missing: install what the Makefile names as PACKAGES"
+    said = subprocess.run([program, "-layout", str(paper), "-"], capture_output=True, text=True, check=True)
+    return " ".join(said.stdout.split())
 
 
 class Page(HTMLParser):
@@ -71,6 +82,26 @@ class Page(HTMLParser):
 @pytest.fixture
 def store() -> Store:
     return Store()
+
+
+SENT = ReceivedFile(
+    "f6" * 32, MediumKind.VIDEO, 4_200_000, "nr-0123456789ab", MADE, MADE, "gr-0123456789ab v1", is_public=True
+)
+
+
+def test_a_report_lists_what_neighbours_sent_on_page_paper_and_in_its_record(store: Store, tmp_path: Path) -> None:
+    files = write_incident_report(an_incident_report(store, received=(SENT,)), store.read, tmp_path)
+    page, paper = Page(files.html.read_text(encoding="utf-8")).text, words_of(files.pdf)
+    for words in ("nr-0123456789ab", "gr-0123456789ab v1", "a masked copy is published"):
+        assert words in page, words
+    for words in ("What was sent with reports", "nr-0123456789ab", "4200000 bytes"):
+        assert words in paper, words
+    assert SENT.digest in page
+    assert "1 file that people sent with reports is in it." in page
+    (told,) = json.loads(files.json.read_text("utf-8"))["received"]
+    assert (told["digest"], told["report_id"]) == (SENT.digest, SENT.report_id)
+    without = write_incident_report(an_incident_report(store), store.read, tmp_path / "without")
+    assert "What was sent with reports" not in without.html.read_text("utf-8")
 
 
 def test_an_incident_s_page_says_all_that_a_reader_must_know(store: Store, tmp_path: Path) -> None:

@@ -156,6 +156,30 @@ def test_a_zone_deletes_what_happened_outside_it(village: Town) -> None:
     assert not is_there(village, kept)
 
 
+def test_a_still_picture_of_an_end_that_lies_outside_goes_and_the_rest_stays(village: Town) -> None:
+    """They show the first second of the clip; a pause of it is not granted, and neither is one that touches neither."""
+    village.grant()
+    kept, catalogue = village.keep(), village.services.catalogue
+    begin = kept.clip.clock.starts_at
+    stills = catalogue.stills.of_acquisition(kept.name)
+    assert len(stills) == 2
+    village.grant(version=2, pauses=(Pause(begin + timedelta(seconds=6), begin + timedelta(seconds=7)),))
+    sweep(village.services)
+    assert catalogue.stills.of_acquisition(kept.name) == stills
+
+    within = Pause(begin + timedelta(seconds=0.4), begin + timedelta(seconds=0.6))
+    village.grant(version=3, pauses=(within,))
+    (gone,) = sweep(village.services).gone
+
+    assert gone.why == f"{DisposalReason.SHED} (gr-1 v3)"
+    assert catalogue.stills.of_acquisition(kept.name) == ()
+    assert not any(village.services.derivatives.has(one.digest) for one in stills)
+    assert [one.event.event_id for one in found_of(village, kept)] == [kept.events[0].event_id]
+    assert village.services.originals.read(kept.clip.item.digest)
+    assert sorted(one.counts["still pictures"] for one in catalogue.disposals.of_grant("gr-1"))[-1] == 2
+    village.require_whole_log()
+
+
 def test_what_another_grant_names_stays_until_that_one_goes(village: Town) -> None:
     grant = village.grant()
     village.grant(grant_id="gr-2", purpose="burglary", event_kinds=(VISIT,))

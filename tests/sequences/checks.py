@@ -1,6 +1,7 @@
 """What must be so after every act, and what must be gone after a revocation, a night or a sweep."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from pipeline.catalogue.facts import events_of, highlights_of
@@ -16,6 +17,8 @@ from tests.sequences.takes import EVENT_MARK, MARK, PAIR_MARK, RAW, Take, betwee
 from tests.sequences.traces import ids_in_files, ids_in_rows, marks_on_disk, rows
 
 T = TypeVar("T")
+MARGIN = 2.0
+"""Seconds before and after an event that go with it."""
 
 
 class BreachError(AssertionError):
@@ -52,7 +55,34 @@ def highlight_asked(street: Street, highlight_id: str, *, sound: bool = False) -
     shown = kept_events(street, event_ids=highlight.event_ids, acquisition_ids=(acquisition_id,), superseded=True)
     asked = [one for found in shown for one in asked_by(street, mark_of(found), sound=sound)]
     first, last = (float(stamp.seconds - at(0).seconds) for stamp in (highlight.span.start, highlight.span.end))
-    return [*asked, take_of(street, acquisition_id).stretch(first, last, sound=sound)]
+    take = take_of(street, acquisition_id)
+    if highlight.cut is not None:
+        return [*asked, *(replace(one, at=take.stretch(first, last).at) for one in whole_of(street, take, sound=sound))]
+    return [*asked, take.stretch(first, last, sound=sound)]
+
+
+def require_within(street: Street, asker: tuple[str, str], take: Take, first: float, last: float) -> None:
+    """Each second of a part that is shown of a take lies beside an event of it that may be shown."""
+    marks = {mark_of(one) for one in kept_events(street, superseded=True)}
+    begins = [one.second for one in take.happenings if one.mark in marks and is_allowed(street, asker, one.mark)]
+    pairs = (PAIR_MARK.fullmatch(mark) for mark in marks)
+    begins += [0 for pair in pairs if pair and pair[2] == take.mark and is_allowed(street, asker, pair.group())]
+    for moment in (first, *(number / 4 for number in range(int(first * 4) + 1, int(last * 4) + 1)), last):
+        if not any(begin - MARGIN <= moment <= begin + 1 + MARGIN for begin in begins):
+            raise BreachError(f"{moment} s of {take.mark} were shown, and no granted event lies there")
+        if not street.law.allows(asker, take.stretch(moment, moment), street.clock.at):
+            raise BreachError(f"{moment} s of {take.mark} were shown, and no grant covers it")
+
+
+def whole_of(street: Street, take: Take, *, sound: bool = False) -> list[Asked]:
+    """What a grant must cover for all of a take to be used: what is kept of its events counts."""
+    known = {
+        mark_of(one)
+        for clip in street.services.catalogue.clips.list((take.camera,))
+        if clip.acquisition.trigger_id == take.trigger
+        for one in kept_events(street, acquisition_ids=(clip.acquisition.acquisition_id,), superseded=True)
+    }
+    return take.whole((part for mark in sorted(known) for part in asked_by(street, mark)[-1:]), sound=sound)
 
 
 def take_of(street: Street, acquisition_id: str) -> Take:
@@ -102,8 +132,8 @@ def require_marks(street: Street, text: str, askers: list[tuple[str, str]], wher
         if not any(is_allowed(street, asker, mark) for asker in askers):
             raise BreachError(f"{where} tells of {mark}, which nobody allows")
     for mark in set(RAW.findall(text)):
-        take = street.takes[mark]
-        if not any(street.law.allows_all(one, take.whole(sound=take.has_sound), street.clock.at) for one in askers):
+        whole = whole_of(street, street.takes[mark], sound=street.takes[mark].has_sound)
+        if not any(street.law.allows_all(one, whole, street.clock.at) for one in askers):
             raise BreachError(f"{where} holds all of {mark}, which nobody allows")
     return set(MARK.findall(text))
 

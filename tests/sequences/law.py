@@ -19,7 +19,8 @@ class Words:
     ``hours`` are pairs of minutes after local midnight, the end not included, over midnight where the end is not after
     the start; they begin on ``days`` (0 is Monday). ``local`` is how far local time is ahead of UTC, in minutes.
     ``half`` is the only half of the picture that is granted, or None for all of it. ``pauses`` end with None while one
-    goes on.
+    goes on. ``is_every_kind`` is whether ``kinds`` are all that there are, and ``whole`` whether the whole recording of
+    an event may be used where kinds or a half are named.
     """
 
     resident: str
@@ -37,6 +38,8 @@ class Words:
     revoked: bool = False
     days: frozenset[int] = frozenset(range(7))
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    is_every_kind: bool = True
+    whole: bool = False
 
     @property
     def is_paused(self) -> bool:
@@ -47,7 +50,8 @@ class Words:
 class Asked:
     """What somebody wants of footage; None where that is not known or not asked.
 
-    ``until`` is the last moment of a stretch that begins at ``at``, every moment of which is wanted.
+    ``until`` is the last moment of a stretch that begins at ``at``, every moment of which is wanted. ``shows`` is what
+    is known to happen in it, where it is wanted whatever it shows, and None where it is not.
     """
 
     camera: str
@@ -56,6 +60,7 @@ class Asked:
     half: str | None = None
     sound: bool = False
     until: datetime | None = None
+    shows: tuple["Asked", ...] | None = None
 
 
 @dataclass
@@ -93,6 +98,9 @@ class Law:
                 asked.kind is None or asked.kind in words.kinds,
                 asked.kind is None or words.half is None or words.half == asked.half,
                 words.sound or not asked.sound,
+                asked.shows is None
+                or (words.is_every_kind and words.half is None)
+                or (words.whole and any(self._lets(words, asker, one, now) for one in asked.shows)),
             )
         )
 

@@ -1,13 +1,14 @@
 """What people at a desk look at: searches, pictures, clips, what is alike, tags."""
 
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 
 from pipeline.asking.question import Question
+from pipeline.casework.filmed import Medium
 from pipeline.casework.finding import find
 from pipeline.casework.media import (
-    Medium,
     Part,
     clip_medium,
     highlight_medium,
@@ -27,12 +28,23 @@ from pipeline.domain.search import FoundEvent, Sort, Wanted
 from pipeline.domain.tags import TagStatus
 from pipeline.errors import NotComparedError, SearchNameTakenError
 from tests.builders import PURPOSE, RECIPIENT
-from tests.sequences.checks import BreachError, highlight_asked, is_allowed, kept_events, mark_of, take_of, tried
+from tests.sequences.checks import (
+    BreachError,
+    highlight_asked,
+    is_allowed,
+    kept_events,
+    mark_of,
+    require_within,
+    take_of,
+    tried,
+    whole_of,
+)
 from tests.sequences.street import OTHER, Street
 from tests.sequences.takes import EVERY_KIND
 
 JANE = Matter("jane", PURPOSE, RECIPIENT, "C-1")
 JOE = Matter("joe", OTHER, RECIPIENT, "C-2")
+PART = re.compile(rb"part (\S+) to (\S+) of")
 LEE = Matter("lee", PURPOSE, RECIPIENT, "C-1")
 
 
@@ -82,12 +94,11 @@ def look(street: Street, chance: random.Random) -> None:
     asker, mark, services = (matter.purpose, matter.recipient), mark_of(found), street.services
     event_id, now = found.event.event_id, street.clock.at
     may = is_allowed(street, asker, mark)
-    whole = street.law.allows_all(asker, take_of(street, found.acquisition_id).whole(), now)
     ways: list[tuple[str, bool, Callable[[], Medium]]] = [
         ("picture", may, lambda: picture_medium(services, matter, event_id, Role.DURING, is_marked=True)),
         ("still", may, lambda: still_medium(services, matter, event_id)),
         ("pair", may, lambda: pair_medium(services, matter, event_id)),
-        ("clip", may and whole, lambda: clip_medium(services, matter, event_id, encoded=chance.random() < 0.2)),
+        ("clip", may, lambda: clip_medium(services, matter, event_id, encoded=chance.random() < 0.2)),
     ]
     for highlight_id in found.highlight_ids:
         part = chance.choice(tuple(Part))
@@ -99,13 +110,20 @@ def look(street: Street, chance: random.Random) -> None:
         with opened(services, medium) as path:
             content = path.read_bytes()
         write_down_look(services, matter, "seat", medium)
-        _require_heard(street, asker, take_of(street, found.acquisition_id).mark, content)
+        take = take_of(street, found.acquisition_id)
+        _require_heard(street, asker, take.mark, content)
+        found_part = PART.search(content)
+        if found_part:
+            require_within(street, asker, take, float(found_part[1]), float(found_part[2]))
+            street.count("parts of takes")
+        elif what == "clip" and not street.law.allows_all(asker, whole_of(street, take), now):
+            raise BreachError(f"all of {take.mark} was shown, and only moments of it are granted")
 
 
 def _require_heard(street: Street, asker: tuple[str, str], mark: str, content: bytes) -> None:
     take = street.takes[mark]
     if content == take.content:
-        if not street.law.allows_all(asker, take.whole(sound=take.has_sound), street.clock.at):
+        if not street.law.allows_all(asker, whole_of(street, take, sound=take.has_sound), street.clock.at):
             raise BreachError(f"the sound of {mark} was played, or more of it than is granted")
     elif b" sound " in content and not content.startswith(b"preview"):
         for one in {word for word in content.decode().split() if word.startswith(mark) and word[14:15] in ("e", "x")}:

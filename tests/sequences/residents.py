@@ -138,7 +138,7 @@ def as_signed(name: str, said: Words) -> ConsentGrant:
         version=1,
         resident_id=said.resident,
         camera_ids=tuple(sorted(said.cameras)),
-        event_kinds=tuple(EventKind(kind) for kind in sorted(said.kinds)),
+        event_kinds=tuple(EventKind if said.is_every_kind else map(EventKind, sorted(said.kinds))),
         hours=tuple(DailyHours(_time(start), _time(end), days) for start, end in said.hours),
         time_zone=zone_name,
         purpose=said.purpose,
@@ -148,6 +148,7 @@ def as_signed(name: str, said: Words) -> ConsentGrant:
         zones=() if said.half is None else (HALVES[said.half],),
         audio=said.sound,
         covers_from=said.footage_since,
+        whole_recordings=said.whole,
     )
 
 
@@ -170,10 +171,13 @@ def _words(street: Street, chance: random.Random, resident: str) -> Words:
     cameras = set(own) if chance.random() < 0.6 else {chance.choice(own)}
     if chance.random() < 0.1:
         cameras.add(chance.choice((SHARED, *HOUSEHOLDS["bob"])))  # not theirs to give
+    is_every_kind = chance.random() < 0.6
     return Words(
         resident=resident,
         cameras=frozenset(cameras),
-        kinds=frozenset(EVERY_KIND if chance.random() < 0.6 else chance.sample(EVERY_KIND, 3)),
+        kinds=frozenset(EVERY_KIND if is_every_kind else chance.sample(EVERY_KIND, 3)),
+        is_every_kind=is_every_kind,
+        whole=chance.random() < 0.5,
         hours=HOURS[0] if chance.random() < 0.5 else chance.choice(HOURS),
         purpose=chance.choice((PURPOSE, PURPOSE, PURPOSE.upper(), OTHER)),
         recipient=RECIPIENT,
@@ -191,7 +195,8 @@ def _narrower(known: Words, chance: random.Random) -> Words:
     return chance.choice(
         (
             lambda: replace(known, cameras=frozenset(sorted(known.cameras)[:1])),
-            lambda: replace(known, kinds=frozenset(sorted(known.kinds)[:2])),
+            lambda: replace(known, kinds=frozenset(sorted(known.kinds)[:2]), is_every_kind=False),
+            lambda: replace(known, whole=False),
             lambda: replace(known, hours=chance.choice(HOURS)),
             lambda: replace(known, half=chance.choice((LEFT, RIGHT))),
             lambda: replace(known, sound=False),

@@ -23,6 +23,7 @@ from pipeline.domain.video import ClipProbe, ClipSpan, SamplingReport
 from pipeline.highlights.evidence_pictures import PictureOrder, TakenPicture
 from pipeline.highlights.masks import Masks
 from pipeline.highlights.plan import CutPlan
+from pipeline.highlights.preview import FrameStamps
 from pipeline.highlights.render import RenderedHighlight
 from pipeline.night.workers import Eyes, LookedAt, RenderOrder, analyse_in_worker
 from pipeline.settings import Settings
@@ -134,8 +135,16 @@ def _previewed(video: Path, folder: Path, *_: Any, **__: Any) -> tuple[Path, str
     return made, "none without sound"
 
 
-def _encoded(video: Path, _: Any, folder: Path, *__: Any, **___: Any) -> tuple[Path, str]:
-    return _previewed(video, folder)
+def _encoded(video: Path, _: Any, folder: Path, *__: Any, part: ClipSpan | None = None, **___: Any) -> tuple[Path, str]:
+    made, how = _previewed(video, folder)
+    if part is not None:
+        first, last = (float(edge.seconds - at(0).seconds) for edge in (part.start, part.end))
+        made.write_bytes(f"preview part {first} to {last} of ".encode() + made.read_bytes())
+    return made, how
+
+
+def _stamped(*_: Any) -> FrameStamps:
+    return FrameStamps(at(0).time_base, tuple(at(number / 4).pts for number in range(4 * SECONDS + 1)))
 
 
 class _Differences:
@@ -200,6 +209,7 @@ _BOUNDARIES: Mapping[str, Any] = {
     "pipeline.casework.cuts.render": _render,
     "pipeline.casework.previews.without_sound": _previewed,
     "pipeline.casework.previews.encoded": _encoded,
+    "pipeline.casework.previews.frame_stamps": _stamped,
     "pipeline.casework.previews.ffmpeg_version": lambda _: "none",
     "pipeline.casework.previews.find_ffmpeg": lambda: Path("none"),
     "pipeline.reports.write.render_paper": _paper,

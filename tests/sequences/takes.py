@@ -2,7 +2,8 @@
 
 import random
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tests.sequences.law import LEFT, RIGHT, Asked
@@ -60,9 +61,9 @@ class Take:
         moment = self.at + timedelta(seconds=happening.second)
         return Asked(self.camera, moment, happening.kind, happening.half, sound)
 
-    def whole(self, *, sound: bool = False) -> list[Asked]:
-        """The take from its first frame to its last."""
-        return [self.stretch(0, SECONDS, sound=sound)]
+    def whole(self, shows: Iterable[Asked], *, sound: bool = False) -> list[Asked]:
+        """The take from its first frame to its last, whatever it shows; what is known of it is said."""
+        return [replace(self.stretch(0, SECONDS, sound=sound), shows=tuple(shows))]
 
     def stretch(self, first: float, last: float, *, sound: bool = False) -> Asked:
         """Every moment from so many seconds after its first frame to so many."""

@@ -19,6 +19,7 @@ from tests.sequences.checks import (
     mark_of,
     take_of,
     tried,
+    whole_of,
     works,
 )
 from tests.sequences.leaving import cut_by_a_job, export, report
@@ -86,7 +87,7 @@ def cut(street: Street, chance: random.Random) -> None:
     take = take_of(street, name)
     inside = [found for found in kept_events(street, acquisition_ids=(name,), superseded=True) if is_shown(found)]
     asked = [
-        *take.whole(),
+        *whole_of(street, take),
         *(part for found in inside if not found.is_superseded for part in asked_by(street, mark_of(found))),
     ]
     may = street.law.allows_all((JANE.purpose, JANE.recipient), asked, street.clock.at)

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.casework.neighbours import shelf
@@ -76,6 +77,16 @@ def _accepted(desk: Desk, role: Role) -> Things:
     return Things({"report_id": report.report_id, "name": name}, None, ABSENT, {"words": "a box was taken"})
 
 
+def _accepted_for_a_new_one(desk: Desk, role: Role) -> Things:
+    return replace(_accepted(desk, role), form={"incident": "new"})
+
+
+def _filmed(desk: Desk, role: Role) -> Things:
+    things = _waiting(desk, role)
+    shelf.film_path(desk.services, things.own["medium_id"]).write_bytes(b"a film")
+    return things
+
+
 def _upload(desk: Desk, role: Role) -> Things:
     report, _ = a_sent_report(desk)
     return Things({"secret": f"secret {report.report_id[3:]}", "name": ABSENT["name"]}, None, ABSENT)
@@ -87,6 +98,9 @@ REPORTS: Mapping[str, Callable[[Desk, Role], Things]] = {
     "triage_contact": _waiting,
     "triage_accept": _waiting,
     "triage_decline": _waiting,
+    "triage_incident": _accepted_for_a_new_one,
+    "triage_films": _waiting,
+    "triage_film": _filmed,
     "triage_copies": _accepted,
     "triage_copy": _accepted,
     "triage_publish": _accepted,

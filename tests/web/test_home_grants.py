@@ -116,6 +116,20 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(
     assert len(home.desk.services.catalogue.grants.latest_of_resident(RESIDENT)) == 1
 
 
+def test_whole_recordings_are_shared_by_a_tick_that_the_words_repeat(ann: Browser, home: Home) -> None:
+    form = ann.get("/home/grants/new").text
+    assert '<input type="checkbox" name="whole" value="true">' in form, "nothing is ticked"
+    page = ann.post("/home/grants/preview", a_form(home)).text
+    assert "only the moments of such events may be watched and handed out" in page
+    page = ann.post("/home/grants/preview", a_form(home, whole="true")).text
+    assert "The whole recording in which such an event lies may be watched" in page
+    assert '<input type="hidden" name="whole" value="true">' in page
+
+    ann.post("/home/grants", a_form(home, whole="true"))
+    made = max(home.desk.services.catalogue.grants.latest_of_resident(RESIDENT), key=lambda one: one.grant.granted_at)
+    assert (made.grant.names_events, made.grant.whole_recordings) == (True, True)
+
+
 def test_pause_go_on_change_and_revoke(ann: Browser, home: Home) -> None:
     ann.post("/home/grants/gr-1/pause", {})
     assert "Paused." in ann.get("/home/grants/gr-1").text

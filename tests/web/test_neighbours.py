@@ -267,6 +267,39 @@ def test_a_video_of_an_accepted_report_is_attached_to_its_incident(desk: Desk, t
     assert "sent by a neighbour" in attachment.reason
 
 
+def test_whoever_decides_watches_the_video_first_and_puts_the_report_into_an_incident_later(
+    desk: Desk, tmp_path: Path
+) -> None:
+    code = sent(desk, browser := a_neighbour(desk))
+    video = a_video(tmp_path)
+    assert upload(browser, code, "clip.mp4", video).status_code == 204
+    sue, name = desk.client(Role.SUPERVISOR), _report_id(desk)
+    assert "Make the videos playable" in sue.get(f"/triage/{name}").text
+    assert sue.post(f"/triage/{name}/films").status_code == 303
+    desk.app.state.desk.jobs.finish()
+    page = sue.get(f"/triage/{name}").text
+    assert "Make the videos playable" not in page
+    (film,) = re.findall(rf'src="(/triage/{name}/films/nm-[0-9a-f]+)"', page)
+    part = sue.get(film, headers={"Range": "bytes=0-99"})
+    assert (part.status_code, len(part.content), part.headers["content-type"]) == (206, 100, "video/mp4")
+    assert part.headers["x-content-type-options"] == "nosniff"
+    assert sue.get(film).content != video
+    looks = [one.entry for one in desk.records(CustodyAction.ACCESSED) if one.entry.detail["as"] == "video of a report"]
+    assert [look.detail["report"] for look in looks] == [name]
+    assert desk.services.catalogue.clips.list() == ()
+
+    assert sue.post(f"/triage/{name}/accept", {"reason": "it shows it"}).status_code == 303
+    assert sue.get(film).status_code == 404
+    assert "Put it into an incident" in sue.get(f"/triage/{name}").text
+    assert "choose the incident" in sue.post(f"/triage/{name}/incident", {"incident": ""}).text.lower()
+    assert sue.post(f"/triage/{name}/incident", {"incident": "new"}).status_code == 303
+    desk.app.state.desk.jobs.finish()
+    (incident,) = desk.services.catalogue.incidents.live()
+    assert len(desk.services.catalogue.incidents.attachments(incident.incident_id)) == 1
+    assert "it is in incident" in sue.post(f"/triage/{name}/incident", {"incident": "new"}).text.lower()
+    assert len(desk.services.catalogue.incidents.live()) == 1, "no second one was opened for it"
+
+
 def test_what_a_sender_agrees_to_fits_what_they_report(desk: Desk) -> None:
     page = a_neighbour(desk).get("/near/report").text
     aims = dict(re.findall(r'name="category" value="([^"]+)" data-aim="([^"]+)"', page))

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.domain.agents import Role
+from pipeline.domain.events import EventKind, Zone
 from pipeline.domain.evidence import CustodyAction
 from pipeline.domain.tags import TagStatus
+from pipeline.domain.tracks import Box
 from pipeline.web.app import build_app
+from pipeline.web.routes.clips import NINTHS, MissForm
 from pipeline.web.views.stretch import Zoom, stretch_of
+from tests.catalogue.stories import inferred
 from tests.web.desk import Browser, Desk
 
 
@@ -146,6 +150,22 @@ def test_a_map_asks_nobody_for_tiles_unless_the_operator_named_a_server(desk: De
     assert "img-src 'self' data: https://tiles.invented.example;" in page.headers["content-security-policy"]
     assert 'data-tiles="https://tiles.invented.example/{z}/{x}/{y}.png"' in page.text
     assert "tiles.invented" not in browser.get("/timeline").headers["content-security-policy"]
+
+
+def test_where_something_was_is_said_without_pointing_by_a_ninth_of_the_picture(desk: Desk) -> None:
+    """No script is needed: a list of nine parts, or two numbers, which count more."""
+    value = {words: value for value, words in NINTHS}["bottom right"]
+    said = MissForm(kind="loitering", start="1", end="2", ninth=value)
+    assert said.seen().place == pytest.approx((0.833, 0.833))
+    assert said.model_copy(update={"left": "20", "top": "30"}).seen().place == pytest.approx((0.2, 0.3))
+    assert said.model_copy(update={"ninth": "everywhere"}).seen().place is None
+
+    left = Zone("left", ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
+    kept = desk.town.keep("seen", found=(inferred(EventKind.PERSON_VISIT, region=Box(20, 20, 60, 60)),))
+    desk.town.grant(version=2, zones=(left,), whole_recordings=True)
+    page = desk.client().get(f"/clips/{kept.name}").text
+    assert '<option value="50,50">in the middle</option>' in page
+    assert 'data-point aria-pressed="false" hidden' in page, "the button needs a script, which shows it"
 
 
 def test_a_clip_has_a_page_and_what_was_missed_is_written_there(desk: Desk) -> None:

@@ -31,6 +31,7 @@ class Wish:
         audio: Whether sound may be used.
         covers_from: UTC; None for from the signing on.
         expires_at: UTC.
+        whole_recordings: Whether the whole recording of an event may be used, where kinds or zones are chosen.
     """
 
     camera_ids: tuple[str, ...]
@@ -44,6 +45,7 @@ class Wish:
     zones: tuple[Zone, ...] = ()
     audio: bool = False
     covers_from: datetime | None = None
+    whole_recordings: bool = False
 
 
 def own_cameras(services: Services, resident_id: str) -> tuple[Camera, ...]:
@@ -91,6 +93,7 @@ def draft(services: Services, resident_id: str, wish: Wish, now: datetime) -> Co
         zones=wish.zones,
         audio=wish.audio,
         covers_from=wish.covers_from,
+        whole_recordings=wish.whole_recordings,
     )
 
 
@@ -107,6 +110,7 @@ def wish_of(grant: ConsentGrant) -> Wish:
         zones=grant.zones,
         audio=grant.audio,
         covers_from=grant.footage_from,
+        whole_recordings=grant.whole_recordings,
     )
 
 

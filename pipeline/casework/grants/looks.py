@@ -61,7 +61,7 @@ class SeenLook:
         what: In words.
         who: In words, as the agency lets residents read it.
         purpose: As the looker gave it; of what the system did by itself, that which the grant had when it did.
-        case_number: Likewise; else that of the incident that it was done in; empty where there is none.
+        case_number: Likewise; else that which the incident had then in which it was done; empty where there was none.
         recipient: Who received what was handed out; empty otherwise.
         camera: The resident's name for it; empty where the record names none, or one of another household.
         grant_ids: The resident's own grants under which it happened; others' are never named.
@@ -179,13 +179,17 @@ class _Reader:
         return ", ".join(dict.fromkeys(one.purpose for one in grants if (one.grant_id, one.version) in named))
 
     def _case_of_incident(self, entry: CustodyEntry) -> str:
+        """The number that the incident had at the moment of the look, whatever it is today."""
         incident_id = entry.detail.get("incident", "")
         if not incident_id:
             return ""
         try:
-            return self.services.catalogue.incidents.get(incident_id).case_number
+            now = self.services.catalogue.incidents.get(incident_id)
         except RecordNotFoundError:
             return ""
+        before = self.services.catalogue.incidents.versions(incident_id)
+        then = next((one.said for one in before if entry.at < one.until), now)
+        return then.case_number
 
 
 def _what(entry: CustodyEntry) -> str:

@@ -20,8 +20,9 @@ from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import AcquisitionError, ConsentError, ConsentOutOfScopeError, EvidenceError, RecordNotFoundError
+from pipeline.night.places import places_where_asked
 from pipeline.night.services import Services
-from pipeline.night.shown import places_where_asked, require_for_found
+from pipeline.night.shown import require_for_found
 
 DAYS = 7
 MOST_DAYS = 30

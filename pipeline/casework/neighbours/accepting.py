@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 
 from pipeline.casework.neighbours import shelf
-from pipeline.casework.reach import live_incident
+from pipeline.casework.reach import act, live_incident
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.agents import Matter
 from pipeline.domain.cameras import (
@@ -29,7 +29,7 @@ from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.neighbour_reports import MediumKind, NeighbourReport, ReportMedium, ReportState
 from pipeline.domain.video import ClockSource
 from pipeline.errors import InputRefusedError, RecordNotFoundError, ReportDecidedError
-from pipeline.night.ingest import Arrival, keep_file
+from pipeline.night.ingest import Arrival, authority, keep_file
 from pipeline.night.services import Services
 from pipeline.night.tonight import night_key
 from pipeline.retention.revocation import save_grant
@@ -86,6 +86,53 @@ def accept(services: Services, matter: Matter, report_id: str, reason: str, inci
     return report
 
 
+def put_into(services: Services, matter: Matter, report_id: str, incident_id: str) -> NeighbourReport:
+    """Puts an accepted report that belongs to no incident yet into one; an approval of that is void by it.
+
+    Args:
+        services: The installation.
+        matter: Who decides, and on what matter.
+        report_id: Which.
+        incident_id: What it belongs to.
+
+    Raises:
+        InputRefusedError: No incident is named.
+        RecordNotFoundError, IncidentError: There is no such report, or incident that people still work on.
+        ReportDecidedError: It was not accepted, or is in another incident.
+        ConsentError: Its sender's consent does not let its files be used any more.
+    """
+    if not incident_id:
+        raise InputRefusedError("incident", "choose the incident that it belongs to")
+    incident = live_incident(services, incident_id)
+    media = services.catalogue.neighbour_files.of_report(report_id)
+
+    def judge(report: NeighbourReport) -> NeighbourReport:
+        require_without_incident(report)
+        return replace(report, incident_id=incident_id)
+
+    report = services.catalogue.neighbour_reports.get(report_id)
+    require_without_incident(report)
+    grants = [authority(require_use(services, report, one, Use.VIEW)) for one in media]
+    facts = {"as": "report of a neighbour", "report": report_id, "files": str(len(media))}
+    entry = act(
+        services, matter, incident, CustodyAction.ATTACHED, facts, subject=report_id, authority="".join(grants[:1])
+    )
+    return services.catalogue.neighbour_reports.change(report_id, judge, lambda _: (entry,))
+
+
+def require_without_incident(report: NeighbourReport) -> None:
+    """Returns where an accepted report belongs to no incident yet.
+
+    Raises:
+        ReportDecidedError: It was not accepted, or is in one.
+    """
+    if report.state is not ReportState.ACCEPTED:
+        why = f"it is {report.state.value}; only what was accepted is put anywhere"
+        raise ReportDecidedError(report.report_id, why)
+    if report.incident_id:
+        raise ReportDecidedError(report.report_id, f"it is in incident {report.incident_id}")
+
+
 def decline(services: Services, matter: Matter, report_id: str, reason: str) -> NeighbourReport:
     """Turns a report down: nothing of it becomes evidence, and it goes after a short time.
 
@@ -103,9 +150,12 @@ def decline(services: Services, matter: Matter, report_id: str, reason: str) -> 
         return replace(report, state=ReportState.DECLINED, decided_at=at, decided_by=by, reason=why)
 
     facts = {"reason": why, **_case(matter)}
-    return services.catalogue.neighbour_reports.change(
+    report = services.catalogue.neighbour_reports.change(
         report_id, judge, lambda one: (_decided(services, matter, one, CustodyAction.REPORT_DECLINED, facts),)
     )
+    for medium in services.catalogue.neighbour_files.of_report(report_id):
+        shelf.remove_film(services, medium.medium_id)
+    return report
 
 
 def ingest_files(services: Services, report: NeighbourReport, agent: str) -> tuple[AcquiredClip, ...]:

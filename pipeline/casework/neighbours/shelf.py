@@ -35,6 +35,11 @@ def picture_path(services: Services, medium_id: str, number: int) -> Path:
     return folder_of(services) / f"{medium_id}.{number}.jpg"
 
 
+def film_path(services: Services, medium_id: str) -> Path:
+    """Where the copy of a video lies that a browser plays."""
+    return folder_of(services) / f"{medium_id}.film.mp4"
+
+
 def size_of(services: Services, name: str) -> int:
     """Bytes that are here; 0 when there is no such file."""
     try:
@@ -86,8 +91,15 @@ def write_all(handle: int, portion: bytes) -> None:
 
 
 def remove(services: Services, name: str) -> None:
-    """Deletes the bytes of an upload or a medium, and the pictures that were made of it; again it changes nothing."""
+    """Deletes the bytes of an upload or a medium, and what was made of it to be seen; again it changes nothing."""
+    remove_film(services, name)
     with writing("delete what a neighbour sent"):
         path_of(services, name).unlink(missing_ok=True)
         for number in range(MOST_PICTURES):
             picture_path(services, name, number).unlink(missing_ok=True)
+
+
+def remove_film(services: Services, medium_id: str) -> None:
+    """Deletes the copy of a video that a browser plays; again it changes nothing."""
+    with writing("delete a copy of what a neighbour sent"):
+        film_path(services, medium_id).unlink(missing_ok=True)

@@ -60,11 +60,13 @@ class Shown:
         medium: Which.
         pictures: How many pictures of it can be shown; 0 where nothing may be shown any more.
         plays: Whether it is a video that was looked at and may be shown, so that the page of its clip plays it.
+        is_filmed: Whether a copy of it can be watched while nobody has decided.
     """
 
     medium: ReportMedium
     pictures: int
     plays: bool
+    is_filmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,9 @@ def _line(services: Services, report: NeighbourReport) -> Line:
 def _shown(services: Services, report: NeighbourReport, medium: ReportMedium) -> Shown:
     pictures = _count(services, report, medium)
     is_film = medium.kind is MediumKind.VIDEO and bool(medium.acquisition_id and pictures)
-    return Shown(medium, pictures, is_film and bool(services.catalogue.analyses.keys_of(medium.acquisition_id)))
+    plays = is_film and bool(services.catalogue.analyses.keys_of(medium.acquisition_id))
+    is_filmed = report.is_waiting and shelf.film_path(services, medium.medium_id).is_file()
+    return Shown(medium, pictures, plays, is_filmed)
 
 
 def _count(services: Services, report: NeighbourReport, medium: ReportMedium) -> int:

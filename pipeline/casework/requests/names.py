@@ -1,8 +1,9 @@
 """Words that have the shape of a person's name: two or more in a row that begin with a capital letter.
 
 No list of names is ever complete, so none is asked. What is asked instead is whether a word beside them, or one of
-them, says that they name a place, a vehicle, a firm or a day. A name that stands alone, in small letters or all in
-capitals is not found.
+them, says that they name a place, a vehicle, a firm or a day. Words that say so and are names of people as well
+(April, Hill, Mercedes) count only where the words around them say it too. A name that stands alone, in small letters
+or all in capitals is not found.
 """
 
 import re
@@ -61,10 +62,15 @@ def _words(text: str) -> tuple[_Word, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words of the shape side by side, without an ordinary one that begins a sentence, and the word behind them."""
+    """Words of the shape side by side, without an ordinary one that begins a sentence, and the words around them."""
 
     words: tuple[_Word, ...]
+    before: str
     after: str
+
+    def has(self, name: str) -> bool:
+        """Whether a word of it, or the one behind it, is in a list."""
+        return self.after in _list(name) or any(word.plain in _list(name) for word in self.words)
 
 
 def _runs(words: tuple[_Word, ...]) -> Iterator[_Run]:
@@ -76,16 +82,34 @@ def _runs(words: tuple[_Word, ...]) -> Iterator[_Run]:
                 end += 1
             is_ordinary = words[at].begins and words[at].plain in _list("starters")
             after = words[end].plain if end < len(words) and words[end].follows else ""
-            yield _Run(words[at + is_ordinary : end], after)
+            before = "" if not at or words[at].begins else words[at - 1].plain
+            yield _Run(words[at + is_ordinary : end], words[at].plain if is_ordinary else before, after)
         at = end
 
 
 def _may_be_a_name(run: _Run) -> bool:
     if len(run.words) < 2 or all(word.text.endswith(".") for word in run.words):  # noqa: PLR2004 - a name has two parts
         return False
-    if any(word.plain in _list("kinds") for word in run.words) or run.after in _list("kinds"):
+    if run.has("kinds") or _is_a_day(run) or _is_a_place(run) or _is_a_vehicle(run):
         return False
-    return run.words[0].plain not in _list("makes") and not all(word.plain in _list("things") for word in run.words)
+    return not all(word.plain in _list("things") for word in run.words)
+
+
+def _is_a_day(run: _Run) -> bool:
+    """``Easter Monday``, and ``Saturday Amazon``, but not ``April Jones``: each of its words is a day or a firm."""
+    return all(word.plain in _list("days") | _list("things") for word in run.words)
+
+
+def _is_a_place(run: _Run) -> bool:
+    """A word of a place that is a surname too counts behind one of being somewhere: ``near Forest Hill``."""
+    is_behind = run.words[0].plain not in _list("days") and run.before in _list("whereabouts")
+    return is_behind and any(word.plain in _list("surnames") for word in run.words[1:])
+
+
+def _is_a_vehicle(run: _Run) -> bool:
+    """A make that is a name too counts behind an article or a colour: ``a silver Lincoln Navigator``."""
+    first = run.words[0].plain
+    return first in _list("makes") or (first in _list("named_makes") and run.before in _list("described"))
 
 
 def _initials(run: _Run) -> str:

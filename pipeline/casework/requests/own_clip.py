@@ -5,7 +5,7 @@ stands there would tell who thought about a request and did not answer it (P6). 
 preview would be made and kept, and that is written down.
 """
 
-from pipeline.casework.media import Medium
+from pipeline.casework.filmed import Medium
 from pipeline.casework.requests.answering import clips_to_choose, request_at_home
 from pipeline.errors import RecordNotFoundError
 from pipeline.night.services import Services

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.casework.grants.readable import readable_clips
-from pipeline.casework.media import ends_of
 from pipeline.domain.cameras import Account, Camera, CameraTrigger
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import FootageSpan
 from pipeline.domain.footage_requests import FootageRequest
 from pipeline.errors import RecordNotFoundError
+from pipeline.night.moments import ends_of
 from pipeline.night.services import Services
 
 _LONGEST_CLIP = timedelta(minutes=2)

@@ -22,6 +22,12 @@ router = desk_router()
 _PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
 _WHOLE = 100
 
+NINTHS = tuple(
+    (f"{left},{top}", f"{row} {column}".replace("middle middle", "in the middle"))
+    for top, row in ((16.7, "top"), (50, "middle"), (83.3, "bottom"))
+    for left, column in ((16.7, "left"), (50, "middle"), (83.3, "right"))
+)
+"""Parts of the picture, for whoever cannot point: the middle of each in percent from left and top, and its name."""
 _NOTHING = "nothing"
 """What the form says of a clip in which nothing is missing."""
 
@@ -32,6 +38,7 @@ class MissForm(BaseModel):
     kind: str = Field("", max_length=40)
     start: str = Field("", max_length=40)
     end: str = Field("", max_length=40)
+    ninth: str = Field("", max_length=40)
     left: str = Field("", max_length=40)
     top: str = Field("", max_length=40)
     note: str = Field("", max_length=4 * LONGEST_NOTE)
@@ -48,7 +55,8 @@ class MissForm(BaseModel):
         kind, start, end = read_kind(self.kind), read_second(self.start), read_second(self.end)
         if kind is None or start is None or end is None:
             raise InputRefusedError("kind", "say what was seen, and from when to when")
-        left, top = read_percent(self.left), read_percent(self.top)
+        near = self.ninth.split(",") if self.ninth in dict(NINTHS) and not (self.left or self.top) else ["", ""]
+        left, top = read_percent(self.left or near[0]), read_percent(self.top or near[1])
         return SeenByPerson(kind, start, end, note, None if left is None or top is None else (left, top))
 
 
@@ -104,5 +112,5 @@ def _page(
     found = watch_clip(seat.services, seat.matter, acquisition_id)
     return render(
         request, seat, "clip.html", status=422 if wrong else 200, view=clip_view(found, seat.agent.name),
-        kinds=kinds_to_choose(found.grant), given=form or MissForm(), wrong=wrong, here="timeline",
+        kinds=kinds_to_choose(found.grant), given=form or MissForm(), wrong=wrong, here="timeline", ninths=NINTHS,
     )  # fmt: skip

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.casework import media
-from pipeline.casework.media import Medium, Part
+from pipeline.casework.filmed import Medium
+from pipeline.casework.media import Part
 from pipeline.casework.whole_clips import whole_clip_medium
 from pipeline.domain.incidents import Role
 from pipeline.web.seat import SeatedWithMatter, SeatWithMatter, desk_router

@@ -5,17 +5,17 @@ from typing import Annotated
 
 from fastapi import Form
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from pipeline.casework import incidents as casework
 from pipeline.casework.incident_scope import reached_incidents
 from pipeline.casework.jobs import new_job
-from pipeline.casework.neighbours import accepting, publishing
+from pipeline.casework.neighbours import accepting, films, publishing
 from pipeline.casework.neighbours.publishing import Publication
 from pipeline.casework.neighbours.triage import incident_words, open_report, picture, read_contact, reports
 from pipeline.casework.reach import is_reached
 from pipeline.domain.jobs import JobKind
-from pipeline.domain.neighbour_reports import MediumKind, ReportState
+from pipeline.domain.neighbour_reports import MediumKind, NeighbourReport, ReportState
 from pipeline.errors import InputRefusedError, NotHereError, ReportDecidedError
 from pipeline.reports.near_words import CATEGORY_WORDS
 from pipeline.reports.sentences import sentence_words
@@ -76,11 +76,39 @@ def accept(
         made = accepting.accept(services, matter, report_id, reason, incident_id)
     except (InputRefusedError, ReportDecidedError) as error:
         return _page(request, seat, report_id, wrong={"accept": sentence_words(error)})
-    for medium in services.catalogue.neighbour_files.of_report(report_id):
-        if made.incident_id and medium.kind is MediumKind.VIDEO:
-            order = {"acquisition": medium.acquisition_id, "reason": f"sent by a neighbour with report {report_id}"}
-            desk_of(request).jobs.start(new_job(services, matter, JobKind.NEIGHBOUR_CLIP, made.incident_id, order))
+    _look_at_videos(request, seat, made)
     return _back(report_id)
+
+
+@router.post("/triage/{report_id}/incident", name="triage_incident", include_in_schema=False)
+def put_into(
+    request: Request, seat: SeatWithMatter, report_id: str, incident: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """What was accepted without an incident goes into one; its videos are looked at beside."""
+    try:
+        report = seat.services.catalogue.neighbour_reports.get(report_id)
+        accepting.require_without_incident(report)
+        incident_id = _incident(seat, report_id, incident, report.reason)
+        made = accepting.put_into(seat.services, seat.matter, report_id, incident_id)
+    except (InputRefusedError, ReportDecidedError) as error:
+        return _page(request, seat, report_id, wrong={"incident": sentence_words(error)})
+    _look_at_videos(request, seat, made)
+    return _back(report_id)
+
+
+@router.post("/triage/{report_id}/films", name="triage_films", include_in_schema=False)
+def films_made(request: Request, seat: SeatWithMatter, report_id: str) -> Response:
+    """Makes copies of the videos of an undecided report that a browser plays, beside."""
+    films.require_waiting(seat.services, report_id)
+    desk_of(request).jobs.start(new_job(seat.services, seat.matter, JobKind.TRIAGE_FILMS, report_id))
+    return _back(report_id)
+
+
+@router.get("/triage/{report_id}/films/{medium_id}", name="triage_film", include_in_schema=False)
+def film(request: Request, seat: SeatWithMatter, report_id: str, medium_id: str) -> Response:
+    """A copy of a video of an undecided report; a player asks for parts of it."""
+    path = films.film(seat.services, seat.matter, seat.session.session_id, report_id, medium_id)
+    return FileResponse(path, media_type="video/mp4", headers={"Content-Disposition": "inline"})
 
 
 @router.post("/triage/{report_id}/decline", name="triage_decline", include_in_schema=False)
@@ -132,6 +160,16 @@ def unpublish(seat: SeatWithMatter, report_id: str) -> Response:
     return _back(report_id)
 
 
+def _look_at_videos(request: Request, seat: SeatedWithMatter, report: NeighbourReport) -> None:
+    """Beside, where the report is in an incident; they are attached to it."""
+    for medium in seat.services.catalogue.neighbour_files.of_report(report.report_id):
+        if report.incident_id and medium.kind is MediumKind.VIDEO:
+            why = f"sent by a neighbour with report {report.report_id}"
+            order = {"acquisition": medium.acquisition_id, "reason": why}
+            job = new_job(seat.services, seat.matter, JobKind.NEIGHBOUR_CLIP, report.incident_id, order)
+            desk_of(request).jobs.start(job)
+
+
 def _incident(seat: SeatedWithMatter, report_id: str, chosen: str, reason: str) -> str:
     """The incident that was chosen, or a new one of the report's place and time; empty for none."""
     if not chosen:
@@ -159,10 +197,11 @@ def _page(
     dossier = open_report(seat.services, seat.matter, report_id)
     reached = reached_incidents(seat.services, seat.agent.name, seat.role)
     job = next((one for one in dossier.jobs if one.kind is JobKind.PUBLIC_COPIES), None)
+    filming = next((one for one in dossier.jobs if one.kind is JobKind.TRIAGE_FILMS), None)
     return render(
         request, seat, "triage_report.html", status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         category_words=CATEGORY_WORDS, dossier=dossier, report=dossier.line.report,
-        contact=contact, wrong=wrong or {}, job=job,
+        contact=contact, wrong=wrong or {}, job=job, filming=filming,
         incidents=[one for one in reached if one.is_live],
         copies=seat.services.catalogue.neighbour_reports.copies(report_id), address=f"/triage/{report_id}",
         may_publish=publishing.is_second_person(dossier.line.report, seat.agent.name),

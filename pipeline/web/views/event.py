@@ -13,6 +13,7 @@ from pipeline.domain.review import score_ground
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.tags import Tag
 from pipeline.night.ingest import authority
+from pipeline.night.moments import parts_in_words
 from pipeline.night.reanalysis import TaggedBefore
 from pipeline.reports import words
 from pipeline.reports.said_words import tag_words
@@ -26,6 +27,8 @@ BYTES = {
     PreviewWay.SILENT: "A derivative: the original's own pictures without its sound, which no grant lets be heard.",
     PreviewWay.ENCODED: "A derivative: encoded anew without sound, since browsers do not play the original.",
     PreviewWay.ENCODED_WITH_SOUND: "A derivative: encoded anew, since browsers do not play the original.",
+    PreviewWay.PART: "A derivative: a part of the original, encoded anew without sound.",
+    PreviewWay.PART_WITH_SOUND: "A derivative: a part of the original, encoded anew.",
 }
 _BECAME = {
     Difference.VANISHED: "a later look at the clip no longer finds it",
@@ -155,7 +158,7 @@ def event_view(review: Review) -> EventView:
         is_calibrated=found.event.since is None,
         remarks=words.remarks(found.event, is_superseded=found.is_superseded),
         refused=review.refused,
-        bytes_are=BYTES[review.way],
+        bytes_are=_bytes(review),
         is_original=review.way is None,
         width=analysis.probe.width,
         height=analysis.probe.height,
@@ -164,7 +167,7 @@ def event_view(review: Review) -> EventView:
         end=end,
         is_between=found.event.since is not None,
         is_newest=explanation.is_newest,
-        strip=strip_of(analysis, review.events, found.event.event_id),
+        strip=strip_of(analysis, review.events, found.event.event_id, review.part),
         pictures=tuple(_pictures(review)),
         grounds=inferred.grounds,
         grant=tuple(_grant(review)),
@@ -185,6 +188,14 @@ def event_view(review: Review) -> EventView:
     )
 
 
+def _bytes(review: Review) -> str:
+    said = BYTES[review.way]
+    if review.part is None:
+        return said
+    only = parts_in_words((review.part,), review.explanation.analysis)
+    return f"{said} Of this recording the grants cover, around this event, {only}."
+
+
 def _pictures(review: Review) -> Iterator[ShownPicture]:
     first = review.explanation.analysis.probe.first.seconds
     for picture in review.explanation.pictures:
@@ -198,6 +209,11 @@ def _grant(review: Review) -> Iterator[tuple[str, str]]:
     yield "Grant", authority(review.explanation.grant)
     yield "For", f"{grant.purpose}, {grant.recipient}"
     yield "Allows", kinds_in_words(grant.event_kinds)
+    if grant.names_events:
+        yield (
+            "Recordings",
+            "whole, where such an event lies in them" if grant.whole_recordings else "these moments alone",
+        )
     yield "Sound", "may be heard" if grant.audio else "may not be heard"
     yield "Until", words.utc_words(grant.expires_at)
 

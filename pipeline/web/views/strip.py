@@ -23,7 +23,7 @@ class Mark:
         width: Likewise.
         words: What it is.
         style: Names of its classes.
-        second: At which moment it begins, in seconds.
+        second: At which moment it begins, in seconds from the first frame that is played.
         url: Where it leads; empty for nowhere.
     """
 
@@ -43,7 +43,7 @@ class Strip:
         events: In order of time.
         skipped: Stretches in which no frame was looked at.
         looks: Where frames were looked at, at most so many that they can be told apart.
-        seconds: Length of the clip.
+        seconds: Length of what is played.
     """
 
     events: tuple[Mark, ...]
@@ -52,25 +52,29 @@ class Strip:
     seconds: float
 
 
-def strip_of(analysis: ClipAnalysis, shown: Iterable[FoundEvent], mine: str = "") -> Strip:
-    """The marks of a clip.
+def strip_of(
+    analysis: ClipAnalysis, shown: Iterable[FoundEvent], mine: str = "", part: ClipSpan | None = None
+) -> Strip:
+    """The marks of a clip, or of the part of it that is played.
 
     Args:
         analysis: The result.
         shown: Its events, in order of time.
         mine: Id of the one that is reviewed; empty for none.
+        part: What is played; None for the whole clip.
     """
-    first = analysis.probe.first.seconds
-    whole = max(float(analysis.sampling.last.seconds - first), 0.001)
+    played = part or ClipSpan(analysis.probe.first, analysis.sampling.last)
+    first = played.start.seconds
+    whole = max(float(played.duration), 0.001)
 
     def placed(span: ClipSpan) -> tuple[float, float, float]:
-        start, end = (float(edge.seconds - first) for edge in (span.start, span.end))
+        start, end = (min(max(float(edge.seconds - first), 0.0), whole) for edge in (span.start, span.end))
         width = max((end - start) / whole * WIDE, _LEAST)
         return min(round(start / whole * WIDE, 1), WIDE - _LEAST), round(width, 1), start
 
     events = []
     for found in shown:
-        if found.event.since is not None:
+        if found.event.since is not None or not found.event.inferred.span.overlaps(played):
             continue
         inferred = found.event.inferred
         x, width, second = placed(inferred.span)
@@ -80,10 +84,12 @@ def strip_of(analysis: ClipAnalysis, shown: Iterable[FoundEvent], mine: str = ""
         told = f"{words.event_words(inferred)}, at {second:.1f} s"
         events.append(Mark(x, width, told, " ".join(styles), second, f"/events/{found.event.event_id}"))
     skipped = []
-    for part in analysis.sampling.skipped:
-        x, width, second = placed(part.span)
-        told = f"not looked at from {second:.1f} s: {words.skip_words(part.reason)}"
-        skipped.append(Mark(x, width, told, f"skipped {part.reason.value}", second))
-    looks = [round(float(look.seconds - first) / whole * WIDE, 1) for look in analysis.sampling.sampled]
+    for gap in analysis.sampling.skipped:
+        if gap.span.overlaps(played):
+            x, width, second = placed(gap.span)
+            told = f"not looked at from {second:.1f} s: {words.skip_words(gap.reason)}"
+            skipped.append(Mark(x, width, told, f"skipped {gap.reason.value}", second))
+    sampled = (look for look in analysis.sampling.sampled if played.start <= look <= played.end)
+    looks = [round(float(look.seconds - first) / whole * WIDE, 1) for look in sampled]
     step = max(1, len(looks) // _MOST_LOOKS)
     return Strip(tuple(events), tuple(skipped), tuple(looks[::step]), whole)

@@ -200,8 +200,19 @@ def test_what_counts_as_more(changes: dict[str, object], wider: tuple[str, ...])
 def test_taking_zones_away_is_more_and_adding_another_too() -> None:
     grant = a_grant(zones=(PORCH,))
 
-    assert wider_parts(grant, replace(grant, zones=())) == ("zones",)
+    assert wider_parts(grant, replace(grant, zones=())) == ("zones", "whole recordings")
     assert wider_parts(grant, replace(grant, zones=(PORCH, replace(PORCH, name="gate")))) == ("zones",)
+
+
+def test_whole_recordings_are_more_where_events_are_named() -> None:
+    named = a_grant(event_kinds=(EventKind.LOITERING,))
+    whole = replace(named, whole_recordings=True)
+
+    assert wider_parts(named, whole) == ("whole recordings",)
+    assert wider_parts(named, a_grant()) == ("kinds of event", "whole recordings")
+    assert wider_parts(whole, named) == ()
+    assert wider_parts(whole, a_grant()) == ("kinds of event",)
+    assert wider_parts(a_grant(), whole) == ()
 
 
 def test_other_clips_are_more_and_fewer_or_shorter_ones_are_not() -> None:

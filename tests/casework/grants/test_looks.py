@@ -1,6 +1,8 @@
 """Who looked: all of one's own, nothing of others, and who it was as the agency decides."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 
 from pipeline.casework.grants.looks import as_table, every_look, looks
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.incidents import Incident
 from pipeline.errors import CustodyChainError
 from pipeline.evidence.custody_check import verify_log
 from pipeline.night.services import AGENT
@@ -151,6 +154,26 @@ def test_what_the_system_did_by_itself_says_for_what_it_was_granted_and_on_which
     (look,) = looks(home.services, RESIDENT).looks
 
     assert (look.who, look.purpose, look.case_number) == ("Doorstep, by itself", PURPOSE, "26-7")
+
+
+def numbered(number: str, incident: Incident) -> Incident:
+    return replace(incident, case_number=number)
+
+
+def test_a_look_keeps_the_case_that_its_incident_had_then(home: Town) -> None:
+    home.open_incident("in-1")
+    numbers = []
+    for number in ("", "26-7", "26-8"):
+        if number:
+            home.clock.jump(hours=1)
+            changed = CustodyEntry(home.clock.now(), "kim", CustodyAction.INCIDENT_CHANGED, "in-1")
+            home.services.catalogue.incidents.change("in-1", partial(numbered, number), changed)
+        home.clock.jump(hours=1)
+        entry = CustodyEntry(home.clock.now(), AGENT, CustodyAction.ATTACHED, "hl-1", "gr-1 v1", {"incident": "in-1"})
+        home.services.catalogue.custody.append((entry,))
+        numbers.append(number)
+
+    assert [one.case_number for one in looks(home.services, RESIDENT).looks] == numbers[::-1]
 
 
 def test_what_the_system_did_keeps_the_purpose_for_which_it_was_granted_then(home: Town) -> None:

@@ -3,29 +3,45 @@
 import hashlib
 from datetime import timedelta
 
+import av
 import pytest
 
+from pipeline.casework.approval import approval_state, ask_approval, decide_approval
+from pipeline.casework.incidents import close_incident, open_incident
+from pipeline.casework.jobs import new_job
 from pipeline.casework.neighbours import shelf
-from pipeline.casework.neighbours.accepting import accept, decline, grant_id_of, require_use
+from pipeline.casework.neighbours.accepting import accept, decline, grant_id_of, put_into, require_use
 from pipeline.casework.neighbours.ending import SENDER, sweep_reports, withdraw
+from pipeline.casework.neighbours.films import film, filming
 from pipeline.casework.neighbours.receipts import new_code, receipt_digest
 from pipeline.casework.neighbours.sending import Receipt, by_code
-from pipeline.casework.neighbours.triage import erase_contact, open_report, picture, read_contact, reports
+from pipeline.casework.neighbours.triage import (
+    erase_contact,
+    incident_words,
+    open_report,
+    picture,
+    read_contact,
+    reports,
+)
 from pipeline.casework.neighbours.uploads import begin_upload
+from pipeline.domain.approvals import ApprovalState
 from pipeline.domain.consent import Use
 from pipeline.domain.custody_actions import CustodyAction
-from pipeline.domain.neighbour_reports import NeighbourReport, ReportEnd, ReportState, ReportTombstone
+from pipeline.domain.jobs import JobKind
+from pipeline.domain.neighbour_reports import MediumKind, NeighbourReport, ReportEnd, ReportState, ReportTombstone
 from pipeline.domain.retention import HoldScope, Instrument
 from pipeline.errors import (
     ConsentError,
+    IncidentError,
     InputRefusedError,
     OutsideAreasError,
     RecordNotFoundError,
     ReportDecidedError,
 )
+from pipeline.packages.progress import silent
 from pipeline.retention.holding import place_hold
 from pipeline.retention.revocation import revoke_grant
-from tests.casework.neighbours.neighbourhood import BEYOND, JANE, Neighbourhood, suffix_of
+from tests.casework.neighbours.neighbourhood import BEYOND, JANE, RITA, Neighbourhood, suffix_of
 
 WHY = "it shows the taking"
 
@@ -92,6 +108,88 @@ def test_a_report_that_is_accepted_becomes_evidence_under_its_senders_word(
     before = town.services.catalogue.custody.count()
     assert accept(town.services, JANE, report.report_id, WHY) == accepted
     assert town.services.catalogue.custody.count() == before + 0
+
+
+def test_what_was_accepted_into_no_incident_is_put_into_one_later(town: Neighbourhood, photo: bytes) -> None:
+    report = sent(town, photo).report
+    incident = open_incident(town.services, JANE, incident_words(report)).incident_id
+    with pytest.raises(ReportDecidedError, match="only what was accepted"):
+        put_into(town.services, JANE, report.report_id, incident)
+    accept(town.services, JANE, report.report_id, WHY)
+    assert town.services.catalogue.neighbour_files.of_incident(incident) == ()
+    with pytest.raises(InputRefusedError):
+        put_into(town.services, JANE, report.report_id, "")
+
+    made = put_into(town.services, JANE, report.report_id, incident)
+    assert (made.incident_id, made.reason) == (incident, WHY)
+    assert len(town.services.catalogue.neighbour_files.of_incident(incident)) == 1
+    *_, record = town.services.catalogue.custody.records()
+    assert (record.entry.action, record.entry.subject) == (CustodyAction.ATTACHED, report.report_id)
+    assert record.entry.authority == f"{grant_id_of(report.report_id)} v1"
+    assert (record.entry.detail["incident"], record.entry.agent) == (incident, "jane")
+
+    other = open_incident(town.services, JANE, incident_words(report)).incident_id
+    with pytest.raises(ReportDecidedError, match="it is in incident"):
+        put_into(town.services, JANE, report.report_id, other)
+    town.services.catalogue.neighbour_reports.get(report.report_id)
+
+
+def test_putting_a_report_into_an_incident_makes_its_approval_void(town: Neighbourhood, photo: bytes) -> None:
+    first, second = sent(town, photo).report, sent(town, photo + b"another").report
+    incident = open_incident(town.services, JANE, incident_words(first)).incident_id
+    accept(town.services, JANE, first.report_id, WHY, incident)
+    accept(town.services, JANE, second.report_id, WHY)
+    ask_approval(town.services, JANE, incident)
+    decide_approval(town.services, RITA, incident, is_given=True)
+    assert approval_state(town.services, incident)[0] is ApprovalState.GIVEN
+
+    put_into(town.services, JANE, second.report_id, incident)
+    assert approval_state(town.services, incident)[0] is ApprovalState.VOID
+    close_incident(town.services, JANE, incident)
+    third = sent(town, photo + b"third").report
+    accept(town.services, JANE, third.report_id, WHY)
+    with pytest.raises(IncidentError):
+        put_into(town.services, JANE, third.report_id, incident)
+
+
+def test_a_video_is_watched_before_anybody_decides_and_nothing_of_it_is_evidence(
+    town: Neighbourhood, photo: bytes, video: bytes
+) -> None:
+    report = sent(town, photo, video).report
+    media = {one.kind: one for one in town.services.catalogue.neighbour_files.of_report(report.report_id)}
+    name = media[MediumKind.VIDEO].medium_id
+    with pytest.raises(RecordNotFoundError):
+        film(town.services, JANE, "se-1", report.report_id, name)
+    job = new_job(town.services, JANE, JobKind.TRIAGE_FILMS, report.report_id)
+    assert filming(town.services, job, JANE, lambda *_: None) == {"films": "1"}
+    assert filming(town.services, job, JANE, lambda *_: None) == {"films": "0"}, "it is made once"
+
+    for _ in range(2):
+        path = film(town.services, JANE, "se-1", report.report_id, name)
+    with av.open(str(path)) as movie:
+        assert [stream.codec_context.name for stream in movie.streams.video] == ["h264"]
+    assert path.read_bytes() != video
+    looks = [one.entry for one in town.services.catalogue.custody.records() if one.entry.detail.get("medium") == name]
+    (look,) = (one for one in looks if one.action is CustodyAction.ACCESSED)
+    assert (look.agent, look.detail["as"], look.detail["case"]) == ("jane", "video of a report", "26-0310")
+    assert town.services.catalogue.clips.list() == ()
+    assert list(town.services.originals.digests()) == list(town.services.derivatives.digests()) == []
+
+    decline(town.services, JANE, report.report_id, "seen before")
+    assert not path.exists()
+    with pytest.raises(RecordNotFoundError):
+        film(town.services, JANE, "se-1", report.report_id, name)
+    with pytest.raises(ReportDecidedError):
+        filming(town.services, job, JANE, lambda *_: None)
+
+
+def test_the_copy_of_a_video_goes_when_its_report_is_accepted_or_taken_back(town: Neighbourhood, video: bytes) -> None:
+    for end in (lambda one: accept(town.services, JANE, one.report_id, WHY), lambda one: withdraw(town.services, one)):
+        report = sent(town, video).report
+        filming(town.services, new_job(town.services, JANE, JobKind.TRIAGE_FILMS, report.report_id), JANE, silent)
+        assert len(list(shelf.folder_of(town.services).glob("*.film.mp4"))) == 1
+        end(report)
+        assert list(shelf.folder_of(town.services).iterdir()) == []
 
 
 def test_a_report_without_files_is_accepted_too(town: Neighbourhood) -> None:

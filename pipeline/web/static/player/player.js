@@ -41,7 +41,7 @@ class Player {
     this.video.playbackRate = Number(this.state.get("speed")) || 1;
     this.show();
     const asked = this.state.get("t");
-    await this.go(asked === null ? this.matters[0] : Number(asked) || 0);
+    await this.go(asked === null ? this.matters[0] : (Number(asked) || 0) - this.all.begins);
     this.root.dataset.ready = "yes";
   }
 
@@ -159,13 +159,13 @@ class Player {
     const at = new Date(Date.parse(this.all.starts_at) + stamp * 1000);
     const camera = `${this.clock.format(at)}.${String(at.getUTCMilliseconds()).padStart(3, "0")}`;
     this.put("camera", camera);
-    this.put("second", `${stamp.toFixed(3)} s`);
+    this.put("second", `${(this.all.begins + stamp).toFixed(3)} s`);
     this.put("frame", `${number + 1} of ${this.frames.count}`);
     this.put("stamp", String(this.all.first_pts + this.frames.units[number]));
     const isLook = this.all.looks.some((look) => Math.abs(look - stamp) < 0.0005);
     this.put("look", isLook ? "looked at" : "between looks");
     this.range.setAttribute("aria-valuetext", `${stamp.toFixed(1)} seconds, ${camera}`);
-    Object.assign(this.root.dataset, { frame: number, second: stamp, boxes: drawn.length });
+    Object.assign(this.root.dataset, { frame: number, second: this.all.begins + stamp, boxes: drawn.length });
   }
 
   put(name, words) {
@@ -186,7 +186,7 @@ class Player {
 
   remember() {
     const state = new URLSearchParams(location.search);
-    state.set("t", this.second.toFixed(3));
+    state.set("t", (this.all.begins + this.second).toFixed(3)); // of the clip, also where a part of it is played
     const put = (name, value, usual) => (value === usual ? state.delete(name) : state.set(name, value));
     put("boxes", this.hasBoxes ? "1" : "0", "1");
     put("loop", this.isLooping ? "1" : "0", "0");

@@ -5,6 +5,9 @@ import { pictureIn } from "./picture.js";
 
 const press = (selector) => document.querySelector(selector)?.click();
 
+// Buttons that need this script are seen where it runs.
+for (const button of document.querySelectorAll("[data-take], [data-point]")) button.hidden = false;
+
 const KEYS = {
   c: () => press("[data-tag=confirmed]"),
   r: () => press("[data-tag=rejected]"),
