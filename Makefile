@@ -33,8 +33,8 @@ $(VENV)/.programs: $(VENV)/.dev
 		|| { echo "the tests need $(PACKAGES): sudo apt-get install $(PACKAGES)"; exit 1; }
 	touch $@
 
-# By folder, on as many cores as there are, up to four.
-WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup
+# By folder, on as many cores as there are, up to four; in the order in which tests/conftest.py has them.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 test: $(VENV)/.programs ## Run the tests
 	$(BIN)/python -m pytest $(WORKERS)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,8 @@ _QUIET = {
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
 }
+_FOR_ONE_NIGHT = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+"""As Prefect starts its own temporary server: it writes down what runs, and looks for nothing to start or to cancel."""
 
 
 def settle_prefect(home: Path) -> None:
@@ -49,8 +52,12 @@ def settle_prefect(home: Path) -> None:
 
 
 @contextmanager
-def prefect_server(home: Path) -> Iterator[str]:
+def prefect_server(home: Path, *, for_schedules: bool = False) -> Iterator[str]:
     """A Prefect API for the flows inside the block: the operator's where one is named, one of ours otherwise.
+
+    Args:
+        home: Where what our server says is written.
+        for_schedules: Whether it starts flows by itself; one that only hears of a night is without what that takes.
 
     Yields:
         Its URL.
@@ -67,10 +74,11 @@ def prefect_server(home: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/api"
     log = home / "server.log"
     with _opened(log) as output:
-        server = _start(port, output.fileno())
+        server = _start(port, output.fileno(), {} if for_schedules else _FOR_ONE_NIGHT)
         try:
-            _wait_until_ready(server, port, log)
             os.environ["PREFECT_API_URL"] = url
+            import_module("flows.overnight")  # takes seconds, as the server does: both at once
+            _wait_until_ready(server, port, log)
             yield url
         finally:
             os.environ.pop("PREFECT_API_URL", None)
@@ -86,12 +94,12 @@ def _opened(log: Path) -> BinaryIO:
         raise StorageError(f"keep {log.name}", f"{error.strerror} ({log.parent})") from error
 
 
-def _start(port: int, output: int) -> subprocess.Popen[bytes]:
+def _start(port: int, output: int, more: dict[str, str]) -> subprocess.Popen[bytes]:
     arguments = ["-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on"]
     return subprocess.Popen(
         [sys.executable, *arguments, *options],
-        env={**os.environ, "PREFECT_UI_ENABLED": "0"},
+        env={**os.environ, "PREFECT_UI_ENABLED": "0", **more},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,

@@ -28,7 +28,7 @@ def main() -> None:
     home = settings.store.directory / "prefect"
     settle_prefect(home)
     signal.signal(signal.SIGINT, _end)
-    with prefect_server(home):
+    with prefect_server(home, for_schedules=True):
         from prefect.schedules import Cron  # Prefect reads its settings when it is imported
 
         from flows.overnight import overnight

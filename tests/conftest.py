@@ -28,15 +28,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Workers share the tests folder by folder: what the tests of a folder have in common is made once.
 
-    The pages of the desk, each in two sizes and schemes, take as long as the rest of their folder and run beside it.
+    What takes longest begins first (``--no-loadscope-reorder``; xdist itself takes the folders with most tests first,
+    and would end with one worker on a night while the others have nothing left). The pages of the desk, each in two
+    sizes and schemes, take as long as the rest of their folder and run beside it.
     """
-    for item in items:
-        file = item.path.relative_to(ROOT)
-        group = file if file.as_posix() in _BESIDE_THEIR_FOLDER else file.parent
-        item.add_marker(pytest.mark.xdist_group(group.as_posix()))
+    groups = {item: _group(item.path.relative_to(ROOT)) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    last = len(_LONGEST_FIRST)
+    items.sort(key=lambda item: _LONGEST_FIRST.get(groups[item], last))
+
+
+def _group(file: Path) -> str:
+    return file.as_posix() if file.as_posix() in _BESIDE_THEIR_FOLDER else file.parent.as_posix()
 
 
 _BESIDE_THEIR_FOLDER = ("tests/web/browser/test_pages.py",)
+_LONGEST_FIRST = {
+    group: place
+    for place, group in enumerate(
+        (
+            "tests/flows",
+            "tests/web/browser",
+            "tests/web/browser/test_pages.py",
+            "tests/faults",
+            "tests/sequences",
+            "tests/hostile",
+            "tests/web/browser_home",
+        )
+    )
+}
 
 
 @pytest.fixture(scope="session")

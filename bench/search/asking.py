@@ -99,7 +99,7 @@ def by_index(services: Services) -> Callable[[Wanted], tuple[int, str]]:
     def ask(wanted: Wanted) -> tuple[int, str]:
         grants = services.catalogue.grants.latest()
         granted = services.allowances.of(grants, owners, (MATTER.purpose, MATTER.recipient), services.now())
-        page = services.catalogue.index.draft(wanted, Asker(granted, lambda _: False), TOGETHER)
+        page = services.catalogue.index.draft(wanted, Asker(granted, lambda _: ()), TOGETHER)
         return page.total.number, page.next_cursor
 
     return ask

@@ -12,7 +12,8 @@ from pipeline.asking.protected import require_no_protected_trait
 from pipeline.asking.question import Answerable, Question, answerable
 from pipeline.asking.reading import Surroundings
 from pipeline.asking.vocabulary import KnownCamera, Named, Vocabulary
-from pipeline.casework.finding import SEARCH, find, visible_cameras
+from pipeline.casework.finding import SEARCH, find
+from pipeline.casework.granted import GrantedNow
 from pipeline.casework.reach import is_reached
 from pipeline.casework.tags import told_tags
 from pipeline.casework.zones import zones_of
@@ -70,15 +71,18 @@ class Answered:
     compared: frozenset[str] = frozenset()
 
 
-def surroundings_of(services: Services, matter: Matter, role: Role | None = None) -> Surroundings:
+def surroundings_of(
+    services: Services, matter: Matter, role: Role | None = None, granted: GrantedNow | None = None
+) -> Surroundings:
     """With what words are read: our clock, the installation's time zone, and the names that may be known.
 
     Args:
         services: The installation.
         matter: Who asks; cameras are those of which a live grant lets them see something.
         role: At the desk; None on the command line, which reaches every incident.
+        granted: What lets the matter see something, where it was just read for the same answer.
     """
-    seen = visible_cameras(services, matter)
+    seen = (granted or GrantedNow(services, matter)).visible_cameras()
     grants = dict.fromkeys(grant_id for _, ids in seen for grant_id in ids)
     zones = services.catalogue.cameras.zone_names(camera.camera_id for camera, _ in seen)
     vocabulary = _vocabulary(
@@ -108,7 +112,8 @@ def ask(
         CursorError: The cursor is not one of this search.
         InputRefusedError: A filter means nothing, and that is not let pass.
     """
-    around = surroundings_of(services, matter, role)
+    granted = GrantedNow(services, matter)
+    around = surroundings_of(services, matter, role, granted)
     answer = understood(services, matter, question, around)
     if leafing.strict:
         require_every_filter(answer)
@@ -120,7 +125,7 @@ def ask(
         with_facets=leafing.with_facets,
         alike=leafing.alike,
     )
-    page = find(services, matter, wanted, role, question.query or "everything")
+    page = find(services, matter, wanted, role, question.query or "everything", granted)
     shown = [found.event.event_id for visit in page.visits for found in visit.events]
     desk = services.consent(matter.purpose, matter.recipient)
     tags = told_tags(services, desk, (found for visit in page.visits for found in visit.events))

@@ -8,5 +8,5 @@ from pipeline.night.services import Services
 
 def zones_of(services: Services, found: Iterable[FoundEvent]) -> dict[str, str]:
     """By camera id, the IANA name of the zone of each camera of these events."""
-    names = {one.event.camera_id for one in found}
-    return {name: services.catalogue.cameras.get(name).time_zone for name in sorted(names)}
+    cameras = services.catalogue.cameras.some(one.event.camera_id for one in found)
+    return {name: camera.time_zone for name, camera in cameras.items()}

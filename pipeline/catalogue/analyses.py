@@ -1,6 +1,6 @@
 """What analyses said of clips, and those that failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from pipeline.catalogue.appearance import write_appearance
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.event_rows import write_events
 from pipeline.catalogue.index.writing import index_acquisitions
 from pipeline.catalogue.portions import portions
-from pipeline.catalogue.rows import body_of, insert_new, noun_from, put
+from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.stills import write_stills
 from pipeline.catalogue.tables import acquisitions, analyses, analysis_settings, events
 from pipeline.domain.appearance import ThingVector
@@ -48,6 +49,10 @@ class Beside:
 
 
 _NOTHING = Beside()
+
+_RESULTS = select(analyses).where(
+    analyses.c.acquisition_id.in_(bindparam("acquisition_ids", expanding=True)), analyses.c.is_done
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ class Analyses:
             }
             clip = _clip(connection, acquisition_id)
             number = _write(connection, key, row, values)
-            _write_events(connection, number, analysis, found, clip)
+            write_events(connection, number, analysis, found, clip)
             write_appearance(connection, number, analysis, found, clip, beside.vectors)
             index_acquisitions(connection, (acquisition_id,))
             write_stills(connection, beside.stills)
@@ -158,11 +163,20 @@ class Analyses:
         Raises:
             RecordNotFoundError: There is none.
         """
-        with self._database.read() as connection:
-            row = find_analysis(connection, key)
-        if row is None or not row.is_done:
+        found = self.some([key])
+        if key not in found:
             raise RecordNotFoundError("analysis of acquisition", key.acquisition_id)
-        return noun_from(ClipAnalysis, row.body)
+        return found[key]
+
+    def some(self, keys: Collection[AnalysisKey]) -> Mapping[AnalysisKey, ClipAnalysis]:
+        """The results under these keys; one that is not there is left out."""
+        found: dict[AnalysisKey, ClipAnalysis] = {}
+        for part in portions(sorted({key.acquisition_id for key in keys})):
+            with self._database.read() as connection:
+                rows = connection.execute(_RESULTS, {"acquisition_ids": part}).all()
+            named = ((AnalysisKey(row.acquisition_id, row.model_digest, row.settings_digest), row.body) for row in rows)
+            found.update((key, noun_from(ClipAnalysis, body)) for key, body in named if key in keys)
+        return found
 
     def newest(self, acquisition_id: str) -> ClipAnalysis:
         """The result that was written last for this acquisition, whatever the weights.
@@ -255,44 +269,3 @@ def _write(connection: Connection, key: AnalysisKey, row: Row[Any] | None, value
     }
     written = insert(analyses).values(**columns, **values).returning(analyses.c.number)
     return int(connection.execute(written).scalar_one())
-
-
-def _write_events(
-    connection: Connection, number: int, analysis: ClipAnalysis, found: Sequence[Event], clip: AcquiredClip
-) -> None:
-    for position, event in enumerate(found):
-        span = event.inferred.span
-        starts_at, ends_at = (clip.clock.at(end, analysis.probe.first) for end in (span.start, span.end))
-        write_event(connection, number, position, event, (starts_at, ends_at))
-
-
-def write_event(
-    connection: Connection,
-    analysis: int,
-    position: int,
-    event: Event,
-    interval: tuple[datetime, datetime],
-    comparison: int | None = None,
-) -> None:
-    """Writes one event of an analysis, or of a comparison with an earlier clip, with its interval in UTC."""
-    inferred, span = event.inferred, event.inferred.span
-    values = {
-        "position": position,
-        "clip": event.clip,
-        "camera_id": event.camera_id,
-        "kind": inferred.kind.value,
-        "verdict": inferred.verdict.value,
-        "reason": inferred.reason.value if inferred.reason else None,
-        "score": inferred.score,
-        "start_pts": span.start.pts,
-        "start_time_base": str(span.start.time_base),
-        "end_pts": span.end.pts,
-        "end_time_base": str(span.end.time_base),
-        "starts_at": interval[0],
-        "ends_at": interval[1],
-        "zone": inferred.zone,
-        "sentence": inferred.sentence,
-        "body": body_of(event),
-        "comparison": comparison,
-    }
-    put(connection, events, {"analysis": analysis, "event_id": event.event_id}, values)

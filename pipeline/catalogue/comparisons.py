@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from pipeline.catalogue.analyses import AnalysisKey, find_analysis, write_event
+from pipeline.catalogue.analyses import AnalysisKey, find_analysis
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.event_rows import write_event
 from pipeline.catalogue.index.writing import index_acquisitions
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, comparisons, events

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from pipeline.catalogue.custody_chain import Chain, Tree
 from pipeline.catalogue.custody_grants import grants_at, save_grants
@@ -17,12 +17,15 @@ from pipeline.catalogue.custody_rows import columns_of, record_from
 from pipeline.catalogue.custody_tables import custody, custody_chain_head, custody_head
 from pipeline.catalogue.custody_tree import Subtrees, save_subtrees, subtree_level
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.portions import portions
 from pipeline.domain.evidence import ChainHead, Checkpoint, CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.sealed import erased_in_words
 from pipeline.errors import CatalogueError, RecordNotFoundError
 
 _CHUNK = 1000
 _HASH_BYTES = 32
+_NEW, _GROWN = insert(custody), update(custody_head)
+"""Written once: one of each for every look at anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +62,19 @@ class CustodyLog:
             return ()
         head = _head(connection)
         tree = self._chain.resume(head.note, head.size, head.peaks)
-        records = []
-        for entry in entries:
-            if entry.once and _is_known(connection, entry.once):
-                continue
+        records: list[CustodyRecord] = []
+        completed: list[tuple[int, int, bytes]] = []
+        for entry in _unknown(connection, entries):
             record = self._chain.seal(tree.size, entry)
-            connection.execute(insert(custody), columns_of(record))
-            save_openings(connection, record)
-            save_grants(connection, record)
-            save_subtrees(connection, tree.append(bytes.fromhex(record.digest)))
+            completed += tree.append(bytes.fromhex(record.digest))
             records.append(record)
         if records:
+            connection.execute(_NEW, [columns_of(record) for record in records])
+            save_openings(connection, records)
+            save_grants(connection, records)
+            save_subtrees(connection, completed)
             note = self._chain.sign(head.origin, tree)
-            connection.execute(update(custody_head).values(**_head_columns(head.origin, note, tree)))
+            connection.execute(_GROWN, _head_columns(head.origin, note, tree))
         return tuple(records)
 
     def has(self, once: str) -> bool:
@@ -242,12 +245,25 @@ class CustodyLog:
         return self._chain.tree(chained.size, [subtrees(*place) for place in self._chain.peak_places(chained.size)])
 
 
-_OF_ONCE = select(custody.c.position).where(custody.c.once == bindparam("once"))
-_SIGNED_HEAD = select(custody_head)
-
-
 def _is_known(connection: Connection, once: str) -> bool:
-    return connection.execute(_OF_ONCE, {"once": once}).first() is not None
+    return bool(_known(connection, [once]))
+
+
+def _known(connection: Connection, keys: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in portions(keys):
+        found.update(connection.execute(select(custody.c.once).where(custody.c.once.in_(some))).scalars())
+    return found
+
+
+def _unknown(connection: Connection, entries: Sequence[CustodyEntry]) -> Iterator[CustodyEntry]:
+    """The entries that were not written yet, in order; of those with the same ``once`` key the first."""
+    known = _known(connection, [entry.once for entry in entries if entry.once])
+    for entry in entries:
+        if entry.once not in known:
+            yield entry
+        if entry.once:
+            known.add(entry.once)
 
 
 def _head_columns(origin: str, note: str, tree: Tree) -> dict[str, Any]:
@@ -255,7 +271,7 @@ def _head_columns(origin: str, note: str, tree: Tree) -> dict[str, Any]:
 
 
 def _head(connection: Connection) -> _Head:
-    row: Row[Any] | None = connection.execute(_SIGNED_HEAD).first()
+    row: Row[Any] | None = connection.execute(select(custody_head)).first()
     if row is None:
         raise _lost_head()
     packed = bytes(row.peaks)

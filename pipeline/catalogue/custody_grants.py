@@ -5,7 +5,7 @@ the grant, the database refuses to change or delete one, and who checks the log 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
@@ -17,9 +17,13 @@ from pipeline.domain.sealed import grants_named
 from pipeline.errors import CustodyChainError
 
 
-def save_grants(connection: Connection, record: CustodyRecord) -> None:
-    """Writes which grants a new record names."""
-    rows = [{"grant_id": one, "position": record.index} for one in grants_named(record.entry.authority)]
+def save_grants(connection: Connection, records: Iterable[CustodyRecord]) -> None:
+    """Writes which grants new records name."""
+    rows = [
+        {"grant_id": one, "position": record.index}
+        for record in records
+        for one in grants_named(record.entry.authority)
+    ]
     if rows:
         connection.execute(insert(custody_grants), rows)
 

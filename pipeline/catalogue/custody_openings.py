@@ -1,7 +1,7 @@
 """The words behind the salted digests of the custody log: written with their record, and deleted to be forgotten."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
@@ -20,10 +20,12 @@ _AT_ONCE = 500
 """Far below the number of values that every database takes in one statement."""
 
 
-def save_openings(connection: Connection, record: CustodyRecord) -> None:
-    """Writes the openings of a new record."""
+def save_openings(connection: Connection, records: Iterable[CustodyRecord]) -> None:
+    """Writes the openings of new records."""
     rows = [
-        {"position": record.index, "name": one.name, "salt": one.salt, "words": one.words} for one in record.openings
+        {"position": record.index, "name": one.name, "salt": one.salt, "words": one.words}
+        for record in records
+        for one in record.openings
     ]
     if rows:
         connection.execute(insert(custody_openings), rows)

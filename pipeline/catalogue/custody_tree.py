@@ -40,7 +40,7 @@ def subtree_level(connection: Connection, level: int, first: int, end: int) -> l
 
 
 def save_subtrees(connection: Connection, completed: Sequence[tuple[int, int, bytes]]) -> None:
-    """Keeps what a new leaf completed; the leaf itself is kept with its record."""
+    """Keeps what new leaves completed; the leaves themselves are kept with their records."""
     rows = [{"level": level, "place": place, "digest": digest} for level, place, digest in completed if level]
     if rows:
         connection.execute(insert(custody_subtrees), rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Row, Select, bindparam, func, select
 
 from pipeline.catalogue.appearance import shows_colour
 from pipeline.catalogue.database import Database
@@ -71,8 +71,7 @@ def found_events(connection: Connection, keys: Sequence[tuple[int, str]]) -> dic
     wanted = set(keys)
     rows: list[Row[Any]] = []
     for part in portions([event_id for _, event_id in keys]):
-        query = _all().add_columns(events.c.analysis, events.c.camera_id).order_by(None)
-        rows += [row for row in connection.execute(query.where(events.c.event_id.in_(part))) if _key(row) in wanted]
+        rows += [row for row in connection.execute(_BY_ID, {"event_ids": part}) if _key(row) in wanted]
     names = _camera_names(connection, {row.camera_id for row in rows})
     shown = _highlights(connection, sorted({row.event_id for row in rows}))
     clocks: dict[str, CameraClock] = {}
@@ -171,19 +170,26 @@ def _found(
     )
 
 
-_NAMES = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
-_SHOWING = select(highlight_events).where(highlight_events.c.event_id.in_(bindparam("event_ids", expanding=True)))
-
-
 def _camera_names(connection: Connection, camera_ids: Collection[str] | None = None) -> Mapping[str, str]:
     """By camera id, as its owner's account calls it when that is linked; of all cameras when none is named."""
-    query = _NAMES if camera_ids is None else _NAMES.where(cameras.c.camera_id.in_(sorted(camera_ids)))
-    return {row.camera_id: row.name for row in connection.execute(query)}
+    asked = {} if camera_ids is None else {"camera_ids": sorted(camera_ids)}
+    query = _NAMES if camera_ids is None else _NAMES_OF
+    return {row.camera_id: row.name for row in connection.execute(query, asked)}
 
 
 def _highlights(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
     shown: dict[str, list[str]] = defaultdict(list)
     for part in portions(event_ids):
-        for row in connection.execute(_SHOWING, {"event_ids": part}):
+        for row in connection.execute(_HIGHLIGHTS, {"event_ids": part}):
             shown[row.event_id].append(row.highlight_id)
     return {event_id: sorted(ids) for event_id, ids in shown.items()}
+
+
+# Written once: every page of a search asks them, and putting a question into words takes longer than many an answer.
+_IS_ONE_OF: BindParameter[Any] = bindparam("event_ids", expanding=True)
+_BY_ID = (
+    _all().add_columns(events.c.analysis, events.c.camera_id).order_by(None).where(events.c.event_id.in_(_IS_ONE_OF))
+)
+_HIGHLIGHTS = select(highlight_events).where(highlight_events.c.event_id.in_(_IS_ONE_OF))
+_NAMES = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
+_NAMES_OF = _NAMES.where(cameras.c.camera_id.in_(bindparam("camera_ids", expanding=True)))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.casework.neighbours.areas import areas_of, read_areas
-from pipeline.cli.screen import load_settings, out, print_json, refused_in_words, table
+from pipeline.cli.screen import load_settings, out, print_json, table
 from pipeline.domain.agency_areas import Elsewhere, Found
 from pipeline.domain.plain import to_plain
 
@@ -28,9 +28,7 @@ def check(
     """Read the file, and say what is in it or what is wrong with it."""
     areas = read_areas(file) if file is not None else areas_of(load_settings())
     if at:
-        with refused_in_words():
-            latitude, longitude = (float(part) for part in at.split(","))
-        found = areas.find(latitude, longitude)
+        found = areas.find(*_place(at))
         if as_json:
             print_json({"found": None if found is None else to_plain(found)})
         elif isinstance(found, Found):
@@ -52,3 +50,15 @@ def check(
     out.print(rows)
     for other in areas.elsewhere:
         out.print(f"elsewhere: {other.agency} {other.number}".rstrip())
+
+
+def _place(words: str) -> tuple[float, float]:
+    """Raises typer.BadParameter where it is none."""
+    wrong = "--at is written LATITUDE,LONGITUDE, for example 51.5001,-0.1201"
+    try:
+        latitude, longitude = (float(part) for part in words.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(wrong) from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - of the earth
+        raise typer.BadParameter(wrong)
+    return latitude, longitude

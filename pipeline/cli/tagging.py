@@ -90,10 +90,13 @@ def missed(
 
 def _place(words: str) -> tuple[float, float]:
     """Raises typer.BadParameter where it is none."""
+    wrong = "--at is written X,Y, each 0 to 1, for example 0.4,0.75"
     try:
         left, top = (float(part) for part in words.split(","))
     except ValueError as error:
-        raise typer.BadParameter("--at is written X,Y, each 0 to 1, for example 0.4,0.75") from error
+        raise typer.BadParameter(wrong) from error
+    if not (0 <= left <= 1 and 0 <= top <= 1):
+        raise typer.BadParameter(wrong)
     return left, top
 
 

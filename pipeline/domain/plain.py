@@ -38,12 +38,8 @@ _TO_PLAIN: tuple[tuple[Any, _Writer], ...] = (
     (tuple | list, lambda value: [to_plain(item) for item in value]),
 )
 
-
-@lru_cache(maxsize=1024)
-def _fraction(text: str) -> Fraction:
-    """A clip has one time base, and each of its thousand time stamps names it."""
-    return Fraction(text)
-
+_fraction = lru_cache(maxsize=4096)(Fraction)
+"""A time base is written beside every stamp, and is nearly always the same."""
 
 _FROM_PLAIN: dict[Any, Callable[[Any], object]] = {
     datetime: datetime.fromisoformat,
@@ -138,12 +134,18 @@ def _sequence_reader(origin: Any, members: tuple[Any, ...]) -> _Reader:  # noqa:
 
 
 def _noun_reader(kind: Any) -> _Reader:  # noqa: ANN401
-    readers: dict[str, _Reader] = {}
+    readers: list[tuple[str, _Reader]] | None = None
 
     def read(plain: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        if not readers:  # not before: a noun may hold others of its own kind
-            readers.update({name: _reader(hint) for name, hint in get_type_hints(kind).items()})
-        return kind(**{name: readers[name](value) for name, value in plain.items()})
+        nonlocal readers
+        if readers is None:  # not before: a noun may hold others of its own kind
+            every = [(name, _reader(hint)) for name, hint in get_type_hints(kind).items()]
+            readers = [(name, reader) for name, reader in every if reader is not _as_it_is]
+        values = dict(plain)
+        for name, reader in readers:
+            if name in values:
+                values[name] = reader(values[name])
+        return kind(**values)
 
     return read
 

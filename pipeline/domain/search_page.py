@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.domain.events import EventKind
 from pipeline.domain.search import FoundEvent
+
+_TURNS = (
+    EventKind.PACKAGE_PICKED_UP,
+    EventKind.PACKAGE_MOVED,
+    EventKind.PACKAGE_DELIVERED,
+    EventKind.OBJECT_REMOVED,
+    EventKind.OBJECT_LEFT,
+)
+"""After which something at the door is otherwise than before; what a person looks for comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,20 @@ class Visit:
     def best(self) -> FoundEvent:
         """The event with the highest score, a statement before what cannot be told."""
         return max(self.events, key=lambda found: (found.event.inferred.reason is None, found.event.inferred.score))
+
+    @property
+    def telling(self) -> FoundEvent:
+        """What a visit is called by: of what can be told, what came of it rather than that somebody was there.
+
+        Sorted by something, it is the best: what the visit was sorted by.
+        """
+        if self.order:
+            return self.best
+        told = [found for found in self.events if found.event.inferred.reason is None]
+        turns = [found for found in told if found.event.inferred.kind in _TURNS]
+        if not turns:
+            return self.best
+        return min(turns, key=lambda found: (_TURNS.index(found.event.inferred.kind), -found.event.inferred.score))
 
 
 @dataclass(frozen=True, slots=True)

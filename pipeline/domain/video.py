@@ -21,7 +21,7 @@ class Timestamp:
     time_base: Fraction
 
     def __post_init__(self) -> None:
-        if self.time_base <= 0:
+        if self.time_base.numerator <= 0:
             raise ValueError(f"time base must be positive, got {self.time_base}")
 
     @property
@@ -34,9 +34,15 @@ class Timestamp:
         return Timestamp(self.pts + round(seconds / self.time_base), self.time_base)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Timestamp) and self.seconds == other.seconds
+        if not isinstance(other, Timestamp):
+            return False
+        if self.time_base == other.time_base:  # as nearly always: fractions are multiplied slowly
+            return self.pts == other.pts
+        return self.seconds == other.seconds
 
     def __lt__(self, other: "Timestamp") -> bool:
+        if self.time_base == other.time_base:
+            return self.pts < other.pts
         return self.seconds < other.seconds
 
     def __hash__(self) -> int:

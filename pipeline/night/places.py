@@ -1,10 +1,13 @@
 """Where in the picture an event happened: what a grant's zones are compared with."""
 
+from collections.abc import Mapping, Sequence
+
 from pipeline.catalogue import AnalysisKey
 from pipeline.consent.desk import ConsentDesk, Place
 from pipeline.domain.cameras import Camera
 from pipeline.domain.events import ClipAnalysis, InferredEvent
 from pipeline.domain.search import FoundEvent
+from pipeline.errors import RecordNotFoundError
 from pipeline.night.services import Services
 
 
@@ -32,7 +35,37 @@ def places_where_asked(services: Services, desk: ConsentDesk, camera: Camera, fo
 
     Should a grant with zones come before the desk is asked for the event, no place is given, and it refuses.
     """
-    if not desk.asks_for_places(camera):
-        return ()
-    key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
-    return places_of(found.event.inferred, services.catalogue.analyses.get(key))
+    return places_of_found(services, desk, {camera.camera_id: camera}, [found])[found.event.event_id]
+
+
+def places_of_found(
+    services: Services, desk: ConsentDesk, cameras: Mapping[str, Camera], found: Sequence[FoundEvent]
+) -> dict[str, tuple[Place, ...]]:
+    """As ``places_where_asked``, of many events by their ids: what they rest on is read at once.
+
+    Args:
+        services: The installation.
+        desk: Asks.
+        cameras: By id; of a camera that is not here no place is given.
+        found: The events.
+
+    Raises:
+        RecordNotFoundError: A result is gone.
+    """
+    shown = {one.event.camera_id for one in found} & cameras.keys()
+    asking = {name for name in shown if desk.asks_for_places(cameras[name])}
+    keys = {
+        one.event.event_id: AnalysisKey(one.acquisition_id, one.model.digest, one.settings_digest)
+        for one in found
+        if one.event.camera_id in asking
+    }
+    analyses = services.catalogue.analyses.some(frozenset(keys.values()))
+    gone = next((key for key in keys.values() if key not in analyses), None)
+    if gone is not None:
+        raise RecordNotFoundError("analysis of acquisition", gone.acquisition_id)
+    return {
+        one.event.event_id: places_of(one.event.inferred, analyses[keys[one.event.event_id]])
+        if one.event.event_id in keys
+        else ()
+        for one in found
+    }

@@ -66,20 +66,20 @@ class Card:
     """One visit.
 
     Attributes:
-        event_id: Of its best event: what the card leads to.
+        event_id: Of its most telling event: what the card leads to.
         event_ids: All of them.
         title: What happened.
         sentence: What was seen, as the machine says it.
         camera: Names of the cameras.
         starts_at: UTC.
         lasts: In words.
-        score: Of the best event.
+        score: Of that event.
         is_calibrated: Whether the score is.
         cannot_tell: Why nothing can be told; empty where something is.
         still: Address of a picture.
         sheet: Address of a contact sheet for a look in passing; empty where there is none.
         url: Where the whole is.
-        tag: What a person said of the best event; empty where nobody did.
+        tag: What a person said of that event; empty where nobody did.
         similar: Where things that look like it are; empty where nothing of it is compared.
         clip: Where its whole clip is; empty where something can be told.
         when: When it began, by the camera's clock.
@@ -116,7 +116,7 @@ def cards(answered: Answered) -> tuple[Card, ...]:
 
 def card_of(visit: Visit, tags: Mapping[str, Tag], compared: Container[str], zones: Mapping[str, str]) -> Card:
     """What is shown of a visit."""
-    best = visit.best
+    best = visit.telling
     event_id = best.event.event_id
     inferred = as_said(best.event.inferred, tags.get(event_id))
     names = dict.fromkeys(found.camera_name or found.event.camera_id for found in visit.events)

@@ -19,8 +19,11 @@ from pipeline.errors import CursorError
 from pipeline.night.services import Services
 from tests.casework.town import MATTER, NOW, WORDS, Town, a_question, a_town, answer_by_hand
 from tests.catalogue.conftest import empty_database, postgres_url  # noqa: F401 - fixtures
+from tests.catalogue.test_custody import statements
 
 ACTS, QUESTIONS = 90, 12
+MOST_MORE = 2
+"""Questions that a page of many clips may cost more than one of few: for what only grants with zones let be seen."""
 
 
 def every_page(services: Services, wanted: Wanted) -> Iterator[SearchPage]:
@@ -162,3 +165,17 @@ def test_a_revocation_counts_for_the_very_next_search(tmp_path: Path) -> None:
             services.catalogue.grants.add(revoke(signed.grant, NOW, services.key), [])
 
         assert find(services, MATTER, Wanted()) == SearchPage((), Count(0))
+
+
+def test_a_page_of_many_clips_costs_hardly_more_questions_than_one_of_few(tmp_path: Path) -> None:
+    def asked(size: int) -> tuple[int, int]:
+        with statements() as heard:
+            page = find(services, MATTER, Wanted(page_size=size))
+        return len(heard), len({found.event.clip for visit in page.visits for found in visit.events})
+
+    with a_town(tmp_path, None) as services:
+        Town(services, 5).live_on(ACTS)
+        asked(1)  # names and cameras are read once
+        (few, of_few), (many, of_many) = asked(1), asked(30)
+        assert of_many > 5 * of_few
+        assert many <= few + MOST_MORE

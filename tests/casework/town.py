@@ -19,7 +19,16 @@ from pipeline.domain.agents import Matter
 from pipeline.domain.appearance import Colour, ColourMark, ColourWanted, Part
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import DailyHours, FootageSpan, Pause, SignedGrant, Use, Weekday
-from pipeline.domain.events import CannotTell, EarlierLook, Event, EventKind, InferredEvent, Verdict, Zone
+from pipeline.domain.events import (
+    PACKAGE_KINDS,
+    CannotTell,
+    EarlierLook,
+    Event,
+    EventKind,
+    InferredEvent,
+    Verdict,
+    Zone,
+)
 from pipeline.domain.incidents import Attachment
 from pipeline.domain.places import Area, Circle
 from pipeline.domain.retention import Decision, DisposalReason
@@ -386,9 +395,9 @@ def _shown(services: Services, wanted: Wanted, found: FoundEvent) -> bool:
         return False
     if wanted.alike is not None and found.event.event_id not in wanted.alike:
         return False
-    wants_nothing = not wanted.colours and wanted.objects is None
-    if wants_nothing or found.event.since is not None:
-        return wants_nothing
+    about = {"package"} if found.event.inferred.kind in PACKAGE_KINDS else set()
+    if found.event.since is not None or (not wanted.colours and wanted.objects is None):
+        return not wanted.colours and (wanted.objects is None or bool(about & set(wanted.objects)))
     key = AnalysisKey(found.acquisition_id, found.model.digest, found.settings_digest)
     analysis = services.catalogue.analyses.get(key)
     ours = set(found.event.inferred.track_ids)
@@ -400,7 +409,7 @@ def _shown(services: Services, wanted: Wanted, found: FoundEvent) -> bool:
         )
         for one in wanted.colours
     )
-    names = {name for track in analysis.tracks if track.track_id in ours for name in _names(track)}
+    names = about.union(*(_names(track) for track in analysis.tracks if track.track_id in ours))
     return coloured and (wanted.objects is None or bool(names & set(wanted.objects)))
 
 
@@ -421,7 +430,7 @@ def a_question(chance: random.Random, town: Town) -> Wanted:
     events = [found.event.event_id for found in town.services.catalogue.search.find(EventFilter())]
     parts: dict[str, Any] = {
         "kinds": lambda: tuple(chance.sample(KINDS, 2)),
-        "objects": lambda: chance.choice((("person",), ("truck", "dog"), ("unicorn",))),
+        "objects": lambda: chance.choice((("person",), ("truck", "dog"), ("unicorn",), ("package",))),
         "camera_ids": lambda: tuple(chance.sample(town.cameras, 2)),
         "circles": lambda: (Circle(51.5, -0.12, chance.choice((30, 90))),),
         "areas": lambda: (Area(((51.4, -0.1195), (51.6, -0.1195), (51.6, -0.1), (51.4, -0.1))),),

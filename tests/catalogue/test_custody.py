@@ -1,7 +1,8 @@
 """The custody log in the database: append-only, in order, in the same transaction as what it records."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -49,7 +50,35 @@ def test_what_happens_once_is_written_once(catalogue: Catalogue, key: SigningKey
     assert catalogue.custody.append([an_entry("a", once="ingested a")]) == ()
     written = catalogue.custody.append([an_entry("a"), an_entry("b", once="ingested a"), an_entry("a")])
     assert [record.index for record in written] == [1, 2]
-    assert verify(catalogue, key) == 3
+    (both,) = catalogue.custody.append([an_entry("c", once="ingested c"), an_entry("d", once="ingested c")])
+    assert both.entry.subject == "c", "of one call too, the first counts"
+    assert verify(catalogue, key) == 4
+
+
+def test_many_entries_of_one_act_cost_as_many_statements_as_two(catalogue: Catalogue, key: SigningKey) -> None:
+    def asked(count: int) -> int:
+        entries = [an_entry(str(number), once=f"{count} {number}", authority="gr-1 v1") for number in range(count)]
+        with statements() as heard:
+            assert len(catalogue.custody.append(entries)) == count
+        return len(heard)
+
+    assert asked(40) == asked(2)
+    assert verify(catalogue, key) == 42
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What any database is asked while the block lasts."""
+    heard: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", hear)
 
 
 class _Refusing(CustodyChain):
@@ -98,6 +127,7 @@ _CHANGES = (
     "UPDATE custody_openings SET words = 'bob'",
     "UPDATE custody_openings SET position = 3 WHERE position = 2",
     "INSERT INTO custody_openings (position, name, salt, words) VALUES (0, 'authority', '', '')",
+    "INSERT INTO custody_openings (position, name, salt, words) VALUES (3, 'authority', '', '')",
     "INSERT INTO custody_chain_head SELECT 1, size, origin, peaks, origin FROM custody_head",
 )
 

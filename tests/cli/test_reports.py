@@ -84,3 +84,6 @@ def test_the_areas_are_checked_and_asked(tmp_path: Path) -> None:
     for place, said in (("51.5001,-0.1201", "North (north), beat Market"), ("51.2,-0.12", "elsewhere: County police")):
         assert run("areas", "check", path, "--at", place).stdout.startswith(said)
     assert "in no area" in run("areas", "check", path, "--at", "0,0").stdout
+    for words in ("51.5", "north,west", "51.5,-0.1,3", "91,0", "0,181", "nan,0"):
+        refused = run("areas", "check", path, "--at", words)
+        assert (refused.exit_code, refused.stdout) == (2, ""), words

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.events import Zone
 from pipeline.errors import ConsentError, RecordNotFoundError, TagRefusedError
 from tests.builders import PURPOSE, RECIPIENT
-from tests.casework.story import a_morning, events_of, visitor
+from tests.casework.story import SIZE, a_morning, events_of, visitor
 from tests.cli.runner import run
-from tests.footage import write_clip
+from tests.footage import wall, write_clip
 from tests.night.story import anns_grant
 
 LASTING = anns_grant(expires_at=datetime(2126, 3, 10, tzinfo=UTC))
 """Commands read the machine's own clock."""
+
+
+LEFT = Zone("left", ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
 
 
 @pytest.fixture
@@ -23,10 +27,25 @@ def event_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     folder = tmp_path / "house"
     with a_morning(folder, write_clip(tmp_path / "visit.mp4", visitor, 3.5), grant=LASTING) as house:
         (found,) = events_of(house.services)
+    _installed(folder, monkeypatch)
+    return found.event.event_id
+
+
+@pytest.fixture
+def left_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A clip in which nothing was found, of a camera of which the left half of the picture is shared."""
+    folder = tmp_path / "house"
+    grant = anns_grant(zones=(LEFT,), expires_at=LASTING.expires_at)
+    with a_morning(folder, write_clip(tmp_path / "wall.mp4", lambda _: wall(SIZE), 3), grant=grant) as house:
+        (clip,) = house.services.catalogue.clips.list()
+    _installed(folder, monkeypatch)
+    return clip.acquisition.acquisition_id
+
+
+def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOORSTEP_STORE__DIRECTORY", str(folder))
     monkeypatch.setenv("DOORSTEP_NIGHT__PURPOSE", PURPOSE)
     monkeypatch.setenv("DOORSTEP_NIGHT__RECIPIENT", RECIPIENT)
-    return found.event.event_id
 
 
 def test_a_person_confirms_thinks_better_of_it_and_both_stay(event_id: str) -> None:
@@ -63,6 +82,26 @@ def test_what_is_no_decision_is_refused(event_id: str) -> None:
     with pytest.raises(ConsentError):
         run("review", "confirm", event_id, "--purpose", "traffic")
     assert json.loads(run("review", "tags", "--json").stdout) == {"tags": []}
+
+
+def test_where_a_part_of_the_picture_is_shared_what_was_missed_says_at_which_place(left_half: str) -> None:
+    seen = ("review", "missed", left_half, "--kind", "loitering", "--start", "0.5", "--end", "2", "--json")
+    with pytest.raises(TagRefusedError, match="where in the picture"):
+        run(*seen)
+    with pytest.raises(ConsentError):
+        run(*seen, "--at", "0.9,0.5")
+    miss = json.loads(run(*seen, "--at", "0.2,0.5").stdout)
+    assert (miss["kind"], miss["place"]) == ("loitering", [0.2, 0.5])
+    reviews = json.loads(run("evaluate", "--from-reviews", "--json").stdout)
+    assert [(kind["kind"], kind["missed"]) for kind in reviews["kinds"]] == [("loitering", 1)]
+
+
+@pytest.mark.parametrize("words", ["0.4", "left,top", "0.1,0.2,0.3", "", "7,0.5", "-0.1,0.5", "nan,0.5"])
+def test_what_is_no_place_of_a_picture_is_refused_before_anything_is_written(words: str) -> None:
+    result = run("review", "missed", "aq-00000000000000000000", "--kind", "loitering", "--start", "0", "--end", "1",
+                 "--at", words)  # fmt: skip
+    assert result.exit_code == 2
+    assert "--at is written X,Y" in result.output
 
 
 def test_evaluate_wants_a_folder_or_reviews_and_not_both(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One Prefect server and one simulated Ring for the whole session, and a household that nights are run on."""
+"""One Prefect server and one simulated Ring for all stories of this folder, and a household that nights are run on."""
 
 import asyncio
 import os
@@ -84,7 +84,7 @@ class Household:
             monkeypatch.setenv(name, value)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("prefect")
     settle_prefect(home)
@@ -92,7 +92,7 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RingSimulator]:
     with running_simulator(_world(tmp_path_factory.mktemp("clips"))) as simulator:
         yield simulator
@@ -132,7 +132,7 @@ def _evening() -> datetime:
     return datetime.combine((utc_now() - timedelta(days=2)).date(), datetime.min.time(), UTC) + timedelta(hours=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def linked(tmp_path_factory: pytest.TempPathFactory, ring: RingSimulator, prefect_api: str) -> Household:
     """Ann and Bob are linked and have granted, one incident is open, and no night was run: to be copied."""
     household = Household(tmp_path_factory.mktemp("linked") / "store", ring, prefect_api)
@@ -183,7 +183,7 @@ class Night:
     outcome: Outcome
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def undisturbed(linked: Household, tmp_path_factory: pytest.TempPathFactory) -> Night:
     household = linked.copy(tmp_path_factory.mktemp("undisturbed") / "store")
     with pytest.MonkeyPatch.context() as patch:

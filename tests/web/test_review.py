@@ -43,6 +43,17 @@ def test_the_page_of_an_event_says_who_stands_behind_it(desk: Desk, client: Brow
     assert [(look.agent, look.detail["case"]) for look in looks] == [("ina", "26-1042")]
 
 
+def test_looking_again_and_again_is_one_line_of_the_custody_on_the_page(
+    desk: Desk, client: Browser, event_id: str
+) -> None:
+    once = " ".join(client.get(f"/events/{event_id}").text.split())
+    assert "accessed review</strong>" in once
+    client.get(f"/events/{event_id}")
+    thrice = " ".join(client.get(f"/events/{event_id}").text.split())
+    assert "accessed review 3 times</strong>" in thrice
+    assert thrice.count("accessed review") == 1
+
+
 def test_a_form_without_scripts_leads_back_to_the_page(desk: Desk, client: Browser, event_id: str) -> None:
     client.get(f"/events/{event_id}")
     answer = client.post(f"/events/{event_id}/tag", {"status": "rejected", "note": "a <b>shadow</b>"})

@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pipeline.catalogue.index.counting import count
 from pipeline.consent.grants import revoke
 from pipeline.domain.agents import Role
 from pipeline.domain.appearance import Colour, ColourMark, Part
@@ -33,6 +35,13 @@ def test_words_and_filters_find_the_same(ina: Browser) -> None:
     assert chips(by_words) == ["loitering"]
 
 
+def test_a_package_is_found_by_its_name_though_no_track_follows_one(ina: Browser) -> None:
+    for address in ("/search?q=package", "/search?q=parcel", "/search?object=package"):
+        page = ina.get(address).text
+        assert visits(page) == 1, address
+        assert "Package picked up" in page
+
+
 def test_nothing_outside_the_grants_is_shown_counted_or_named(ina: Browser, desk: Desk) -> None:
     for address in ("/search", f"/search?camera={OTHER}", "/search?q=Lawn", "/search?q=person"):
         page = ina.get(address).text
@@ -49,6 +58,18 @@ def test_nothing_outside_the_grants_is_shown_counted_or_named(ina: Browser, desk
     page = ina.get("/search").text
     assert visits(page) == 0
     assert "No camera may be looked at." in page
+
+
+def test_where_there_is_more_than_is_counted_the_page_says_of_what_its_numbers_are(
+    ina: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.web.routes.search._PAGE", 1)
+    assert "The numbers are of" not in ina.get("/search").text
+    monkeypatch.setattr("pipeline.catalogue.index.answer.count", partial(count, limit=1))
+    page = " ".join(ina.get("/search").text.split())
+    assert "<strong>at least 1 event</strong>" in page
+    assert "The numbers are of 1 of them, the newest." in page
+    assert "The numbers are of 1 of them, the oldest." in ina.get("/search?sort=oldest").text
 
 
 def test_fixed_dates_are_offered_where_words_move_with_the_day(ina: Browser) -> None:

@@ -39,7 +39,7 @@ class Asker:
 
     Attributes:
         allowances: What live grants let be seen.
-        may_show: Asks them for one event, its place in the picture included.
+        may_show: Asks them for events, their places in the picture included.
         incident_ids: Incidents of which the asker may read the words and what is attached; None for all.
     """
 

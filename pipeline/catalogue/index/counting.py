@@ -1,5 +1,8 @@
 """How many events there are, and by what: exact up to a limit, and "at least so many" beyond it.
 
+Beyond it the newest are counted, or whichever come first in the order, and never those that a database happens to find
+first: both databases count the same rows.
+
 What is counted of a row is packed into as few numbers as hold it, usually one, and the database hands out all of them
 as one text: a row of its own for each costs three times as much.
 """
@@ -15,14 +18,17 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from pipeline.catalogue.index.asked import Asked
 from pipeline.catalogue.index.codes import Family
-from pipeline.catalogue.index.plan import Order, query_of, unsorted_query_of
+from pipeline.catalogue.index.plan import Order, Plan, query_of, unsorted_query_of
 from pipeline.catalogue.index.shape import Shape
 from pipeline.catalogue.index.tables import BY_TIME, event_index
 from pipeline.catalogue.index.ways import plan_unsorted
 from pipeline.domain.search_page import Count, Facet, FacetName
 
 MOST_COUNTED = 10_000
-"""Where counting stops; nobody looks through more, and nobody waits for it (docs/adr/0027)."""
+"""Where counting stops, at the end of the span of time that is read then; nobody looks through more, and nobody waits
+for it (docs/adr/0027)."""
+_SHORTER = 8
+"""How many times shorter a span is tried that has far too many rows."""
 
 _COUNTED = (Family.CAMERA, Family.OBJECTS, Family.COLOURS, Family.KIND, Family.OUTCOME, Family.TAG)
 _SLOT, _SLOTS, _HOURS = "slot", 168, 24
@@ -64,17 +70,23 @@ def count(
     """
     counting = _Counting(connection, shape, order, where)
     for asked in questions:
-        counting.add(asked, limit + 1)
-    return Count(min(counting.number, limit), is_exact=counting.number <= limit), counting.columns(limit)
+        counting.add(asked, limit)
+    return Count(counting.number, is_exact=not counting.is_full), counting.columns()
 
 
 class _Counting:
-    """What was read so far."""
+    """What was read so far.
+
+    Attributes:
+        number: How many rows.
+        is_full: Whether there are more than were wanted.
+    """
 
     def __init__(
         self, connection: Connection, shape: Shape, order: Order, where: Sequence[ColumnElement[bool]]
     ) -> None:
         self.number = 0
+        self.is_full = False
         self._connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._shape = shape
@@ -84,51 +96,67 @@ class _Counting:
         self._packed = [_packed(packing, place) for place, packing in enumerate(self._packings)]
         self._parts: list[list[Numbers]] = [[np.empty(0, np.int64)] for _ in self._packings]
 
-    def columns(self, most: int) -> Columns:
-        """Of the first rows that were read, column by column."""
+    def columns(self) -> Columns:
+        """Of the rows that were read, column by column."""
         found: dict[str, Numbers] = {}
         for parts, packing in zip(self._parts, self._packings, strict=True):
-            found.update(_unpacked(np.concatenate(parts)[:most], packing))
+            found.update(_unpacked(np.concatenate(parts), packing))
         return found
 
-    def add(self, asked: Asked, most: int) -> None:
-        """Reads the rows of a question until there are ``most`` in all.
-
-        Rows of several values are not sorted, which costs most: they are read span by span of time, each as long as it
-        takes to find what is still wanted, were the rows spread as far as is known by then.
-        """
-        if self.number >= most:
+    def add(self, asked: Asked, limit: int) -> None:
+        """Reads the rows of a question until there are more than ``limit`` in all."""
+        if self.is_full:
             return
-        way = plan_unsorted(asked, self._shape, most - self.number)
+        way = plan_unsorted(asked, self._shape, limit + 1 - self.number)
         if way.arms[0].index in ("", BY_TIME.name):
-            self._read(query_of(way, self._packed, self._order, most - self.number, self._where,
-                                is_sqlite=self._is_sqlite))  # fmt: skip
-            return
+            self._add_in_order(way, limit)
+        else:
+            self._add_by_spans(way, asked, limit)
+
+    def _add_in_order(self, way: Plan, limit: int) -> None:
+        left = limit - self.number
+        query = query_of(way, self._packed, self._order, left + 1, self._where, is_sqlite=self._is_sqlite)
+        read = self._read(query)
+        self.is_full = len(read[0]) > left
+        self._keep([part[:left] for part in read])
+
+    def _add_by_spans(self, way: Plan, asked: Asked, limit: int) -> None:
+        """Rows of several values are not sorted, which costs most: they are read span by span of time, each to its end.
+
+        A span is as long as it takes to find what is still wanted, were the rows spread as far as is known by then.
+        """
         since, until = max(asked.since, self._shape.first), min(asked.until, self._shape.last + 1)
-        width = _width(until - since, way.expected, most - self.number)
-        while since < until and self.number < most:
+        width = _width(until - since, way.expected, limit + 1 - self.number)
+        while since < until and not self.is_full:
             edge = max(since, until - width) if self._order.is_falling else min(until, since + width)
             span = (edge, until) if self._order.is_falling else (since, edge)
             within = (event_index.c.starts_at >= span[0], event_index.c.starts_at < span[1])
-            read = self._read(unsorted_query_of(way, self._packed, most - self.number, (*within, *self._where)))
+            most = 2 * limit + 1 - self.number
+            read = self._read(unsorted_query_of(way, self._packed, most, (*within, *self._where)))
+            if len(read[0]) == most and width > 1:  # it would take too long to its end
+                width = max(1, width // _SHORTER)
+                continue
+            self._keep(read)
+            self.is_full = self.number > limit
             since, until = (since, edge) if self._order.is_falling else (edge, until)
-            width = min(_width(width, read, most - self.number), _WIDER * width)
+            width = min(_width(width, len(read[0]), limit + 1 - self.number), _WIDER * width)
 
-    def _read(self, query: Select[Any] | CompoundSelect[Any]) -> int:
-        """Reads the rows of a query, all of a packing as one text; how many there are."""
+    def _read(self, query: Select[Any] | CompoundSelect[Any]) -> list[Numbers]:
+        """The rows of a query, by packing, each read as one text."""
         rows = query.subquery()
         joined = func.group_concat if self._is_sqlite else func.string_agg
         texts = select(*(joined(cast(rows.c[one.name], Text), ",") for one in self._packed))
-        for parts, words in zip(self._parts, self._connection.execute(texts).one(), strict=True):
-            parts.append(np.fromstring(words or "", np.int64, sep=","))
-        read = len(self._parts[0][-1])
-        self.number += read
-        return read
+        return [np.fromstring(words or "", np.int64, sep=",") for words in self._connection.execute(texts).one()]
+
+    def _keep(self, read: Sequence[Numbers]) -> None:
+        for parts, part in zip(self._parts, read, strict=True):
+            parts.append(part)
+        self.number += len(read[0])
 
 
 def _width(width: int, holds: float, wanted: int) -> int:
     """How long a span is that holds somewhat more than what is wanted, when one of this width holds so much."""
-    return int(width * min(1.25 * wanted / max(holds, 1), _WIDER)) + 1
+    return int(width * min(1.1 * max(wanted, 1) / max(holds, 1), _WIDER)) + 1
 
 
 def facets(found: Columns, shape: Shape) -> tuple[Facet, ...]:

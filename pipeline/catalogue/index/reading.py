@@ -1,10 +1,10 @@
 """Rows of the index in order, without those that may not be shown, and the events that they stand for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, literal_column, select
 
 from pipeline.catalogue.index.plan import Key, Order, Plan, query_of
 from pipeline.catalogue.index.tables import event_index
@@ -13,8 +13,8 @@ from pipeline.catalogue.search import found_events
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.visits import Sighted
 
-MayShow = Callable[[FoundEvent], bool]
-"""Asks the grants for one event, its place in the picture included."""
+MayShow = Callable[[Sequence[FoundEvent]], Collection[str]]
+"""Asks the grants for events, their places in the picture included; the ids of those that may be shown."""
 
 _FIRST_PORTION = 120
 _LARGEST_PORTION = 4_000
@@ -22,6 +22,11 @@ _LARGEST_PORTION = 4_000
 _COLUMNS = tuple(
     event_index.c[name] for name in ("number", "camera", "starts_at", "ends_at", "slack", "is_between", "score")
 )
+
+_KEYS = select(event_index.c.number, event_index.c.analysis, event_index.c.event_id).where(
+    event_index.c.number.in_(bindparam("numbers", expanding=True))
+)
+"""Written once, as every question that is asked for each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Reader:
         way: The plan.
         order: Of the rows.
         certain: SQL of the rows that may be shown whatever their place in the picture; empty for all.
-        may_show: Asked for the others.
+        may_show: Asked about the others.
         worth: What visits are sorted by besides time; their score where nothing else is asked for.
         conditions: Further ones.
     """
@@ -76,10 +81,10 @@ class Reader:
         return self.connection.execute(query).all()
 
     def _shown(self, rows: Sequence[Row[Any]]) -> Iterator[Line]:
-        doubtful = [row.number for row in rows if not row.is_certain]
-        found = events_of(self.connection, doubtful)
+        found = events_of(self.connection, [row.number for row in rows if not row.is_certain])
+        allowed = self.may_show(tuple(found.values())) if found else ()
         for row in rows:
-            if row.is_certain or (row.number in found and self.may_show(found[row.number])):
+            if row.is_certain or (row.number in found and found[row.number].event.event_id in allowed):
                 sighted = Sighted(
                     row.number, row.camera, row.starts_at, row.ends_at, row.slack, bool(row.is_between), row.worth
                 )
@@ -92,8 +97,7 @@ def events_of(connection: Connection, numbers: Sequence[int]) -> dict[int, Found
         return {}
     keys: dict[int, tuple[int, str]] = {}
     for some in portions(numbers):
-        query = select(event_index.c.number, event_index.c.analysis, event_index.c.event_id)
-        for row in connection.execute(query.where(event_index.c.number.in_(some))):
+        for row in connection.execute(_KEYS, {"numbers": some}):
             keys[row.number] = (row.analysis, row.event_id)
     found = found_events(connection, tuple(keys.values()))
     return {number: found[key] for number, key in keys.items() if key in found}

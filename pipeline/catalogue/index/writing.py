@@ -20,9 +20,10 @@ from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, comparisons, events, incidents
 from pipeline.catalogue.tag_tables import event_tags
 from pipeline.domain.clips import AcquiredClip
-from pipeline.domain.events import ClipAnalysis, Event, InferredEvent
+from pipeline.domain.events import PACKAGE_KINDS, ClipAnalysis, Event, InferredEvent
 from pipeline.domain.incidents import Incident
 from pipeline.domain.search import TagState
+from pipeline.domain.tracks import ObjectClass
 from pipeline.domain.words import searchable
 
 NOTE, INCIDENT = "note", "incident"
@@ -193,7 +194,8 @@ def _objects(analysis: ClipAnalysis) -> dict[int, frozenset[str]]:
 
 
 def _names(inferred: InferredEvent, objects: Mapping[int, frozenset[str]]) -> str:
-    names: set[str] = set()
+    """What the event's tracks followed; a package lies still, and is followed by none, but its events are about one."""
+    names = {ObjectClass.PACKAGE.value} if inferred.kind in PACKAGE_KINDS else set()
     for track_id in inferred.track_ids:
         names |= objects.get(track_id, frozenset())
     return "|".join(sorted(names))

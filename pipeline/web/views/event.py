@@ -7,7 +7,6 @@ from pipeline.casework.player import Review
 from pipeline.domain.appearance import sentence_of
 from pipeline.domain.differences import Difference
 from pipeline.domain.events import INSTANT_KINDS, Ground
-from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.previews import PreviewWay
 from pipeline.domain.review import score_ground
 from pipeline.domain.search import FoundEvent
@@ -17,10 +16,11 @@ from pipeline.night.moments import parts_in_words
 from pipeline.night.reanalysis import TaggedBefore
 from pipeline.reports import words
 from pipeline.reports.said_words import tag_words
+from pipeline.web.views.custody import Acts, acts_of
 from pipeline.web.views.strip import Strip, strip_of
 from pipeline.web.views.words import kinds_in_words, state_of
 
-_SHOWN_RECORDS = 12
+_SHOWN_ACTS = 12
 _SHOWN_DIGITS = 12
 BYTES = {
     None: "The original, byte for byte as it came.",
@@ -121,7 +121,7 @@ class EventView:
     colours: tuple[str, ...]
     is_comparable: bool
     looked: tuple[str, ...]
-    custody: tuple[tuple[str, str, str, str], ...]
+    custody: tuple[Acts, ...]
     custody_left_out: int
     in_clip: tuple[Link, ...]
     around: tuple[Link, ...]
@@ -138,7 +138,7 @@ def event_view(review: Review) -> EventView:
     inferred, first = found.event.inferred, analysis.probe.first.seconds
     state, tone = state_of(inferred, review.tag)
     start, end = (f"{float(edge.seconds - first):.3f}" for edge in (inferred.span.start, inferred.span.end))
-    records = review.custody[-_SHOWN_RECORDS:]
+    acts = acts_of(review.custody)[:_SHOWN_ACTS]
     others = [one for one in review.events if one.event.event_id != found.event.event_id]
     return EventView(
         event_id=found.event.event_id,
@@ -177,8 +177,8 @@ def event_view(review: Review) -> EventView:
         colours=tuple(f"Track {mark.track_id}, {sentence_of(mark)}" for mark in analysis.colours_of(inferred)),
         is_comparable=inferred.region is not None or any(mark.colour for mark in analysis.colours_of(inferred)),
         looked=words.looked_words(analysis.sampling, first),
-        custody=tuple(_record(record) for record in reversed(records)),
-        custody_left_out=len(review.custody) - len(records),
+        custody=acts,
+        custody_left_out=len(review.custody) - sum(one.times for one in acts),
         in_clip=tuple(link_of(one, zone, review.tags.get(one.event.event_id)) for one in others),
         around=tuple(link_of(one, zone, None) for one in review.around),
         history=tuple(_said(tag) for tag in reversed(review.history)),
@@ -234,12 +234,6 @@ def _facts(review: Review) -> Iterator[tuple[str, str]]:
     yield "Recorded for", explanation.clip.trigger.kind.value.replace("_", " ")
     yield "Seal", ": ".join(part for part in words.seal_words(explanation.clip.acquisition.seal) if part)
     yield "Original, SHA-256", found.event.clip
-
-
-def _record(record: CustodyRecord) -> tuple[str, str, str, str]:
-    entry = record.entry
-    what = " ".join(part for part in (entry.action.value.replace("_", " "), entry.detail.get("as", "")) if part)
-    return str(record.index), words.utc_words(entry.at), entry.agent, what
 
 
 def link_of(found: FoundEvent, zone: str, tag: Tag | None) -> Link:

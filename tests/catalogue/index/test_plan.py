@@ -1,16 +1,12 @@
 """Which index leads to the rows: as planned for ten million events, and as the databases then do it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
-from bench.search.asking import opened
-from bench.search.load import load
 from bench.search.town import BEGIN, ZONES
 from pipeline.catalogue.index.asked import Asked, Reach, resolve
 from pipeline.catalogue.index.codes import Family
@@ -22,29 +18,12 @@ from pipeline.domain.appearance import Colour, ColourWanted, Part
 from pipeline.domain.events import CannotTell, EventKind
 from pipeline.domain.search import DayTime, TagState, Wanted
 from pipeline.night.services import Services
-from tests.catalogue.conftest import postgres_url  # noqa: F401 - a fixture
 
-CLIPS, CAMERAS, TIMES = 2_000, 600, 500
+TIMES = 500
 """As many events as a small town has, counted as if there were so many times more."""
 
 EVENING = DayTime(18 * 60, 22 * 60)
 MONTH = (BEGIN + timedelta(days=100), BEGIN + timedelta(days=130))
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("plans")
-    url = None
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_url")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE plans")
-        url = server.rsplit("/", 1)[0] + "/plans"
-    with opened(folder, url):
-        pass
-    load(url or f"sqlite:///{folder}/catalogue.sqlite", CLIPS, CAMERAS, whole=False)
-    with opened(folder, url) as services:
-        yield services
 
 
 def many_times(shape: Shape) -> Shape:

@@ -3,38 +3,29 @@
 ``visit(Role.INVESTIGATOR)`` is a page in which the agent is signed in, with one-time codes and a matter, at ``/``.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
-from flows.prefect_home import prefect_server, settle_prefect
 from pipeline.domain.agents import Role
 from pipeline.settings import Settings
-from tests.web.browser.served import PATIENCE, ServedDesk, a_copy, populate, serving
+from tests.made_once import made_once
+from tests.web.browser.chromium import started
+from tests.web.browser.populated import a_copy_of_the_night, make_a_night
+from tests.web.browser.served import PATIENCE, ServedDesk, a_copy, serving
 from tests.web.browser.signing_in import sign_in
+from tests.web.browser.windows import LAPTOP
 
-LAPTOP, PHONE = (1366, 768), (390, 844)
 Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
 def populated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A store after a real night, for ``a_copy``: nobody acts in it."""
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("DOORSTEP_") and name != "DOORSTEP_SHARED"]:
-        del os.environ[name]
-    try:
-        home = tmp_path_factory.mktemp("prefect")
-        settle_prefect(home)
-        with prefect_server(home) as url:
-            return populate(tmp_path_factory.mktemp("desk"), url)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    night = made_once(tmp_path_factory, "night", make_a_night)
+    return a_copy_of_the_night(night, tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="package")
@@ -45,21 +36,9 @@ def served(populated: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="package")
-def chromium(populated: Settings) -> Iterator[Browser]:
-    """The system's Chromium: Debian's, or whatever else has the name.
-
-    It comes after the night: Playwright keeps an event loop running in this thread, in which no night can begin.
-    """
-    assert populated.store.directory.is_dir()
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        raise FileNotFoundError("no chromium on PATH: install it (Debian: chromium)")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
-        expect.set_options(timeout=PATIENCE)
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with started(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")

@@ -13,8 +13,9 @@ from pipeline.demo.stage import INCIDENT
 from pipeline.domain.agents import Role
 from pipeline.night.services import open_services
 from pipeline.settings import Settings, StoreSettings
-from tests.web.browser.conftest import PHONE, Visit
+from tests.web.browser.conftest import Visit
 from tests.web.browser.served import PASSWORD, ServedDesk, at, serving
+from tests.web.browser.windows import PHONE
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 Outside = Callable[[str], Page]

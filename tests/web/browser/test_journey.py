@@ -18,9 +18,9 @@ from pipeline.demo.stage import INCIDENT
 from pipeline.domain.agents import Role
 from pipeline.settings import Settings
 from tests.conftest import ROOT
-from tests.web.browser.conftest import LAPTOP
 from tests.web.browser.served import PASSWORD, PATIENCE, ServedDesk, a_copy, serving
 from tests.web.browser.signing_in import CASE, STEP_SECONDS, begin_matter, sign_in
+from tests.web.browser.windows import LAPTOP
 
 _PLAY = """video => new Promise((done, refused) => {
   video.muted = true;

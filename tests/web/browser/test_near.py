@@ -16,8 +16,8 @@ from pipeline.domain.neighbour_reports import ReportCategory
 from pipeline.night.services import open_services, utc_now
 from pipeline.settings import AgencySettings, NearSettings, Settings, StoreSettings
 from tests.near_reports import publish
-from tests.web.browser.conftest import LAPTOP, PHONE
 from tests.web.browser.served import ServedDesk, serving
+from tests.web.browser.windows import LAPTOP, PHONE, looks
 
 HEAVIEST_KILOBYTES = 300
 """Of the public page before tiles and media."""
@@ -184,20 +184,18 @@ def test_without_a_network_the_shell_is_there_and_a_draft_waits(chromium: Browse
 def test_nobody_is_kept_out_of_a_public_page_and_it_fits(
     chromium: Browser, near: ServedDesk, screens: Path, name: str
 ) -> None:
-    for size in (LAPTOP, PHONE):
-        for scheme in ("light", "dark"):
-            with window(chromium, near, size, scheme) as page:
-                page.goto(PAGES[name])
-                page.wait_for_load_state("networkidle")
-                page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
-                found = Axe().run(page, options=_RULES).response["violations"]
-                serious = [
-                    (one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")
-                ]
-                assert serious == [], f"{name} at {size[0]}, {scheme}"
-                assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-                edges = "[...document.querySelectorAll('.places a')].map(one => one.getBoundingClientRect().right)"
-                assert max(page.evaluate(edges)) <= size[0], "every place is in sight"
+    with window(chromium, near) as page:
+        page.goto(PAGES[name])
+        for size, scheme in looks(page):
+            page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
+            found = Axe().run(page, options=_RULES).response["violations"]
+            serious = [
+                (one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], f"{name} at {size[0]}, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            edges = "[...document.querySelectorAll('.places a')].map(one => one.getBoundingClientRect().right)"
+            assert max(page.evaluate(edges)) <= size[0], "every place is in sight"
 
 
 def test_the_public_page_is_light_before_tiles_and_media(chromium: Browser, near: ServedDesk) -> None:

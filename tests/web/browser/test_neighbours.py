@@ -16,9 +16,9 @@ from pipeline.domain.agents import Role
 from pipeline.night.services import open_services
 from pipeline.settings import Settings
 from tests.casework.neighbours.neighbourhood import GPS_WORDS, a_photo, a_video, neighbourly
-from tests.web.browser.conftest import LAPTOP, PHONE
 from tests.web.browser.served import PASSWORD, PATIENCE, ServedDesk, serving
 from tests.web.browser.signing_in import sign_in
+from tests.web.browser.windows import LAPTOP, PHONE
 
 MEGABYTES = 9
 """Three pieces of an upload."""

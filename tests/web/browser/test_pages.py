@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, StorageState
 
 from pipeline.demo.stage import INCIDENT
 from pipeline.domain.agents import Role
-from tests.web.browser.conftest import LAPTOP, PHONE, Visit
+from tests.web.browser.conftest import Visit
+from tests.web.browser.windows import looks
 
 HEAVIEST_KILOBYTES = 200
 """Of a page with its styles and scripts, before pictures, films and maps."""
@@ -43,27 +44,24 @@ _STATIC = re.compile(r"/static/[0-9a-f]+/")
 _RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
-def opened(visit: Visit, name: str, size: tuple[int, int], scheme: str) -> Page:
+def opened(visit: Visit, name: str) -> Page:
     role, path = PAGES[name]
-    page = visit(role, "/" if path == "event" else path, size, scheme)
+    page = visit(role, "/" if path == "event" else path)
     if path == "event":
         page.locator("ol.worth h3 a").first.click()
         page.wait_for_url("**/events/**")
-    page.wait_for_load_state("networkidle")
     return page
 
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_nobody_is_kept_out_of_a_page_and_it_fits(visit: Visit, screens: Path, name: str) -> None:
-    for size in (LAPTOP, PHONE):
-        for scheme in ("light", "dark"):
-            page = opened(visit, name, size, scheme)
-            page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
-            found = _AXE.run(page, options=_RULES).response["violations"]
-            serious = [_told(one) for one in found if one["impact"] in ("serious", "critical")]
-            assert serious == [], f"{name} at {size[0]}, {scheme}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], f"{name} is wider than {size[0]}"
-            page.context.close()
+    page = opened(visit, name)
+    for size, scheme in looks(page):
+        page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
+        found = _AXE.run(page, options=_RULES).response["violations"]
+        serious = [_told(one) for one in found if one["impact"] in ("serious", "critical")]
+        assert serious == [], f"{name} at {size[0]}, {scheme}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], f"{name} is wider than {size[0]}"
 
 
 def _told(violation: dict[str, Any]) -> str:
@@ -72,11 +70,12 @@ def _told(violation: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("name", list(PAGES))
-def test_a_page_is_light_before_its_media(visit: Visit, name: str) -> None:
+def test_a_page_is_light_before_its_media(visit: Visit, signed_in: dict[Role, StorageState], name: str) -> None:
     role, path = PAGES[name]
-    page = visit(role, "/")
     if path == "event":
-        path = page.locator("ol.worth h3 a").first.get_attribute("href") or ""
+        path = visit(role, "/").locator("ol.worth h3 a").first.get_attribute("href") or ""
+    elif role not in signed_in:
+        visit(role, "/")
     fresh = visit(role, "about:blank")  # a window of its own: its cache is empty
     finished: list[Request] = []
     fresh.on("requestfinished", lambda request: finished.append(request))

@@ -17,8 +17,9 @@ from pipeline.demo.story import ANN_PLACE, FRONT_DOOR
 from pipeline.domain.agents import Role
 from pipeline.night.services import open_services
 from pipeline.settings import Settings
-from tests.web.browser.conftest import PHONE, Visit
+from tests.web.browser.conftest import Visit
 from tests.web.browser.served import ServedDesk
+from tests.web.browser.windows import PHONE
 
 CAMERA = f"ring:{FRONT_DOOR}"
 TITLE = "Parcel taken from a porch"

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from pipeline.domain.agents import Role
 from tests.conftest import SAMPLE_CLIPS
-from tests.web.browser.conftest import PHONE, Visit
+from tests.web.browser.conftest import Visit
+from tests.web.browser.windows import PHONE
 
 TRUTH: dict[str, Any] = json.loads((SAMPLE_CLIPS / "truth.json").read_text())["clips"]
 PICKED = TRUTH["package_picked_up_drive"]

@@ -24,8 +24,9 @@ from pipeline.errors import ResidentUnknownError
 from pipeline.night.services import Services, open_services, utc_now
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.settings import Settings
-from tests.web.browser.conftest import LAPTOP, PHONE
-from tests.web.browser.served import ServedDesk, a_copy, serving, world
+from tests.web.browser.populated import world
+from tests.web.browser.served import ServedDesk, a_copy, serving
+from tests.web.browser.windows import LAPTOP, PHONE
 
 _AXE = Axe()
 _RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -1,8 +1,6 @@
 """Home as it is really served, over an empty store and the Ring simulator; no night is run for it."""
 
-import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
@@ -11,15 +9,16 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from pipeline.ring_simulator.server import RingSimulator, running_simulator
 from pipeline.ring_simulator.world import SHARED_FAMILY, SimulatedAccount, SimulatedDevice, World
 from pipeline.settings import AgencySettings, MailSettings, Settings, StoreSettings
 from tests.conftest import ROOT
+from tests.web.browser.chromium import started
 from tests.web.browser.served import PATIENCE, ServedDesk, serving
+from tests.web.browser.windows import LAPTOP
 
-LAPTOP, PHONE = (1366, 768), (390, 844)
 ANN_AT_RING = ("ann@ring.example", "correct horse battery", "246810")
 BOB_AT_RING = ("bob@ring.example", "battery staple", None)
 Window = Callable[..., Page]
@@ -65,16 +64,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, ring: RingSimulator, outbox
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        raise FileNotFoundError("no chromium on PATH: install it (Debian: chromium)")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
-        expect.set_options(timeout=PATIENCE)
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with started(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser.served import PATIENCE
-from tests.web.browser_home.conftest import LAPTOP, PHONE, Window, looked_at
+from tests.web.browser.windows import LAPTOP, PHONE
+from tests.web.browser_home.conftest import Window, looked_at
 from tests.web.browser_home.test_residents import come_in
 
 _LINK = re.compile(r"http://\S+/home/account/mail\?link=[\w-]+")

@@ -13,7 +13,8 @@ from pipeline.ring_simulator.server import running
 from pipeline.settings import AgencySettings, MailSettings, Settings, StoreSettings
 from tests.acquire.partner_story import BETH, a_partner_world
 from tests.web.browser.served import ServedDesk, serving
-from tests.web.browser_home.conftest import LAPTOP, PHONE, Window, looked_at
+from tests.web.browser.windows import LAPTOP, PHONE
+from tests.web.browser_home.conftest import Window, looked_at
 from tests.web.browser_home.test_residents import come_in
 
 

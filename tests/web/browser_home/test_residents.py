@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.web.browser_home.conftest import ANN_AT_RING, BOB_AT_RING, LAPTOP, PHONE, Window, looked_at, mailed_link
+from tests.web.browser.windows import LAPTOP, PHONE
+from tests.web.browser_home.conftest import ANN_AT_RING, BOB_AT_RING, Window, looked_at, mailed_link
 
 
 def come_in(page: Page, outbox: Path, address: str, *, look: bool) -> None:
