@@ -15,6 +15,7 @@ from pipeline.domain.incidents import Incident, IncidentStatus, metres_between
 from pipeline.domain.search import EventFilter, FoundEvent
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.looks import Look, write_down_looks
+from pipeline.night.moments import seen_in_words
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event
 
@@ -96,12 +97,14 @@ class ClipInScope:
         camera: That recorded it.
         seconds: How long it is, as far as it was looked at.
         events: How many the newest result has.
+        only: Which moments of it a grant covers, in words; empty where it covers all of it.
     """
 
     clip: AcquiredClip
     camera: Camera
     seconds: Fraction
     events: int
+    only: str = ""
 
 
 def clips_in_scope(services: Services, matter: Matter, incident: Incident) -> tuple[ClipInScope, ...]:
@@ -132,10 +135,12 @@ def _in_scope(services: Services, matter: Matter, incident: Incident) -> Iterato
     for clip in catalogue.clips.list(tuple(near), incident.starts_at - _BEFORE, incident.ends_at):
         camera = near[clip.acquisition.camera_id]
         try:
-            for desk in desks(services, matter, incident):
-                desk.require(Use.VIEW, camera, clip.clock.starts_at)
             analysis = catalogue.analyses.newest(clip.acquisition.acquisition_id)
+            asked = tuple(desks(services, matter, incident))
+            for desk in asked:
+                desk.require(Use.VIEW, camera, clip.clock.starts_at)
+            seen = [seen_in_words(services, desk, Use.VIEW, clip, analysis) for desk in asked]
         except (ConsentError, RecordNotFoundError):
             continue
         seconds = analysis.sampling.last.seconds - analysis.probe.first.seconds
-        yield ClipInScope(clip, camera, seconds, len(analysis.events))
+        yield ClipInScope(clip, camera, seconds, len(analysis.events), next(filter(None, seen), ""))

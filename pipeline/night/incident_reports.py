@@ -56,18 +56,11 @@ def write_report(
     """
     report = report_on(services, incident_id)
     files = write_incident_report(report, services.derivatives.read, folder)
+    shown = [(part.highlight.highlight_id, f"{part.grant_id} v{part.grant_version}") for part in report.highlights]
+    told = [(one.digest, one.consent) for one in report.received]
+    detail = {"incident": incident_id, "case": report.incident.case_number, "as": "incident report"}
     services.catalogue.custody.append(
-        tuple(
-            CustodyEntry(
-                at=report.made_at,
-                agent=agent,
-                action=action,
-                subject=part.highlight.highlight_id,
-                authority=f"{part.grant_id} v{part.grant_version}",
-                detail={"incident": incident_id, "case": report.incident.case_number, "as": "incident report"},
-            )
-            for part in report.highlights
-        )
+        tuple(CustodyEntry(report.made_at, agent, action, subject, grant, detail) for subject, grant in (*shown, *told))
     )
     return report, files
 

@@ -109,6 +109,22 @@ def moments_around(
     return None
 
 
+def seen_in_words(services: Services, desk: ConsentDesk, use: Use, clip: AcquiredClip, analysis: ClipAnalysis) -> str:
+    """How much of a recording may be used, as ``parts_in_words``; empty where all of it may.
+
+    Raises:
+        ConsentError: Nothing of it may.
+    """
+    try:
+        require_whole(services, desk, use, clip, ends_of(clip, analysis))
+    except ConsentError:
+        parts = granted_moments(services, desk, use, clip, analysis)
+        if not parts:
+            raise
+        return parts_in_words(parts, analysis)
+    return ""
+
+
 def require_for_footage(  # noqa: PLR0913 - who asks, of what, and which part of it
     services: Services,
     desk: ConsentDesk,

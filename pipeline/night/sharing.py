@@ -144,4 +144,12 @@ def _custody(report: IncidentReport, sharing: ReportSharing, left_at: datetime) 
             entries.append(CustodyEntry(left_at, sharing.agent, CustodyAction.UNMASKED, subject, grant, facts))
         facts = {**facts, "output": part.highlight.digest, "redacted": str(part.redaction is not None).lower()}
         entries.append(CustodyEntry(left_at, sharing.agent, CustodyAction.DISSEMINATED, subject, grant, facts))
+    for one in report.received:
+        facts = {
+            **why,
+            "purpose": incident.purpose,
+            "as": "incident report",
+            "shows": "that it was sent, and no picture",
+        }
+        entries.append(CustodyEntry(left_at, sharing.agent, CustodyAction.DISSEMINATED, one.digest, one.consent, facts))
     return entries

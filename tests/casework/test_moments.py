@@ -1,5 +1,6 @@
 """A grant that names kinds of event: the moments of those events are watched, cut and packed, and nothing else."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -11,6 +12,7 @@ import pytest
 from pipeline.casework.attaching import attach
 from pipeline.casework.cuts import CutOrder, cut_span
 from pipeline.casework.filmed import Medium
+from pipeline.casework.incident_scope import clips_in_scope
 from pipeline.casework.media import clip_medium, opened
 from pipeline.casework.player import review_event
 from pipeline.casework.playing import playing_facts
@@ -162,6 +164,19 @@ def test_a_span_that_a_person_chooses_lies_within_those_moments(tmp_path: Path, 
                 cut(house, *outside)
         made = cut(house, f"{start + 0.5:.2f}", f"{end - 0.5:.2f}")
         assert house.services.catalogue.highlights.get(made).cut is not None
+
+
+def test_what_can_be_cut_for_an_incident_says_which_moments(tmp_path: Path, long: Path) -> None:
+    with a_morning(tmp_path, long, grant=named()) as house:
+        services, incident = house.services, house.services.catalogue.incidents.get(INCIDENT)
+        (one,) = clips_in_scope(services, JANE, incident)
+        start, end = within(services, the_visit(services))
+        first, last = (float(word) for word in re.findall(r"[\d.]+", one.only))
+        assert (first, last) == pytest.approx((start, end), abs=0.02)
+        house.grant(named(version=2, whole_recordings=True))
+        assert [one.only for one in clips_in_scope(services, JANE, incident)] == [""]
+        house.grant(anns_grant(version=3, event_kinds=(EventKind.PACKAGE_DELIVERED,)))
+        assert clips_in_scope(services, JANE, incident) == ()
 
 
 def test_what_was_cut_before_the_grant_named_kinds_goes_where_it_shows_more(tmp_path: Path, long: Path) -> None:

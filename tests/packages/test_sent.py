@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.casework.approval import approval_state, ask_approval, decide_approval
+from pipeline.casework.exports import ReportOrder, make_report
 from pipeline.casework.incidents import merge_incidents, open_incident
 from pipeline.casework.neighbours.accepting import accept
 from pipeline.casework.neighbours.ending import withdraw
@@ -98,6 +99,23 @@ def test_a_sender_reads_that_a_copy_left_when_they_take_it_back(town: Neighbourh
     assert any("EV-" in words for words in stone.disclosed)
     with pytest.raises(PackageError, match="nothing is attached"):
         exported(town, incident, tmp_path / "again")
+
+
+def test_a_report_that_tells_of_a_file_is_written_down_under_its_senders_consent(
+    town: Neighbourhood, tmp_path: Path
+) -> None:
+    photo = a_photo()
+    report, incident = accepted(town, photo)
+    made, files = make_report(town.services, JANE, incident, ReportOrder(tmp_path / "report"))
+    assert [one.digest for one in made.received] == [hashlib.sha256(photo).hexdigest()]
+    assert report.report_id in files.html.read_text("utf-8")
+    *_, last = town.services.catalogue.custody.records()
+    assert (last.entry.action, last.entry.subject) == (CustodyAction.DISSEMINATED, made.received[0].digest)
+    assert (last.entry.authority, last.entry.detail["as"]) == (f"{report.grant_id} v1", "incident report")
+    withdraw(town.services, report)
+    (stone,) = town.services.catalogue.disposals.of_grant(report.grant_id)
+    assert any("incident report" in words for words in stone.disclosed)
+    assert make_report(town.services, JANE, incident, ReportOrder(tmp_path / "again"))[0].received == ()
 
 
 def test_what_comes_after_an_approval_voids_it(town: Neighbourhood) -> None:
