@@ -11,6 +11,7 @@ from bench.recognition.clips import COMPOSITES, CannotMakeError
 from bench.recognition.page import page
 from bench.recognition.rates import RATES, rewrite_rates
 from bench.recognition.run import Extent, Run, run_all
+from bench.recognition.twin import read_twin
 from bench.recognition.verdicts import verdicts
 from pipeline.domain.plain import to_plain
 
@@ -33,7 +34,8 @@ def main() -> None:
         run = run_all(extent, lambda line: print(line, file=sys.stderr, flush=True))
     except CannotMakeError:
         sys.exit("composites cannot be made here: give a folder of them, or ask for a run --without-composites")
-    asked.out.write_text(page(run), encoding="utf-8")
+    twin = None if asked.twin is None else read_twin(asked.twin, run)
+    asked.out.write_text(page(run, twin), encoding="utf-8")
     print(f"written: {asked.out}", file=sys.stderr)
     if asked.out == PAGE and rewrite_rates(run):
         print(f"written: {RATES}", file=sys.stderr)
@@ -50,6 +52,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--without-composites", action="store_true", help="only the sample clips and the shared ones")
     parser.add_argument("--remember", type=Path, default=ROOT / "build" / "remembered", help="what detectors said")
     parser.add_argument("--jobs", type=int, default=2, help="processes at one time")
+    parser.add_argument("--twin", type=Path, help="what --json wrote for a classifier that never saw these parcels")
     parser.add_argument("--json", type=Path, help="everything, for machines")
     parser.add_argument("--out", type=Path, default=PAGE, help="where the page goes")
     return parser.parse_args()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.document import table
 from bench.recognition.run import Beside, Result, Run
+from bench.recognition.twin import Twin
 from bench.recognition.verdicts import verdicts
 from pipeline.domain.events import INSTANT_KINDS, PACKAGE_KINDS, EventKind
 from pipeline.evaluation.folder import ClipReport
@@ -15,9 +16,10 @@ _SHORT = 30
 """Clips of a set that are still shown one by one."""
 
 
-def page(run: Run) -> str:
-    """The whole page."""
-    parts = [_head(run), _targets(run), *(part for result in run.results for part in _set(result)), _how(run)]
+def page(run: Run, twin: Twin | None = None) -> str:
+    """The whole page; ``twin`` is what the same composites came to with a classifier that never saw their parcels."""
+    sets = (part for result in run.results for part in _set(result))
+    parts = [_head(run), _targets(run), _unseen(twin), *sets, _how(run)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -49,6 +51,21 @@ def _head(run: Run) -> str:
 def _targets(run: Run) -> str:
     rows = [(one.what, one.target, one.measured, "met" if one.is_met else "**missed**") for one in verdicts(run)]
     return "## Targets\n\n" + table(("what", "target", "measured", ""), rows)
+
+
+def _unseen(twin: Twin | None) -> str:
+    if twin is None:
+        return ""
+    kinds = {kind: one for kind, one in twin.by_kind.items() if kind in PACKAGE_KINDS}
+    return "\n\n".join(
+        (
+            "## Composites, with a parcel classifier that never saw their parcels",
+            "The shipped classifier has learnt from pictures out of which most parcels of the composites are cut. Its "
+            "twin learnt by the same recipe from the other half of them alone; all else is the same, and so are the "
+            "clips. What the shipped one does on parcels new to it lies between these figures and those below.",
+            _events(kinds, twin.overall),
+        )
+    )
 
 
 def _set(result: Result) -> Iterator[str]:

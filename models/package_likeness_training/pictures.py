@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +52,14 @@ class Picture:
         return max((box.intersection(one) / min(box.area, one.area) for one in self.packages), default=0.0)
 
 
-def pictures(dataset: Path, part: str) -> list[Picture]:
-    """The images of ``train`` (less dev), ``dev`` or ``val``, in the order of SOURCES.csv."""
+def pictures(dataset: Path, part: str, leave_out: Callable[[str], bool] = lambda _: False) -> list[Picture]:
+    """The images of ``train`` (less dev), ``dev`` or ``val``, in the order of SOURCES.csv.
+
+    Args:
+        dataset: Its folder.
+        part: Which of the three.
+        leave_out: Asked of the scene group of an image with parcels drawn by people, and of the file of any other.
+    """
     with (dataset / "SOURCES.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     things: dict[str, list[tuple[str, Box]]] = defaultdict(list)
@@ -66,7 +73,13 @@ def pictures(dataset: Path, part: str) -> list[Picture]:
         rows = [row for row in rows if row["split"] == "train"]
         groups = _dev_groups(rows)
         chosen = [row for row in rows if ((row["source"], row["scene_group"]) in groups) == (part == "dev")]
-    return [_picture(dataset, row["file"], row["source"], things[row["file"]]) for row in chosen]
+    kept = [row for row in chosen if not leave_out(_named(row))]
+    return [_picture(dataset, row["file"], row["source"], things[row["file"]]) for row in kept]
+
+
+def _named(row: dict[str, str]) -> str:
+    """What the composites sort a picture's cut-outs by."""
+    return row["scene_group"] if row["label_origin"].startswith("human:package") else row["file"]
 
 
 def _dev_groups(rows: list[dict[str, str]]) -> set[tuple[str, str]]:
