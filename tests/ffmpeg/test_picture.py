@@ -66,11 +66,13 @@ def a_bomb(side: int) -> bytes:
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(LARGEST_MEGABYTES * 1_000_000), id="too large"),
     ],
 )
-def test_what_is_no_picture_is_refused_and_nothing_of_it_stays(content: bytes, tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("doorstep-picture-*"))
+def test_what_is_no_picture_is_refused_and_nothing_of_it_stays(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where nobody else opens pictures meanwhile
     with pytest.raises(UnreadablePictureError):
         open_picture(content)
-    assert set(Path(tempfile.gettempdir()).glob("doorstep-picture-*")) <= before
+    assert list(tmp_path.iterdir()) == []
 
 
 HOW_IT_WAS_HELD = {
