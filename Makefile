@@ -33,9 +33,9 @@ $(VENV)/.programs: $(VENV)/.dev
 		|| { echo "the tests need $(PACKAGES): sudo apt-get install $(PACKAGES)"; exit 1; }
 	touch $@
 
-# By folder, in the order in which tests/conftest.py has them. One worker more than cores, since each waits a third of
-# its time for a browser, a server or a child of its own; up to four.
-WORKERS := --numprocesses $(shell expr $$(nproc 2>/dev/null || echo 1) + 1) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# By folder, in the order in which tests/conftest.py has them, on as many cores as there are, up to four. One worker more
+# than cores was tried: browsers and nights fill the cores already.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 test: $(VENV)/.programs ## Run the tests
 	$(BIN)/python -m pytest $(WORKERS)
