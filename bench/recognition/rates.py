@@ -43,7 +43,8 @@ def rewrite_rates(run: Run, path: Path = RATES) -> bool:
 def _rates(result: Result) -> tuple[Rate, ...]:
     overall, by_kind = result.evaluation.overall, result.evaluation.by_kind
     weights = ", ".join(model.name for model in result.evaluation.models)
-    first = f"{_PAGE}: {len(result.clips.clips)} composite clips with exact truth, weights {weights}, all kinds"
+    seen = "composite clips with exact truth, most parcels of which the classifier had seen in training"
+    first = f"{_PAGE}: {len(result.clips.clips)} {seen}, weights {weights}, all kinds"
     same = f"{_PAGE}: the same clips"
     wrong = _part(overall.false_alarms, overall.found + overall.false_alarms, overall, "precision")
     return (

@@ -82,7 +82,7 @@ def granted_moments(
     joined: list[tuple[datetime, datetime]] = []
     for part in sorted(_around(services, once, use, clip, analysis, audio=audio)):
         last = joined[-1] if joined else None
-        if last is not None and _belongs(once, use, camera, last, part, join):
+        if last is not None and _belongs(once, use, camera, last, part, join, audio=audio):
             joined[-1] = last[0], max(last[1], part[1])
         else:
             joined.append(part)
@@ -216,13 +216,15 @@ def _around(
             yield desk.granted_around(use, camera, start, wanted, inferred.kind, places, with_audio=audio)
 
 
-def _belongs(
+def _belongs(  # noqa: PLR0913 - two parts, and who asks for them
     desk: ConsentDesk,
     use: Use,
     camera: Camera,
     before: tuple[datetime, datetime],
     after: tuple[datetime, datetime],
     join: timedelta,
+    *,
+    audio: bool,
 ) -> bool:
     """Whether two parts are one: they touch, or lie so close that their events share a highlight."""
     if after[0] <= before[1]:
@@ -230,7 +232,7 @@ def _belongs(
     if after[0] - before[1] > join:
         return False
     try:
-        desk.require_throughout(use, camera, (before[1], after[0]))
+        desk.require_throughout(use, camera, (before[1], after[0]), with_audio=audio)
     except ConsentError:
         return False
     return True
