@@ -27,6 +27,7 @@ def plain(found: FoundEvent) -> dict[str, object]:
         "verdict": event.inferred.verdict,
         "reason": event.inferred.reason,
         "clip": event.clip,
+        "acquisition": found.acquisition_id,
         "camera": event.camera_id,
         "camera_name": found.camera_name,
         "start": found.starts_at.isoformat(),

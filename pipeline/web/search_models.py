@@ -87,7 +87,10 @@ class EventSeen(BaseModel):
     camera_name: str
     start: datetime
     end: datetime
-    clip: str
+    clip: str = Field(description="SHA-256 of the original")
+    acquisition: str = Field(
+        description="which fetch of the clip: what a clip is named by at the desk and when it is cut"
+    )
     earlier_clip: str | None
     highlights: list[str]
     tag: TagState
@@ -196,6 +199,7 @@ def _event(found: FoundEvent, answered: Answered) -> EventSeen:
         start=found.starts_at,
         end=found.ends_at,
         clip=event.clip,
+        acquisition=found.acquisition_id,
         earlier_clip=event.since.clip if event.since else None,
         highlights=list(found.highlight_ids),
         tag=TagState(tag.status.value) if tag else TagState.NONE,

@@ -35,6 +35,12 @@ def test_words_and_options_find_the_same() -> None:
     assert [one["as"] for one in by_words["understood"]] == ["loitering", "March 2026"]
 
 
+def test_what_is_found_names_the_fetch_by_which_its_clip_is_cut(town: Town) -> None:
+    (found,) = json.loads(run("search", "loitering", "--json").output)["events"]
+    clip = town.services.catalogue.clips.get(found["acquisition"])
+    assert (clip.item.digest, clip.acquisition.camera_id) == (found["clip"], found["camera"])
+
+
 def test_a_person_reads_what_was_understood_and_what_was_not() -> None:
     said = run("search", "cannot tell because too dark", "gargoyle").output
     assert "cannot tell because too dark: cannot be told: too dark" in said

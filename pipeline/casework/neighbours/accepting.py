@@ -115,7 +115,13 @@ def put_into(services: Services, matter: Matter, report_id: str, incident_id: st
     grants = [authority(require_use(services, report, one, Use.VIEW)) for one in media]
     facts = {"as": "report of a neighbour", "report": report_id, "files": str(len(media))}
     entry = act(
-        services, matter, incident, CustodyAction.ATTACHED, facts, subject=report_id, authority="".join(grants[:1])
+        services,
+        matter,
+        incident,
+        CustodyAction.ATTACHED,
+        facts,
+        subject=report_id,
+        authority=grants[0] if grants else "",
     )
     return services.catalogue.neighbour_reports.change(report_id, judge, lambda _: (entry,))
 

@@ -48,5 +48,5 @@ def _acts(run: Sequence[CustodyRecord]) -> Acts:
     at, numbers = words.utc_words(newest.entry.at), f"record {newest.index}"
     if len(run) > 1:
         at = words.utc_span(oldest.entry.at, newest.entry.at)
-        numbers = f"records {oldest.index} to {newest.index}"
+        numbers = f"first record {oldest.index}, last {newest.index}"
     return Acts(what, agent, at, numbers, len(run))
