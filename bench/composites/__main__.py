@@ -1,4 +1,4 @@
-"""``python -m bench.composites OUT --split tune|score --count N [--seed S] [--jobs N]``."""
+"""``python -m bench.composites OUT --split tune|score --count N [--seed S] [--jobs N] [--short]``."""
 
 import argparse
 import json
@@ -32,6 +32,7 @@ class Asked(NamedTuple):
     out: Path
     split: Split
     seed: int
+    is_short: bool = False
 
 
 def main() -> None:
@@ -42,12 +43,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True, help="scenes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--short", action="store_true", help="clips begin or end with somebody in the picture")
     asked = parser.parse_args()
     if (asked.out / "truth.json").exists():
         sys.exit(f"{asked.out} has a truth file already")
     started = time.monotonic()
     try:
-        clips = make(Asked(asked.out, asked.split, asked.seed), range(asked.count), asked.jobs)
+        clips = make(Asked(asked.out, asked.split, asked.seed, asked.short), range(asked.count), asked.jobs)
     except MissingMaterialError as error:
         sys.exit(str(error))
     print(f"{len(clips)} scenes in {time.monotonic() - started:.0f} s, {sum(os.times()[:4]):.0f} CPU-seconds")
@@ -85,7 +87,7 @@ def _look_ahead(split: Split) -> None:
 
 def _make_one(work: tuple[Asked, int]) -> dict[str, Any]:
     asked, number = work
-    shot = prepare(number, asked.split, asked.seed)
+    shot = prepare(number, asked.split, asked.seed, is_short=asked.is_short)
     entry = film(shot, asked.out / f"{asked.split}_{number:04d}.mp4")
     entry["split"] = str(asked.split)
     return entry

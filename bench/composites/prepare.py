@@ -7,6 +7,7 @@ import numpy as np
 from bench.composites.camera import Fisheye, Grain, Shake, Sway
 from bench.composites.kinds import ROTA, set_up
 from bench.composites.script import Scene
+from bench.composites.shortened import shortened
 from bench.composites.shot import Shot
 from bench.composites.sources import Split
 from bench.composites.stage import Stage
@@ -38,10 +39,19 @@ OFTEN = np.array((0.13, 0.13, 0.13, 0.08, 0.1, 0.3))
 """How often there are steps of the exposure, drift, shadows, headlights, rain, auto-gain."""
 
 
-def prepare(number: int, split: Split, seed: int) -> Shot:
-    """Scene `number` of a split and a seed: everything but its pictures."""
+def prepare(number: int, split: Split, seed: int, *, is_short: bool = False) -> Shot:
+    """Scene `number` of a split and a seed: everything but its pictures.
+
+    Args:
+        number: From 0.
+        split: Of the material.
+        seed: Of the draw.
+        is_short: Whether the clip begins or ends with somebody in the picture; see `shortened`.
+    """
     random = np.random.default_rng([seed, number, 0 if split is Split.TUNE else 1])
     scene = set_up(ROTA[number % len(ROTA)], split, random)
+    if is_short:
+        scene = shortened(scene, random)
     stage = Stage(scene)
     weather, lens = _weather(scene, stage, random)
     quality = int(random.choice((21, 24, 27, 31, 34), p=(0.2, 0.3, 0.25, 0.15, 0.1)))

@@ -13,9 +13,12 @@ from pipeline.evaluation.truth import TRUTH_FILE, TrueClip, read_truth
 SAMPLES = ROOT / "sample_clips"
 SHARED = Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
 COMPOSITES = ROOT / "build" / "composites"
-TUNE, SCORE = "tune", "score"
-"""Splits of the composites: what was fitted or tuned on the one is scored on the other."""
-_SCENES = {TUNE: 80, SCORE: 100}
+TUNE, SCORE, SHORT = "tune", "score", "score-short"
+"""Splits of the composites: what was fitted or tuned on the one is scored on the others; the last one's clips begin or
+end with somebody in the picture."""
+_SCENES = {TUNE: 80, SCORE: 100, SHORT: 60}
+_SHORT_SEED = 2
+"""Other scenes than those that are filmed whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def composites(split: str, folder: Path = COMPOSITES, jobs: int = 2) -> Path:
     target = folder / split
     if (target / TRUTH_FILE).is_file():
         return target
-    made_of = ["--split", split, "--count", str(_SCENES[split]), "--jobs", str(jobs)]
+    made_of = ["--split", split.removesuffix("-short"), "--count", str(_SCENES[split]), "--jobs", str(jobs)]
+    made_of += ["--short", "--seed", str(_SHORT_SEED)] * (split == SHORT)
     argv = [sys.executable, "-m", "bench.composites", str(target), *made_of]
     try:
         subprocess.run(argv, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.machine import Machine, this_machine
-from bench.recognition.clips import SAMPLES, SCORE, SHARED, ClipSet, clip_set, composites, evenly
+from bench.recognition.clips import SAMPLES, SCORE, SHARED, SHORT, ClipSet, clip_set, composites, evenly
 from bench.recognition.looking import Eyes, Looked, cpu_seconds, look_at, told
 from bench.recognition.peers import Tell
 from bench.recognition.rivals import MotionBound, Rival, motion_bound, rivals
@@ -14,7 +14,8 @@ from pipeline.evaluation.folder import Evaluation, evaluate_clips, under_conditi
 from pipeline.evaluation.scores import ClipOutcome
 from pipeline.evaluation.truth import TRUTH_FILE
 
-COMPOSITES_SET, SAMPLES_SET, SHARED_SET = "composites", "sample clips", "shared clips"
+COMPOSITES_SET, SHORT_SET = "composites", "short composites"
+SAMPLES_SET, SHARED_SET = "sample clips", "shared clips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ def _sets(extent: Extent) -> list[ClipSet]:
             "fitted on them, but the parcel classifier has seen the photographs of most of their parcels"
         )
         sets.append(clip_set(COMPOSITES_SET, about, composites(SCORE, extent.folder, extent.jobs), extent.at_most))
+        about = (
+            "other scenes of the same kind, filmed as a camera does that records when something moves: four of five "
+            "begin with somebody on his way to the thing, half end before he has gone"
+        )
+        sets.append(clip_set(SHORT_SET, about, composites(SHORT, extent.folder, extent.jobs), extent.at_most))
     about = "short real and composed clips that come with the project; event scores were fitted on them too"
     sets.append(clip_set(SAMPLES_SET, about, SAMPLES, extent.at_most))
     if (SHARED / "clips" / TRUTH_FILE).is_file():

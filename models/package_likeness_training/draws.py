@@ -38,13 +38,13 @@ class Mix:
 
 
 PLAIN = Mix(
-    {"thing": 0.24, "living": 0.18, "hand": 0.09, "beside": 0.25, "elsewhere": 0.13, "shadow": 0.05, "pasted": 0.06},
+    {"thing": 0.22, "living": 0.16, "hand": 0.08, "beside": 0.22, "elsewhere": 0.12, "shadow": 0.05, "pasted": 0.15},
     pasted=0.14,
     in_hand=0.5,
     against_light=0.0,
 )
 CARRIED = Mix(
-    {"thing": 0.23, "living": 0.18, "hand": 0.11, "beside": 0.24, "elsewhere": 0.13, "shadow": 0.05, "pasted": 0.06},
+    {"thing": 0.20, "living": 0.15, "hand": 0.10, "beside": 0.20, "elsewhere": 0.10, "shadow": 0.05, "pasted": 0.20},
     pasted=0.22,
     in_hand=0.65,
     against_light=0.4,
@@ -52,14 +52,14 @@ CARRIED = Mix(
 """More of what doorbells show of couriers: a parcel in the hand of a dark figure."""
 HARD = Mix(
     {
-        "proposed": 0.4,
-        "thing": 0.16,
-        "living": 0.1,
+        "proposed": 0.33,
+        "thing": 0.13,
+        "living": 0.08,
         "hand": 0.08,
-        "beside": 0.18,
+        "beside": 0.15,
         "elsewhere": 0.02,
         "shadow": 0.03,
-        "pasted": 0.03,
+        "pasted": 0.18,
     },
     pasted=0.2,
     in_hand=0.65,

@@ -51,9 +51,9 @@ class Round:
 
 
 ROUNDS = (
-    Round(1, 12_800, PLAIN, 2, (6e-4, 3e-3)),
-    Round(7, 12_800, CARRIED, 1, (4.2e-4, 2.1e-3)),
-    Round(11, 6_400, HARD, 1, (3e-4, 1.5e-3)),
+    Round(1, 19_200, PLAIN, 2, (6e-4, 3e-3)),
+    Round(7, 19_200, CARRIED, 1, (4.2e-4, 2.1e-3)),
+    Round(11, 12_800, HARD, 1, (3e-4, 1.5e-3)),
 )
 
 

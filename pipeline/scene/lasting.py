@@ -11,11 +11,12 @@ from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
+from pipeline.scene.end_states import EndStates
 from pipeline.scene.package_likeness import Likeness, best_of
 from pipeline.scene.plate_regions import MANY, NOISES, Found, between, judged, same_place, smallest_area
 from pipeline.scene.plates import Look, Plate, PlateCamera, difference, earliest, latest
 from pipeline.scene.regions import mask_of, regions_of
-from pipeline.scene.turning import SeenPlaces
+from pipeline.scene.turning import SeenPlaces, Turn
 
 _Image = NDArray[np.uint8]
 
@@ -25,7 +26,8 @@ _MOST_ASKED = 16
 """Places that are judged for having come and gone, each once: leaves show dozens, over and over."""
 _LASTS = 2
 """Plates in a row that must show what came and went."""
-_STILL_SECONDS = 1.0
+_STILL_SECONDS, _AT_ONCE = 1.0, 0.5
+"""How long a state must be seen to count wholly, and what a single look at it counts."""
 _ALIVE_IOU, _ALIVE = 0.6, 0.2
 """Overlap with a living thing's box from which on the region is that thing, unless it looks like a parcel, and the
 factor for it."""
@@ -48,6 +50,7 @@ class LastingChanges:
         self._picture = picture
         self._likeness = likeness
         self._camera = PlateCamera()
+        self._ends = EndStates()
         self._places = SeenPlaces()
 
     def look(self, at: Timestamp, image: _Image, alive: Sequence[Box], vehicles: Sequence[Box]) -> None:
@@ -59,39 +62,45 @@ class LastingChanges:
             alive: Persons and bicycles in it, in its pixels.
             vehicles: Vehicles and animals: what else moves, unless it rests.
         """
-        self._camera.look(Look(at, image, tuple(alive), tuple(vehicles)))
+        look = Look(at, image, tuple(alive), tuple(vehicles))
+        self._camera.look(look)
+        self._ends.look(look)
         self._places.look(at, image, alive)
 
     def changes(self) -> tuple[RegionChange, ...]:
         """In order of time; call it once, after the last look."""
-        plates = self._camera.plates()
-        if len(plates) < 2:  # noqa: PLR2004 - before and after
+        plates, opening, closing = self._camera.plates(), self._ends.opening(), self._ends.closing()
+        if len(plates) < 2 and (opening is None or closing is None):  # noqa: PLR2004 - before and after
             return ()
-        found = between(plates, self._likeness)
+        found = between(plates, self._likeness) if len(plates) > 1 else []
+        if opening is not None or closing is not None:
+            found = [*found, *between(plates, self._likeness, opening, closing)]
         places = [one.region.box for one in found]
         passing = [
             one
             for one in _passing(plates, self._likeness)
             if not any(same_place(one.region.box, place) for place in places)
         ]
-        told = [change for one in (*found, *passing) for change in self._told(one)]
+        told = merged([change for one in (*found, *passing) for change in self._told(one)], ())
         return tuple(sorted(told, key=lambda change: (change.before, change.after, change.box.xyxy)))
 
     def _told(self, found: Found) -> list[RegionChange]:
         """The change with its moments; none where no look shows it turn, or the thing never lay there alone."""
         turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end))
-        came = found.change is Change.APPEARED
-        if turn is None or turn.alone[came] < _ALONE:
+        if turn is None:
             return []
+        came = found.change is Change.APPEARED
         image, other = (found.later.image, found.earlier.image)
         held = found.told.held_after
         if not came:
             image, other, held = other, image, 1 - held
-        score = found.told.object_score * min(turn.before_seconds / _STILL_SECONDS, 1.0) * min(turn.after_seconds, 1.0)
         likeness, region = max(
             ((best_of(self._likeness, image, one.box), one) for one in (found.region, found.whole) if one is not None),
             key=lambda one: one[0],
         )
+        if not _lay(turn, came=came, is_parcel=likeness >= PACKAGE_FROM):
+            return []
+        score = found.told.object_score * _steady(turn.before_seconds) * _steady(turn.after_seconds)
         if likeness < PACKAGE_FROM and any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive[came]):
             score *= _ALIVE
         box, mask = region.box, region.mask.astype(np.uint8)
@@ -115,6 +124,24 @@ class LastingChanges:
                 moved_beside=round(turn.moved_beside, 4),
             )
         ]
+
+
+def _lay(turn: Turn, *, came: bool, is_parcel: bool) -> bool:
+    """Whether the thing was seen to lie there, and was not held by somebody beside it, or a part of one.
+
+    Somebody may stay beside a thing for as long as the clip shows it. A parcel that stays where it is while he moves
+    lies there; of what looks like none, a single look without anybody is asked for too, and of what came more of them:
+    at the clip's end it may be anything.
+    """
+    alone, is_unheld = turn.alone[came], turn.unheld[came]
+    if alone >= _ALONE or (is_parcel and is_unheld):
+        return True
+    return not came and alone > 0 and is_unheld
+
+
+def _steady(seconds: float) -> float:
+    """What a state counts that was seen for so long."""
+    return min((_AT_ONCE * _STILL_SECONDS + (1 - _AT_ONCE) * seconds) / _STILL_SECONDS, 1.0)
 
 
 def merged(lasting: Sequence[RegionChange], others: Sequence[RegionChange]) -> tuple[RegionChange, ...]:

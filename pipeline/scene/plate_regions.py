@@ -92,17 +92,22 @@ def smallest_area(shape: tuple[int, ...]) -> float:
     return SMALLEST * min(shape[0], shape[1] * 9 / 16) ** 2
 
 
-def between(plates: Sequence[Plate], likeness: Likeness) -> list[Found]:
+def between(
+    plates: Sequence[Plate], likeness: Likeness, opening: Plate | None = None, closing: Plate | None = None
+) -> list[Found]:
     """Everything that differs between the first state of a clip and its last.
 
     Args:
-        plates: Two or more; the clip's, in order.
+        plates: The clip's, in order; two or more where not both ends are given.
         likeness: Says how much a thing looks like a parcel.
+        opening: What each place showed first, where plates mix it with what came.
+        closing: Likewise last.
 
     Returns:
         Empty where the two states cannot be compared.
     """
-    before, after = earliest(plates[:-1]), latest(plates[1:])
+    before = earliest([*([opening] if opening else []), *plates[:-1]])
+    after = latest([*plates[1:], *([closing] if closing else [])])
     pair = difference(before, after)
     if pair is None:
         return []

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import Timestamp
 from pipeline.scene.alignment import alike, shift_between, shifted_back
+from pipeline.scene.medians import middle_of, strongest
 from pipeline.scene.regions import mask_of
 
 _Image = NDArray[np.uint8]
@@ -135,15 +136,26 @@ def plate_of(looks: Sequence[Look]) -> Plate:
     """The median of up to five of the looks, spread evenly; ``looks`` is not empty."""
     resting = _resting([look.vehicles for look in looks])
     chosen = [looks[round(at)] for at in np.linspace(0, len(looks) - 1, min(len(looks), _MOST_LOOKS))]
-    shape = (chosen[0].image.shape[0], chosen[0].image.shape[1])
-    hidden = [
-        mask_of([*look.alive, *(box for box in look.vehicles if not _is_among(box, resting))], shape, _MARGIN)
-        for look in chosen
-    ]
+    hidden = hidden_in(chosen, resting)
     image, noise = _median([look.image for look in chosen], hidden)
     known = np.sum([~one for one in hidden], axis=0) >= min(_FEWEST_LOOKS, len(chosen))
     image[~known] = 0
     return Plate(looks[0].at, looks[-1].at, image, np.asarray(known, np.bool_), noise)
+
+
+def hidden_in(looks: Sequence[Look], resting: Sequence[Box] | None = None) -> list[_Mask]:
+    """Where living things, and whatever drives, hide the scene in each of the looks; not empty.
+
+    Args:
+        looks: Of one size.
+        resting: Vehicles that are a part of the scene; by default those that most of the looks share.
+    """
+    rest = _resting([look.vehicles for look in looks]) if resting is None else resting
+    shape = (looks[0].image.shape[0], looks[0].image.shape[1])
+    return [
+        mask_of([*look.alive, *(box for box in look.vehicles if not _is_among(box, rest))], shape, _MARGIN)
+        for look in looks
+    ]
 
 
 def earliest(plates: Sequence[Plate]) -> Plate:
@@ -222,8 +234,8 @@ def _light(ratio: _Floats, known: _Mask) -> _Floats:
 def _median(images: Sequence[_Image], hidden: Sequence[_Mask]) -> tuple[_Image, _Image]:
     """The median of what is not hidden, and the median distance from it (the largest of the colours)."""
     shown = _free(images, hidden) if any(one.any() for one in hidden) else list(images)
-    middle = _middle_of(shown)
-    return middle, _middle_of([_strongest(cv2.absdiff(image, middle)) for image in shown])
+    middle = middle_of(shown)
+    return middle, middle_of([strongest(cv2.absdiff(image, middle)) for image in shown])
 
 
 def _free(images: Sequence[_Image], hidden: Sequence[_Mask]) -> list[_Image]:
@@ -239,22 +251,6 @@ def _free(images: Sequence[_Image], hidden: Sequence[_Mask]) -> list[_Image]:
             missing &= hidden[other]
         shown.append(image)
     return shown
-
-
-def _middle_of(images: Sequence[_Image]) -> _Image:
-    """Pixel by pixel, by exchanges: a tenth of the time of sorting. Of an even number, the lower middle one."""
-    rows = [images[0].copy(), *images[1:]]  # of a single one, a copy is the answer
-    last = len(rows) - 1
-    for end in range(last, (len(rows) - 1) // 2 - 1, -1):  # the largest to the end, until the middle is at its place
-        for at in range(end):
-            low, high = cv2.min(rows[at], rows[at + 1]), cv2.max(rows[at], rows[at + 1])
-            rows[at], rows[at + 1] = np.asarray(low, np.uint8), np.asarray(high, np.uint8)
-    return np.asarray(rows[(len(rows) - 1) // 2], np.uint8)
-
-
-def _strongest(apart: NDArray[np.generic]) -> _Image:
-    blue, green, red = cv2.split(np.asarray(apart, np.uint8))
-    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
 
 
 def _filled(plates: Sequence[Plate]) -> Plate:

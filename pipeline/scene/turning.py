@@ -1,8 +1,9 @@
 """When one place of the picture turned from what it was to what it is: look by look, at a small size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from math import hypot
 
 import cv2
 import numpy as np
@@ -32,7 +33,11 @@ _HIDDEN = 0.4
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
 """Share of the clear looks on either side that must show its state: what somebody holds comes and goes."""
+_ITSELF = 0.6
+"""Overlap from which on what a detector calls somebody is the thing: nobody is hidden behind himself."""
 _MOVED_LEVELS = 18
+_WENT = 0.3
+"""Heights by which somebody has gone from where he stood, and does not just lean or bend."""
 _BESIDE, _ARM = 0.5, 0.35
 """Reach, in longer edges of the place and in heights of a person, within which somebody beside it may hold it."""
 
@@ -50,6 +55,8 @@ class Turn:
         after_seconds: Likewise the new one.
         moved_beside: 0 to 1: share of the surroundings that moved in between.
         alone: How many looks show the old and the new state with nobody beside the place.
+        unheld: Whether two looks show it while whoever was beside it at the one was elsewhere at the other: what is
+            held goes along. And whether, away from the turn, nobody was beside it any more, or not yet.
         alive: Persons' boxes next to the turn, in the old and in the new state; pixels of the working size.
     """
 
@@ -61,6 +68,7 @@ class Turn:
     after_seconds: float
     moved_beside: float
     alone: tuple[int, int]
+    unheld: tuple[bool, bool]
     alive: tuple[tuple[Box, ...], tuple[Box, ...]]
 
 
@@ -102,36 +110,29 @@ class SeenPlaces:
             pair: The two states.
             within: Looks from the first to the second moment are asked.
         """
-        seen = [one for one in self._seen if within[0] <= one.at <= within[1]]
+        seen = _without_blinks([one for one in self._seen if within[0] <= one.at <= within[1]])
+        seen = [replace(one, alive=tuple(box for box in one.alive if box.iou(region.box) < _ITSELF)) for one in seen]
         shows = self._shows(seen, region, pair)
         states = [int(np.sign(share)) if abs(share) > _CLEARLY else 0 for share in shows]
         split = _split(states)
         if split is None:
             return None
         before, after = _wholly(shows, states, *split)
-        old = [one.at for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
-        new = [one.at for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
+        old = [one for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
+        new = [one for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
+        beside = [[_beside(region.box, one) for one in side] for side in (old, new)]
         is_touched = any(one.alive for one in seen[max(before - 1, 0) : after + 2])
         return Turn(
-            first=old[0],
-            before=old[-1 - _TOUCHED] if is_touched and len(old) > _TOUCHED else old[-1],
-            after=new[0],
-            last=new[-1],
-            before_seconds=float(old[-1].seconds - old[0].seconds),
-            after_seconds=float(new[-1].seconds - new[0].seconds),
+            first=old[0].at,
+            before=old[-1 - _TOUCHED].at if is_touched and len(old) > _TOUCHED else old[-1].at,
+            after=new[0].at,
+            last=new[-1].at,
+            before_seconds=float(old[-1].at.seconds - old[0].at.seconds),
+            after_seconds=float(new[-1].at.seconds - new[0].at.seconds),
             moved_beside=self._moved(seen[before : after + 1], region),
-            alone=(
-                self._alone(seen[: before + 1], states[: before + 1], -1, region.box),
-                self._alone(seen[after:], states[after:], 1, region.box),
-            ),
+            alone=(sum(not people for people in beside[0]), sum(not people for people in beside[1])),
+            unheld=(_is_unheld(beside[0]), _is_unheld(beside[1][::-1])),
             alive=(_boxes(seen[max(before - 2, 0) : before + 1]), _boxes(seen[after : after + 3])),
-        )
-
-    @staticmethod
-    def _alone(seen: Sequence[_Seen], states: Sequence[int], wanted: int, place: Box) -> int:
-        return sum(
-            state == wanted and not any(_is_beside(place, box) for box in one.alive)
-            for one, state in zip(seen, states, strict=True)
         )
 
     def _shows(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> list[float]:
@@ -167,13 +168,47 @@ class SeenPlaces:
         return float(moved[around].mean()) if around.any() else 0.0
 
 
+def _without_blinks(seen: Sequence[_Seen]) -> list[_Seen]:
+    """A detector that sees somebody in a look and in the next but one, and nobody in between, has blinked."""
+    if len(seen) < 3:  # noqa: PLR2004 - no look in between
+        return list(seen)
+    filled = [
+        one if one.alive else replace(one, alive=(*before.alive, *after.alive) if before.alive and after.alive else ())
+        for before, one, after in zip(seen, seen[1:], seen[2:], strict=False)
+    ]
+    return [seen[0], *filled, seen[-1]]
+
+
 def _boxes(seen: Sequence[_Seen]) -> tuple[Box, ...]:
     return tuple(box for one in seen for box in one.alive)
 
 
-def _is_beside(place: Box, alive: Box) -> bool:
-    reach = max(_BESIDE * max(place.width, place.height), _ARM * alive.height)
-    return place.grown(reach).intersection(alive) > 0
+def _beside(place: Box, look: _Seen) -> list[Box]:
+    """Those who may hold what is at the place."""
+    return [
+        box
+        for box in look.alive
+        if place.grown(max(_BESIDE * max(place.width, place.height), _ARM * box.height)).intersection(box) > 0
+    ]
+
+
+def _is_unheld(looks: Sequence[Sequence[Box]]) -> bool:
+    """Whether nobody beside the place in one look stands where anybody beside it stood in another one.
+
+    A detector that blinks shows nobody for a look; so of such looks only the farthest from the turn counts.
+    """
+    attended = [people for people in looks if people]
+    if attended and looks and not looks[0]:
+        return True
+    return any(
+        all(_is_elsewhere(one, other) for one in people for other in others)
+        for people, others in combinations(attended, 2)
+    )
+
+
+def _is_elsewhere(one: Box, other: Box) -> bool:
+    (x, _), (other_x, _) = one.centre, other.centre
+    return hypot(x - other_x, one.y2 - other.y2) >= _WENT * min(one.height, other.height)
 
 
 def _small(image: _Image, size: tuple[int, int]) -> _Floats:
