@@ -110,8 +110,14 @@ class SeenPlaces:
             pair: The two states.
             within: Looks from the first to the second moment are asked.
         """
-        seen = _without_blinks([one for one in self._seen if within[0] <= one.at <= within[1]])
-        seen = [replace(one, alive=tuple(box for box in one.alive if box.iou(region.box) < _ITSELF)) for one in seen]
+        asked = [one for one in self._seen if within[0] <= one.at <= within[1]]
+        as_said = [
+            replace(one, alive=tuple(box for box in one.alive if box.iou(region.box) < _ITSELF)) for one in asked
+        ]
+        turned = self._turned(as_said, region, pair)
+        return turned or self._turned(_without_blinks(as_said), region, pair)
+
+    def _turned(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> Turn | None:
         shows = self._shows(seen, region, pair)
         states = [int(np.sign(share)) if abs(share) > _CLEARLY else 0 for share in shows]
         split = _split(states)
@@ -169,7 +175,11 @@ class SeenPlaces:
 
 
 def _without_blinks(seen: Sequence[_Seen]) -> list[_Seen]:
-    """A detector that sees somebody in a look and in the next but one, and nobody in between, has blinked."""
+    """A detector that sees somebody in a look and in the next but one, and nobody in between, has blinked.
+
+    What was hidden before or after is taken to be hidden in between: it says less of when a place turned, and so it is
+    asked only where the looks as they are contradict each other.
+    """
     if len(seen) < 3:  # noqa: PLR2004 - no look in between
         return list(seen)
     filled = [
