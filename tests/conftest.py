@@ -22,6 +22,7 @@ _REAL_HASHER = passwords._hasher
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", type=float, default=1.0, help="share of what the long suites try, above 0 up to 1")
+    parser.addoption("--screens", type=Path, help="where pictures of the desk's pages are kept, to be looked at")
     parser.addoption("--finished", type=Path, help="where long suites keep what is finished, so that a run can go on")
 
 
