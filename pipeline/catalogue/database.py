@@ -88,8 +88,9 @@ class Database:
     def search(self) -> Iterator[Connection]:
         """A reading transaction for the search index: all of it sees one state of the database, on PostgreSQL too.
 
-        There, plans that read a whole table, or gather rows before they are sorted, are not chosen: the queries say
-        which index they follow, and stop when they have enough.
+        There, plans that read a whole table, gather rows before they are sorted, or begin other processes, are not
+        chosen: the queries say which index they follow, and stop when they have enough, often before another process
+        has begun.
         """
         with translated():
             self._own()

@@ -29,7 +29,8 @@ class Purpose(StrEnum):
 _POSTGRESQL = {
     Purpose.SEARCH: (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; "
+        "SET LOCAL max_parallel_workers_per_gather = 0"
     ),
     Purpose.WRITE: f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER})",
 }
