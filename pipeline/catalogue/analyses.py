@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from pipeline.catalogue.appearance import write_appearance
-from pipeline.catalogue.at_once import Asked
+from pipeline.catalogue.at_once import ByList
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.event_rows import write_events
@@ -51,7 +51,7 @@ class Beside:
 
 _NOTHING = Beside()
 
-_RESULTS = Asked("acquisition_ids", analyses.c.acquisition_id, select(analyses).where(analyses.c.is_done))
+_RESULTS = ByList("acquisition_ids", analyses.c.acquisition_id, select(analyses).where(analyses.c.is_done))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Table, an
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
-class Asked:
+class ByList:
     """A question about a list of values, written once for each database."""
 
     def __init__(self, name: str, column: ColumnElement[Any], rest: Select[Any]) -> None:

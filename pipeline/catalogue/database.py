@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from pipeline.catalogue.engines import Purpose, engine_for, on_purpose
+from pipeline.catalogue.engines import Aim, aimed, engine_for
 from pipeline.errors import CatalogueError, CatalogueLockedError, PipelineError, SettingsError, StorageError
 
 _DISK_WORDS = ("disk is full", "disk i/o error", "readonly database", "unable to open database file")
@@ -28,9 +28,9 @@ class Database:
 
     def __init__(self, engine: Engine, wait_seconds: float) -> None:
         self._engine = engine
-        self._searching = on_purpose(engine, Purpose.SEARCH)
-        self._writer = on_purpose(engine, Purpose.WRITE)
-        self._bare = on_purpose(engine, Purpose.BARE)
+        self._searching = aimed(engine, Aim.SEARCH)
+        self._writer = aimed(engine, Aim.WRITE)
+        self._bare = aimed(engine, Aim.BARE)
         self._wait_seconds = wait_seconds
         self._process = os.getpid()
         self._turn = threading.Lock()

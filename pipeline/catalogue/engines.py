@@ -17,7 +17,7 @@ _WRITER = 0x446F6F72
 """Key of the advisory lock; any number that nobody else in the database uses ("Door")."""
 
 
-class Purpose(StrEnum):
+class Aim(StrEnum):
     """What a transaction is for; READ where nothing is said."""
 
     READ = "read"
@@ -27,12 +27,12 @@ class Purpose(StrEnum):
 
 
 _POSTGRESQL = {
-    Purpose.SEARCH: (
+    Aim.SEARCH: (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
         "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; "
         "SET LOCAL max_parallel_workers_per_gather = 0"
     ),
-    Purpose.WRITE: f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER})",
+    Aim.WRITE: f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER})",
 }
 """All others: none. Each statement sees a state of its own in any case, and alone it is a transaction."""
 
@@ -63,14 +63,14 @@ def engine_for(url: URL, wait_seconds: float) -> Engine:
     raise ValueError(url.get_backend_name())
 
 
-def on_purpose(engine: Engine, purpose: Purpose) -> Engine:
-    """The same connections, for transactions of this purpose."""
-    return engine.execution_options(purpose=purpose)
+def aimed(engine: Engine, aim: Aim) -> Engine:
+    """The same connections, for transactions of this aim."""
+    return engine.execution_options(aim=aim)
 
 
-def _purpose(connection: Connection) -> Purpose:
-    purpose: Purpose = connection.get_execution_options().get("purpose", Purpose.READ)
-    return purpose
+def _aim(connection: Connection) -> Aim:
+    aim: Aim = connection.get_execution_options().get("aim", Aim.READ)
+    return aim
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -83,15 +83,15 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    purpose = _purpose(connection)
-    if purpose is Purpose.WRITE:
+    aim = _aim(connection)
+    if aim is Aim.WRITE:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif purpose is not Purpose.BARE:  # to the driver itself: it cannot fail, and there is one before every question
+    elif aim is not Aim.BARE:  # to the driver itself: it cannot fail, and there is one before every question
         connection.connection.cursor().execute("BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    words = _POSTGRESQL.get(_purpose(connection), "")
+    words = _POSTGRESQL.get(_aim(connection), "")
     if words:
         connection.exec_driver_sql(words)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, func, select
 
 from pipeline.catalogue.appearance import shows_colour
-from pipeline.catalogue.at_once import Asked
+from pipeline.catalogue.at_once import ByList
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.index.tables import event_index
 from pipeline.catalogue.portions import portions
@@ -197,6 +197,6 @@ def _by_number() -> Select[Any]:
 
 # Written once: every page of a search asks them, and putting a question into words takes longer than many an answer.
 _BETWEEN = ","
-_BY_NUMBER = Asked("numbers", event_index.c.number, _by_number())
-_HIGHLIGHTS = Asked("event_ids", highlight_events.c.event_id, select(highlight_events))
+_BY_NUMBER = ByList("numbers", event_index.c.number, _by_number())
+_HIGHLIGHTS = ByList("event_ids", highlight_events.c.event_id, select(highlight_events))
 _NAMES = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.at_once import Asked, insert_all
+from pipeline.catalogue.at_once import ByList, insert_all
 from pipeline.catalogue.columns import Moment, Number, Words
 from pipeline.catalogue.database import Database
 from pipeline.settings import StoreSettings
@@ -33,8 +33,8 @@ def test_rows_come_back_as_they_were_written_whatever_is_in_them(catalogue: Cata
         _TABLE.create(connection)
         insert_all(connection, _TABLE, [])
         insert_all(connection, _TABLE, _ROWS)
-    asked = Asked("numbers", _TABLE.c.number, sa.select(_TABLE).order_by(_TABLE.c.number))
-    names = Asked("names", _TABLE.c.name, sa.select(_TABLE.c.number).order_by(_TABLE.c.number))
+    asked = ByList("numbers", _TABLE.c.number, sa.select(_TABLE).order_by(_TABLE.c.number))
+    names = ByList("names", _TABLE.c.name, sa.select(_TABLE.c.number).order_by(_TABLE.c.number))
     with database.read() as connection:
         assert [dict(row._mapping) for row in asked.of(connection, [1, 2, 1 << 40, 7])] == _ROWS
         assert [row.number for row in asked.of(connection, [2])] == [2]
