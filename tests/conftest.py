@@ -1,5 +1,6 @@
 """What every test gets: no error may be logged, and the real operator's settings stay out."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ _REAL_HASHER = passwords._hasher
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", type=float, default=1.0, help="share of what the long suites try, above 0 up to 1")
+    parser.addoption("--screens", type=Path, help="where pictures of the desk's pages are kept, to be looked at")
     parser.addoption("--finished", type=Path, help="where long suites keep what is finished, so that a run can go on")
 
 
@@ -37,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group))
     last = len(_LONGEST_FIRST)
     items.sort(key=lambda item: _LONGEST_FIRST.get(groups[item], last))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _group(file: Path) -> str:

@@ -111,7 +111,7 @@ def _server(database: str, folder: Path | None) -> Iterator[str | None]:
     if database == "sqlite":
         yield None
         return
-    with postgres(folder, ("shared_buffers=2GB", "effective_cache_size=8GB")) as url:
+    with postgres(folder, ("fsync=on", "shared_buffers=2GB", "effective_cache_size=8GB")) as url:
         yield url
 
 

@@ -60,6 +60,8 @@ def _make(engine: Engine) -> None:
         for index in _indexes():
             index.create(connection)
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("CHECKPOINT"))  # otherwise what was loaded is still written while it is asked
 
 
 def _into_sqlite(path: str, rows: Rows) -> None:

@@ -68,7 +68,8 @@ def _how() -> str:
   picture. They are read and asked anew for every question, as at the desk.
 - *The index alone*: grants, rows, visits, count and facets of the first page. *As the desk asks*: also the events of
   the page are read, each is asked for its own grant, and the search and every clip shown are written into the custody
-  log, flushed to the disk.
+  log, flushed to the disk. PostgreSQL runs as it comes, with more memory, and has written down what was loaded before
+  it is asked.
 - Each question has new values each time; kinds take turns, so that none finds its own pages warm. The first two rounds
   are not counted. The file lies in the system's cache as far as memory allows. Pages hold 25 visits.
 - Counts stop at 10,000, and say so: see [decision 0027](adr/0027-search-index.md)."""

@@ -126,7 +126,7 @@ def read_morning(services: Services, reader: Reader, night: str = "") -> Morning
     desk = services.consent(matter.purpose, matter.recipient)
     granted, not_told = told_cameras(services, desk)
     names = frozenset(camera.camera_id for camera in granted)
-    worth = worth_seeing(services, desk, record.night) if Part.WORTH in parts else ()
+    worth = worth_seeing(services, desk, record.night, matter.agent) if Part.WORTH in parts else ()
     write_down_reading(services, matter, f"night-{record.night}")
     write_down_noted(services, desk, matter, worth)
     earlier = [one.night for one in records if one.night < record.night]

@@ -194,6 +194,7 @@ def _noted(one: Noted) -> dict[str, Any]:
         "is_doubtful": left.reason is not None,
         "said": tag_words(one.tag) if one.tag else "",
         "is_between": one.is_between,
+        "is_seen": one.seen_at is not None,
     }
 
 

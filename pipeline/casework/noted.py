@@ -1,9 +1,10 @@
 """What of a night to watch first: packages, told or in doubt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.casework.seen import seen_by
 from pipeline.casework.tags import told_tags
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.agents import Matter
@@ -38,6 +39,7 @@ class Noted:
         inferred: What the rule says.
         is_between: Whether it lies between two clips, so that nobody was seen.
         tag: What a person said of it; None when nobody did.
+        seen_at: UTC, when its reader last watched it; None when they never did.
     """
 
     event_id: str
@@ -50,9 +52,10 @@ class Noted:
     inferred: InferredEvent
     is_between: bool
     tag: Tag | None = None
+    seen_at: datetime | None = None
 
 
-def worth_seeing(services: Services, desk: ConsentDesk, night: str) -> tuple[Noted, ...]:
+def worth_seeing(services: Services, desk: ConsentDesk, night: str, agent: str) -> tuple[Noted, ...]:
     """What to watch first of the clips that a night looked at: packages that went, then those that came.
 
     Within a kind what was seen comes before what cannot be told, and the surer before the less sure; at most ``MOST``.
@@ -64,7 +67,11 @@ def worth_seeing(services: Services, desk: ConsentDesk, night: str) -> tuple[Not
     tags = told_tags(services, desk, shown)
     open_ones = [one for one in shown if not is_rejected(tags.get(one.event.event_id))]
     chosen = sorted(open_ones, key=_urgency)[:MOST]
-    return tuple(_noted(services, one, tags.get(one.event.event_id)) for one in chosen)
+    seen = seen_by(services, agent, chosen)
+    return tuple(
+        replace(_noted(services, one, tags.get(one.event.event_id)), seen_at=seen.get(one.event.event_id))
+        for one in chosen
+    )
 
 
 def write_down_noted(services: Services, desk: ConsentDesk, matter: Matter, noted: Sequence[Noted]) -> None:

@@ -1,12 +1,12 @@
 """Whom an incident is open to, and which grants stand behind a look at it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.consent.desk import ConsentDesk
 from pipeline.domain.agents import Matter, Role
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Incident, require_live
+from pipeline.domain.incidents import Attachment, Incident, require_live
 from pipeline.errors import ConsentError, NotAssignedError
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_highlight
@@ -47,6 +47,19 @@ def may_be_assigned(role: Role) -> bool:
 def is_reached(incident: Incident, agent: str, role: Role) -> bool:
     """Whether an incident is open to an agent of this role."""
     return role in SEES_ALL or (role is Role.INVESTIGATOR and agent in incident.agents)
+
+
+def reached_of(
+    services: Services, matter: Matter, role: Role, attachments: Iterable[Attachment]
+) -> tuple[tuple[Incident, Attachment], ...]:
+    """Incidents in which something is attached, each once, as far as they are open to an agent of this role.
+
+    Of one that was merged into another nothing is said: what is attached to it is attached to the other.
+    """
+    first = {one.incident_id: one for one in reversed(tuple(attachments))}
+    incidents = (services.catalogue.incidents.get(incident_id) for incident_id in sorted(first))
+    reached = (one for one in incidents if is_reached(one, matter.agent, role) and not one.merged_into)
+    return tuple((one, first[one.incident_id]) for one in reached)
 
 
 def require_people(incident: Incident, matter: Matter, role: Role | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from pipeline.catalogue.appearance import write_appearance
+from pipeline.catalogue.at_once import ByList
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.event_rows import write_events
@@ -50,9 +51,7 @@ class Beside:
 
 _NOTHING = Beside()
 
-_RESULTS = select(analyses).where(
-    analyses.c.acquisition_id.in_(bindparam("acquisition_ids", expanding=True)), analyses.c.is_done
-)
+_RESULTS = ByList("acquisition_ids", analyses.c.acquisition_id, select(analyses).where(analyses.c.is_done))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Analyses:
         found: dict[AnalysisKey, ClipAnalysis] = {}
         for part in portions(sorted({key.acquisition_id for key in keys})):
             with self._database.read() as connection:
-                rows = connection.execute(_RESULTS, {"acquisition_ids": part}).all()
+                rows = _RESULTS.of(connection, part)
             named = ((AnalysisKey(row.acquisition_id, row.model_digest, row.settings_digest), row.body) for row in rows)
             found.update((key, noun_from(ClipAnalysis, body)) for key, body in named if key in keys)
         return found

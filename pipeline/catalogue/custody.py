@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from pipeline.catalogue.at_once import insert_all
 from pipeline.catalogue.custody_chain import Chain, Tree
 from pipeline.catalogue.custody_grants import grants_at, save_grants
 from pipeline.catalogue.custody_openings import erase_openings, openings_of, save_openings
@@ -24,7 +25,7 @@ from pipeline.errors import CatalogueError, RecordNotFoundError
 
 _CHUNK = 1000
 _HASH_BYTES = 32
-_NEW, _GROWN = insert(custody), update(custody_head)
+_HEAD, _GROWN = select(custody_head), update(custody_head)
 """Written once: one of each for every look at anything."""
 
 
@@ -69,7 +70,7 @@ class CustodyLog:
             completed += tree.append(bytes.fromhex(record.digest))
             records.append(record)
         if records:
-            connection.execute(_NEW, [columns_of(record) for record in records])
+            insert_all(connection, custody, [columns_of(record) for record in records])
             save_openings(connection, records)
             save_grants(connection, records)
             save_subtrees(connection, completed)
@@ -271,7 +272,7 @@ def _head_columns(origin: str, note: str, tree: Tree) -> dict[str, Any]:
 
 
 def _head(connection: Connection) -> _Head:
-    row: Row[Any] | None = connection.execute(select(custody_head)).first()
+    row: Row[Any] | None = connection.execute(_HEAD).first()
     if row is None:
         raise _lost_head()
     packed = bytes(row.peaks)

@@ -7,8 +7,9 @@ the grant, the database refuses to change or delete one, and who checks the log 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from pipeline.catalogue.at_once import insert_all
 from pipeline.catalogue.custody_openings import openings_of
 from pipeline.catalogue.custody_rows import record_from
 from pipeline.catalogue.custody_tables import custody, custody_grants
@@ -24,8 +25,7 @@ def save_grants(connection: Connection, records: Iterable[CustodyRecord]) -> Non
         for record in records
         for one in grants_named(record.entry.authority)
     ]
-    if rows:
-        connection.execute(insert(custody_grants), rows)
+    insert_all(connection, custody_grants, rows)
 
 
 def grants_at(connection: Connection, first: int, size: int) -> Mapping[int, frozenset[str]]:

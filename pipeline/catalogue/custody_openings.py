@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
+from sqlalchemy import ColumnElement, Connection, delete, select, true
 
+from pipeline.catalogue.at_once import insert_all
 from pipeline.catalogue.custody_tables import WORDS_BEGIN, custody, custody_openings
 from pipeline.catalogue.portions import portions
 from pipeline.domain.evidence import CustodyRecord
@@ -27,8 +28,7 @@ def save_openings(connection: Connection, records: Iterable[CustodyRecord]) -> N
         for record in records
         for one in record.openings
     ]
-    if rows:
-        connection.execute(insert(custody_openings), rows)
+    insert_all(connection, custody_openings, rows)
 
 
 def openings_of(connection: Connection, positions: Sequence[int]) -> Mapping[int, tuple[Opening, ...]]:

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, alias, func, lite
 from pipeline.catalogue.custody_grants import records_of_grants
 from pipeline.catalogue.custody_openings import openings_of
 from pipeline.catalogue.custody_rows import record_from
-from pipeline.catalogue.custody_tables import READ_BY, custody, custody_openings
+from pipeline.catalogue.custody_tables import PLAYS, READ_BY, custody, custody_openings
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.portions import portions
 from pipeline.domain.evidence import CustodyAction, CustodyRecord
 from pipeline.domain.log_filter import LogFilter
 from pipeline.domain.sealed import is_open
@@ -77,6 +78,24 @@ class CustodyReading:
         with self._database.read() as connection:
             found = records_of_grants(connection, grant_ids, actions, before, count + 1)
         return LogPage(found[:count], len(found) > count)
+
+    def plays(self, agent: str, clips: Collection[str]) -> tuple[CustodyRecord, ...]:
+        """What somebody watched of these clips, whatever the matter, in order.
+
+        Args:
+            agent: Who.
+            clips: SHA-256 of originals.
+
+        Raises:
+            CustodyChainError: As ``page``.
+        """
+        found: list[CustodyRecord] = []
+        is_theirs = (custody_openings.c.name == "agent") & (custody_openings.c.words == agent)
+        query = select(custody.c.position).join(custody_openings, custody_openings.c.position == custody.c.position)
+        with self._database.read() as connection:
+            for some in portions(sorted(clips)):
+                found += _records(connection, query.where(PLAYS, is_theirs, custody.c.subject.in_(some)))
+        return tuple(sorted(found, key=lambda record: record.index))
 
     def walk(self, wanted: LogFilter, size: int) -> Iterator[CustodyRecord]:
         """Every record that fits, in order, read in portions.

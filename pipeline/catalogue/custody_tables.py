@@ -31,6 +31,11 @@ custody = Table(
     Index("ix_custody_at_position", "at", "position"),
 )
 
+PLAYS = text("substr(once, 1, 5) = 'play '")
+"""Records of videos that somebody watched: a small part of all looks, and looked for by what was watched."""
+
+Index("ix_custody_plays", custody.c.subject, sqlite_where=PLAYS, postgresql_where=PLAYS)
+
 custody_subtrees = Table(
     "custody_subtrees",
     metadata,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from pipeline.catalogue.at_once import insert_all
 from pipeline.catalogue.custody_tables import custody, custody_subtrees
 from pipeline.errors import CustodyChainError
 
@@ -42,5 +43,4 @@ def subtree_level(connection: Connection, level: int, first: int, end: int) -> l
 def save_subtrees(connection: Connection, completed: Sequence[tuple[int, int, bytes]]) -> None:
     """Keeps what new leaves completed; the leaves themselves are kept with their records."""
     rows = [{"level": level, "place": place, "digest": digest} for level, place, digest in completed if level]
-    if rows:
-        connection.execute(insert(custody_subtrees), rows)
+    insert_all(connection, custody_subtrees, rows)

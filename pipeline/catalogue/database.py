@@ -11,21 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from pipeline.catalogue.engines import Aim, aimed, engine_for
 from pipeline.errors import CatalogueError, CatalogueLockedError, PipelineError, SettingsError, StorageError
-
-_WRITER = 0x446F6F72
-"""Key of the advisory lock; any number that nobody else in the database uses ("Door")."""
-
-_SEARCHING = (
-    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
-)
 
 _DISK_WORDS = ("disk is full", "disk i/o error", "readonly database", "unable to open database file")
 _DISK_STATES = ("53100", "58030", "25006")
@@ -37,7 +28,9 @@ class Database:
 
     def __init__(self, engine: Engine, wait_seconds: float) -> None:
         self._engine = engine
-        self._writer = engine.execution_options(is_writer=True)
+        self._searching = aimed(engine, Aim.SEARCH)
+        self._writer = aimed(engine, Aim.WRITE)
+        self._bare = aimed(engine, Aim.BARE)
         self._wait_seconds = wait_seconds
         self._process = os.getpid()
         self._turn = threading.Lock()
@@ -57,7 +50,7 @@ class Database:
             parsed = make_url(url)
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            engine = _engine_for(parsed, wait_seconds)
+            engine = engine_for(parsed, wait_seconds)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
             raise SettingsError(
                 "DOORSTEP_STORE__DATABASE_URL names no database that can be used: sqlite:///PATH or "
@@ -95,13 +88,14 @@ class Database:
     def search(self) -> Iterator[Connection]:
         """A reading transaction for the search index: all of it sees one state of the database, on PostgreSQL too.
 
-        There, plans that read a whole table, or gather rows before they are sorted, are not chosen: the queries say
-        which index they follow, and stop when they have enough.
+        There, plans that read a whole table, gather rows before they are sorted, or begin other processes, are not
+        chosen: the queries say which index they follow, and stop when they have enough, often before another process
+        has begun.
         """
-        with self.read() as connection:
-            if not self.is_sqlite:
-                connection.exec_driver_sql(_SEARCHING)
-            yield connection
+        with translated():
+            self._own()
+            with self._searching.connect() as connection, connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -113,8 +107,6 @@ class Database:
         """
         self._own()
         with self._our_turn(), translated(), self._writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
             yield connection
 
     @contextmanager
@@ -124,8 +116,7 @@ class Database:
         Raises:
             CatalogueLockedError: The server is away, or another holds a lock for longer than we wait.
         """
-        self._own()
-        with translated(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self.bare() as connection:
             yield connection
 
     @contextmanager
@@ -133,7 +124,7 @@ class Database:
         """A connection outside any transaction, for what a database does only there."""
         with translated():
             self._own()
-            with self._engine.connect().execution_options(is_bare=True) as connection:
+            with self._bare.connect() as connection:
                 yield connection
 
     def forget_old_pages(self) -> bool:
@@ -195,35 +186,3 @@ def _ours(error: DBAPIError) -> PipelineError:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return CatalogueLockedError(words)
     return CatalogueError(f"the database refuses: {words}")
-
-
-def _engine_for(url: URL, wait_seconds: float) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": wait_seconds, "isolation_level": None})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if url.get_backend_name() == "postgresql":
-        milliseconds = max(1, round(wait_seconds * 1000))
-        options = f"-c lock_timeout={milliseconds} -c timezone=UTC -c synchronous_commit=on"
-        patience = {"options": options, "connect_timeout": max(2, round(wait_seconds))}
-        return create_engine(url, connect_args=patience, pool_pre_ping=True)
-    raise ValueError(url.get_backend_name())
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA recursive_triggers=ON")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("is_bare", False):
-        return
-    if connection.get_execution_options().get("is_writer", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # to the driver itself: it locks nothing and cannot fail, and there is one before every question
-        connection.connection.cursor().execute("BEGIN")

@@ -1,12 +1,13 @@
 """Derivatives that were made for somebody who looked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
 from pipeline.catalogue.facts import clip_of
+from pipeline.catalogue.portions import portions
 from pipeline.catalogue.preview_tables import previews
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.tables import highlights
@@ -57,6 +58,15 @@ class Previews:
         with self._database.read() as connection:
             body = connection.execute(select(previews.c.body).where(is_it)).scalar()
         return None if body is None else noun_from(Preview, body)
+
+    def of_digests(self, digests: Collection[str]) -> Mapping[str, Preview]:
+        """Previews by the digests of their bytes; what is none, or is gone, is left out."""
+        found: dict[str, Preview] = {}
+        for some in portions(sorted(digests)):
+            with self._database.read() as connection:
+                bodies = connection.execute(select(previews.c.body).where(previews.c.digest.in_(some))).scalars().all()
+            found.update((one.digest, one) for one in (noun_from(Preview, body) for body in bodies))
+        return found
 
 
 def _require_source(connection: Connection, preview: Preview) -> None:

@@ -1,16 +1,18 @@
 """Finding events."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, func, select
 
 from pipeline.catalogue.appearance import shows_colour
+from pipeline.catalogue.at_once import ByList
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.index.tables import event_index
 from pipeline.catalogue.portions import portions
 from pipeline.catalogue.rows import noun_from
 from pipeline.catalogue.tables import acquisitions, analyses, cameras, comparisons, events, highlight_events
@@ -49,7 +51,15 @@ class Search:
             rows = connection.execute(query, values).all()
             names = _camera_names(connection)
             shown = _highlights(connection, sorted({row.event_id for row in rows}))
-        return tuple(_found(row, names, shown, noun_from(AcquiredClip, row.clip).clock) for row in rows)
+        return tuple(
+            _found(
+                row,
+                names.get(row.camera_id, ""),
+                sorted(shown.get(row.event_id, ())),
+                noun_from(AcquiredClip, row.clip).clock,
+            )
+            for row in rows
+        )
 
     def get(self, event_id: str) -> FoundEvent:
         """The event of this id.
@@ -66,23 +76,16 @@ class Search:
         return found[0]
 
 
-def found_events(connection: Connection, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], FoundEvent]:
-    """Events by the number of their analysis and their id; one that is gone is left out."""
-    wanted = set(keys)
-    rows: list[Row[Any]] = []
-    for part in portions([event_id for _, event_id in keys]):
-        rows += [row for row in connection.execute(_BY_ID, {"event_ids": part}) if _key(row) in wanted]
-    names = _camera_names(connection, {row.camera_id for row in rows})
-    shown = _highlights(connection, sorted({row.event_id for row in rows}))
+def found_events(connection: Connection, numbers: Sequence[int]) -> dict[int, FoundEvent]:
+    """Events by the number of their row in the search index; one that is gone is left out."""
+    found: dict[int, FoundEvent] = {}
     clocks: dict[str, CameraClock] = {}
-    for row in rows:
+    for row in (row for part in portions(numbers) for row in _BY_NUMBER.of(connection, part)):
         if row.acquisition_id not in clocks:
             clocks[row.acquisition_id] = noun_from(AcquiredClip, row.clip).clock
-    return {_key(row): _found(row, names, shown, clocks[row.acquisition_id]) for row in rows}
-
-
-def _key(row: Row[Any]) -> tuple[int, str]:
-    return row.analysis, row.event_id
+        shown = sorted(row.highlights.split(_BETWEEN)) if row.highlights else ()
+        found[row.number] = _found(row, row.camera_name or "", shown, clocks[row.acquisition_id])
+    return found
 
 
 def _order(found: FoundEvent) -> tuple[datetime, str, str]:
@@ -92,6 +95,7 @@ def _order(found: FoundEvent) -> tuple[datetime, str, str]:
 def _all() -> Select[Any]:
     columns = (
         events.c.event_id,
+        events.c.camera_id,
         events.c.body,
         events.c.starts_at,
         events.c.ends_at,
@@ -152,44 +156,47 @@ def _statement(names: frozenset[str], colours: tuple[ColourWanted, ...], *, supe
     return query.limit(bindparam("limit", type_=Integer)) if "limit" in names else query
 
 
-def _found(
-    row: Row[Any], names: Mapping[str, str], shown: Mapping[str, Sequence[str]], clock: CameraClock
-) -> FoundEvent:
-    event = noun_from(Event, row.body)
+def _found(row: Row[Any], camera_name: str, shown: Sequence[str], clock: CameraClock) -> FoundEvent:
     return FoundEvent(
-        event=event,
+        event=noun_from(Event, row.body),
         acquisition_id=row.acquisition_id,
-        camera_name=names.get(event.camera_id, ""),
+        camera_name=camera_name,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         clock=clock,
         model=ModelIdentity(row.model_name, row.model_digest),
         settings_digest=row.settings_digest,
         is_superseded=row.is_current is False,
-        highlight_ids=tuple(shown.get(row.event_id, ())),
+        highlight_ids=tuple(shown),
     )
 
 
-def _camera_names(connection: Connection, camera_ids: Collection[str] | None = None) -> Mapping[str, str]:
-    """By camera id, as its owner's account calls it when that is linked; of all cameras when none is named."""
-    asked = {} if camera_ids is None else {"camera_ids": sorted(camera_ids)}
-    query = _NAMES if camera_ids is None else _NAMES_OF
-    return {row.camera_id: row.name for row in connection.execute(query, asked)}
+def _camera_names(connection: Connection) -> Mapping[str, str]:
+    """By camera id, as its owner's account calls it when that is linked."""
+    return {row.camera_id: row.name for row in connection.execute(_NAMES)}
 
 
 def _highlights(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
     shown: dict[str, list[str]] = defaultdict(list)
     for part in portions(event_ids):
-        for row in connection.execute(_HIGHLIGHTS, {"event_ids": part}):
+        for row in _HIGHLIGHTS.of(connection, part):
             shown[row.event_id].append(row.highlight_id)
-    return {event_id: sorted(ids) for event_id, ids in shown.items()}
+    return shown
+
+
+def _by_number() -> Select[Any]:
+    """One statement for all of it: an event, how its camera is called, and which highlights show it."""
+    name = select(cameras.c.name).where(cameras.c.camera_id == events.c.camera_id)
+    name = name.order_by(cameras.c.is_owned.desc(), cameras.c.account_id).limit(1)
+    ids = func.aggregate_strings(highlight_events.c.highlight_id, _BETWEEN)
+    shown = select(ids).where(highlight_events.c.event_id == events.c.event_id)
+    named = (name.scalar_subquery().label("camera_name"), shown.scalar_subquery().label("highlights"))
+    is_it = and_(event_index.c.analysis == events.c.analysis, event_index.c.event_id == events.c.event_id)
+    return _all().add_columns(event_index.c.number, *named).join(event_index, is_it).order_by(None)
 
 
 # Written once: every page of a search asks them, and putting a question into words takes longer than many an answer.
-_IS_ONE_OF: BindParameter[Any] = bindparam("event_ids", expanding=True)
-_BY_ID = (
-    _all().add_columns(events.c.analysis, events.c.camera_id).order_by(None).where(events.c.event_id.in_(_IS_ONE_OF))
-)
-_HIGHLIGHTS = select(highlight_events).where(highlight_events.c.event_id.in_(_IS_ONE_OF))
+_BETWEEN = ","
+_BY_NUMBER = ByList("numbers", event_index.c.number, _by_number())
+_HIGHLIGHTS = ByList("event_ids", highlight_events.c.event_id, select(highlight_events))
 _NAMES = select(cameras.c.camera_id, cameras.c.name).order_by(cameras.c.is_owned, cameras.c.account_id.desc())
-_NAMES_OF = _NAMES.where(cameras.c.camera_id.in_(bindparam("camera_ids", expanding=True)))

@@ -83,6 +83,7 @@ class Card:
         similar: Where things that look like it are; empty where nothing of it is compared.
         clip: Where its whole clip is; empty where something can be told.
         when: When it began, by the camera's clock.
+        seen: That whoever looks has watched it before, or how much of it; empty where they have not.
     """
 
     event_id: str
@@ -102,6 +103,7 @@ class Card:
     similar: str
     clip: str
     when: str
+    seen: str
 
 
 def url_of(question: Question, path: str = "/search") -> str:
@@ -109,12 +111,15 @@ def url_of(question: Question, path: str = "/search") -> str:
     return f"{path}?{question.query}" if question.query else path
 
 
-def cards(answered: Answered) -> tuple[Card, ...]:
-    """One a visit, in order."""
-    return tuple(card_of(visit, answered.tags, answered.compared, answered.zones) for visit in answered.page.visits)
+def cards(answered: Answered, seen: Container[str]) -> tuple[Card, ...]:
+    """One a visit, in order; ``seen`` has the ids of events that whoever looks has watched before."""
+    beside = (answered.tags, answered.compared, answered.zones, seen)
+    return tuple(card_of(visit, *beside) for visit in answered.page.visits)
 
 
-def card_of(visit: Visit, tags: Mapping[str, Tag], compared: Container[str], zones: Mapping[str, str]) -> Card:
+def card_of(
+    visit: Visit, tags: Mapping[str, Tag], compared: Container[str], zones: Mapping[str, str], seen: Container[str]
+) -> Card:
     """What is shown of a visit."""
     best = visit.telling
     event_id = best.event.event_id
@@ -140,7 +145,17 @@ def card_of(visit: Visit, tags: Mapping[str, Tag], compared: Container[str], zon
         similar=f"/search/similar?event={alike[0]}" if alike else "",
         clip=f"/clips/{best.acquisition_id}" if inferred.reason is not None else "",
         when=local_words(visit.starts_at, zones[best.event.camera_id]),
+        seen=_seen_words(visit, seen),
     )
+
+
+def _seen_words(visit: Visit, seen: Container[str]) -> str:
+    """Clips count, not events: whoever watches one of them sees all that is told of it."""
+    clips = {found.event.clip for found in visit.events}
+    watched = {found.event.clip for found in visit.events if found.event.event_id in seen}
+    if not watched:
+        return ""
+    return "seen by you" if watched == clips else f"{len(watched)} of {len(clips)} clips seen by you"
 
 
 def _title(visit: Visit, best: InferredEvent, tags: Mapping[str, Tag]) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.custody_reading import _narrowed
+from pipeline.catalogue.custody_tables import PLAYS, custody
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.log_filter import LogFilter
 from tests.builders import EVENING
@@ -142,3 +143,32 @@ def test_long_words_are_kept_and_erased_on_every_database(catalogue: Catalogue) 
     assert catalogue.custody.erase_openings(by, words=[note]) == 1
     left = [record.entry.detail["note"] for record in catalogue.custody.records(subject="s")]
     assert [words == other for words in left] == [False, True]
+
+
+def test_plays_of_some_clips_are_those_of_one_agent_and_no_other_look(filled: Catalogue) -> None:
+    def play(agent: str, clip: str, number: int, once: str = "play") -> CustodyEntry:
+        return CustodyEntry(EVENING, agent, CustodyAction.ACCESSED, clip, once=f"{once} seat {clip} {number}")
+
+    some = [play("ina", "subject-1", 1), play("ina", "subject-2", 2), play("sue", "subject-1", 3)]
+    others = [play("ina", "subject-3", 4), play("ina", "subject-1", 5, once="picture")]
+    filled.custody.append([*some, *others, play("ina", "subject-1", 6)])
+    found = filled.custody_reading.plays("ina", ["subject-2", "subject-1", "none"])
+    assert [(one.entry.subject, one.entry.once[-1]) for one in found] == [
+        ("subject-1", "1"),
+        ("subject-2", "2"),
+        ("subject-1", "6"),
+    ]
+    assert filled.custody_reading.plays("ina", []) == ()
+
+
+def test_plays_are_found_by_an_index_of_plays_alone(filled: Catalogue) -> None:
+    query = sa.select(custody.c.position).where(PLAYS, custody.c.subject.in_(["a", "b"]))
+    with filled._database.read() as connection:
+        words = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+        if filled._database.is_sqlite:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all()
+        else:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {words}").all()
+            connection.exec_driver_sql("RESET enable_seqscan")
+    assert "ix_custody_plays" in str(plan)

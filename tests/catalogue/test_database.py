@@ -5,6 +5,7 @@ import threading
 from contextlib import nullcontext
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -234,6 +235,62 @@ def test_a_server_that_ends_a_connection_is_reached_again(catalogue: Catalogue, 
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> ''"
         assert connection.execute(sa.text(ended)).all()
     assert catalogue.accounts.list() == (an_account(),)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_connection_that_went_silent_while_it_was_idle_is_found_by_asking(
+    catalogue: Catalogue, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.accounts.save(an_account(), "h", "p", b"")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    monkeypatch.setattr("pipeline.catalogue.engines._has_news", lambda _: False)
+    with pytest.raises(CatalogueLockedError):
+        catalogue.accounts.list()
+    catalogue.accounts.list()
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    monkeypatch.setattr("pipeline.catalogue.engines._IDLE_SECONDS", -1.0)
+    assert catalogue.accounts.list() == (an_account(),)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_what_a_transaction_is_for_says_how_it_begins(catalogue: Catalogue, settings: StoreSettings) -> None:
+    """A question alone is no transaction, a search sees one state and writes nothing, a writer is the only one."""
+    database = _database(settings)
+    held = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+    found = {}
+    for name, begun in (("read", database.read), ("search", database.search), ("write", database.write)):
+        with begun() as connection:
+            level = connection.exec_driver_sql("SHOW transaction_isolation").scalar()
+            may_write = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+            locks = connection.execute(held).scalar()
+            moments = {connection.exec_driver_sql("SELECT now()").scalar() for _ in range(2)}
+            found[name] = (level, may_write, locks, len(moments))
+    assert found == {
+        "read": ("read committed", True, 0, 2),
+        "search": ("repeatable read", False, 0, 1),
+        "write": ("read committed", True, 1, 1),
+    }
+    with database.read() as connection:
+        assert connection.execute(held).scalar() == 0, "who has written lets go"
+    database.close()
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_what_a_writer_did_before_it_failed_is_undone(catalogue: Catalogue, settings: StoreSettings) -> None:
+    database = _database(settings)
+
+    def fail() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE left_behind (a int)")
+            connection.exec_driver_sql("SELECT 1 / 0")
+
+    with pytest.raises(CatalogueError):
+        fail()
+    with database.read() as connection:
+        assert not sa.inspect(connection).has_table("left_behind")
+    database.close()
 
 
 def _read_in_child(catalogue: Catalogue, queue: "multiprocessing.Queue[int]") -> None:

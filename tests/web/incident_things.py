@@ -13,7 +13,7 @@ from pipeline.casework.works import REPORTS
 from pipeline.domain.agents import Matter, Role
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import Disclosure
-from pipeline.domain.incidents import Attachment
+from pipeline.domain.incidents import Attachment, Incident
 from pipeline.domain.jobs import JobKind, JobState
 from tests.builders import PURPOSE, RECIPIENT
 from tests.casework.neighbours.neighbourhood import a_photo
@@ -24,17 +24,22 @@ from tests.web.things import Things
 
 
 def _incident_of(desk: Desk, agent: str, *, attached: bool = True) -> str:
+    return incident_of(desk, agent, attached=attached).incident_id
+
+
+def incident_of(desk: Desk, agent: str, *, attached: bool = True) -> Incident:
     """One that an agent opened where the town's camera stands, with something attached."""
     services = desk.services
     matter = Matter(agent, PURPOSE, RECIPIENT, "26-1042")
     told = an_incident(kinds=(EventKind.PERSON_VISIT,))
     words = Words(told.title, told.place, told.radius, told.starts_at, told.ends_at, told.kinds)
-    name = open_incident(services, matter, words).incident_id
+    incident = open_incident(services, matter, words)
     if not attached:
-        return name
+        return incident
     shown = services.catalogue.highlights.list()[0].highlight_id
-    services.catalogue.incidents.attach(Attachment(name, shown, "it fits", services.now()), [an_entry(shown)])
-    return name
+    attachment = Attachment(incident.incident_id, shown, "it fits", services.now())
+    services.catalogue.incidents.attach(attachment, [an_entry(shown)])
+    return incident
 
 
 def _job_of(desk: Desk, agent: str, kind: JobKind) -> tuple[str, str]:

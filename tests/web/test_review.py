@@ -18,6 +18,7 @@ from pipeline.web.routes.clips import NINTHS, MissForm
 from pipeline.web.views.stretch import Zoom, stretch_of
 from tests.catalogue.stories import inferred
 from tests.web.desk import Browser, Desk
+from tests.web.incident_things import incident_of
 
 
 @pytest.fixture
@@ -41,6 +42,21 @@ def test_the_page_of_an_event_says_who_stands_behind_it(desk: Desk, client: Brow
         assert words in page.text
     looks = [one.entry for one in desk.records(CustodyAction.ACCESSED) if one.entry.detail["as"] == "review"]
     assert [(look.agent, look.detail["case"]) for look in looks] == [("ina", "26-1042")]
+
+
+def test_the_incidents_that_show_an_event_are_named_by_their_titles_to_whom_they_are_open(
+    desk: Desk, client: Browser, event_id: str
+) -> None:
+    ours, theirs = incident_of(desk, "ina"), incident_of(desk, "kim")
+    desk.services.catalogue.incidents.save(replace(ours, title="Parcel <gone>", case_number="C-7"))
+    desk.services.catalogue.incidents.save(replace(theirs, title="The neighbour's hedge"))
+    page = client.get(f"/events/{event_id}").text
+    assert f'<a href="/incidents/{ours.incident_id}">Parcel &lt;gone&gt;</a> <span class="quiet small">case C-7' in page
+    assert "hedge" not in page
+    assert theirs.incident_id not in page, "for whoever does not reach it, it is not there"
+    of_all = desk.client(Role.SUPERVISOR).get(f"/events/{event_id}").text
+    assert "Parcel &lt;gone&gt;" in of_all
+    assert "The neighbour&#39;s hedge" in of_all
 
 
 def test_looking_again_and_again_is_one_line_of_the_custody_on_the_page(

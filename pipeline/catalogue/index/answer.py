@@ -14,10 +14,11 @@ from pipeline.catalogue.index.cursor import Cursor
 from pipeline.catalogue.index.pages import PORTION, Drawn, by_rank, by_time
 from pipeline.catalogue.index.permitted import Permitted
 from pipeline.catalogue.index.plan import BEST, NEWEST, OLDEST, Order
-from pipeline.catalogue.index.reading import Line, MayShow, Reader, events_of
+from pipeline.catalogue.index.reading import Line, MayShow, Reader
 from pipeline.catalogue.index.relevant import Level, levels
 from pipeline.catalogue.index.shape import Shape
 from pipeline.catalogue.index.ways import plan
+from pipeline.catalogue.search import found_events
 from pipeline.domain.consent import Allowance
 from pipeline.domain.search import Sort, Wanted
 from pipeline.domain.search_page import Count, Facet, SearchPage, Visit
@@ -168,7 +169,7 @@ class Answer:
         return visit_rule(together.gap_seconds, together.longest_minutes, together.near_metres, position_of)
 
     def _visits(self, gathered: Sequence[Gathered]) -> Iterator[Visit]:
-        found = events_of(self._connection, [event.number for visit in gathered for event in visit.events])
+        found = found_events(self._connection, [event.number for visit in gathered for event in visit.events])
         in_time = self._wanted.sort in (Sort.NEWEST, Sort.OLDEST)
         for visit in gathered:
             events = sorted(

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, literal_column
 
 from pipeline.catalogue.index.plan import Key, Order, Plan, query_of
 from pipeline.catalogue.index.tables import event_index
-from pipeline.catalogue.portions import portions
 from pipeline.catalogue.search import found_events
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.visits import Sighted
@@ -22,11 +21,6 @@ _LARGEST_PORTION = 4_000
 _COLUMNS = tuple(
     event_index.c[name] for name in ("number", "camera", "starts_at", "ends_at", "slack", "is_between", "score")
 )
-
-_KEYS = select(event_index.c.number, event_index.c.analysis, event_index.c.event_id).where(
-    event_index.c.number.in_(bindparam("numbers", expanding=True))
-)
-"""Written once, as every question that is asked for each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ class Reader:
         return self.connection.execute(query).all()
 
     def _shown(self, rows: Sequence[Row[Any]]) -> Iterator[Line]:
-        found = events_of(self.connection, [row.number for row in rows if not row.is_certain])
+        found = found_events(self.connection, [row.number for row in rows if not row.is_certain])
         allowed = self.may_show(tuple(found.values())) if found else ()
         for row in rows:
             if row.is_certain or (row.number in found and found[row.number].event.event_id in allowed):
@@ -89,18 +83,6 @@ class Reader:
                     row.number, row.camera, row.starts_at, row.ends_at, row.slack, bool(row.is_between), row.worth
                 )
                 yield Line(_key(row), sighted)
-
-
-def events_of(connection: Connection, numbers: Sequence[int]) -> dict[int, FoundEvent]:
-    """By the number of their row, the events of these rows."""
-    if not numbers:
-        return {}
-    keys: dict[int, tuple[int, str]] = {}
-    for some in portions(numbers):
-        for row in connection.execute(_KEYS, {"numbers": some}):
-            keys[row.number] = (row.analysis, row.event_id)
-    found = found_events(connection, tuple(keys.values()))
-    return {number: found[key] for number, key in keys.items() if key in found}
 
 
 def _key(row: Row[Any]) -> Key:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline.casework.player import review_event
 from pipeline.casework.playing import playing_facts
+from pipeline.casework.reach import reached_of
 from pipeline.casework.tags import Decision, tag_event
 from pipeline.domain.events import EventKind
 from pipeline.domain.tags import LONGEST_NOTE, TagStatus
@@ -86,9 +87,10 @@ def _page(
     """The page; for htmx the panel of tags alone, which shows its refusal with status 200 so that it is put in."""
     is_part = _IS_HTMX in request.headers
     review = review_event(seat.services, seat.matter, event_id)
+    attached = reached_of(seat.services, seat.matter, seat.role, review.explanation.attachments)
     return render(
         request, seat, "parts/tags.html" if is_part else "event.html", status=422 if error and not is_part else 200,
-        view=event_view(review), kinds=kinds_to_choose(review.explanation.grant), queue=queue,
+        view=event_view(review, attached), kinds=kinds_to_choose(review.explanation.grant), queue=queue,
         wrong=str(error) if error else "", here="needs_review" if queue else "",
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pipeline.asking.question import Question
 from pipeline.asking.suggest import suggest
 from pipeline.casework.choosing import attach_chosen, offered_incidents
 from pipeline.casework.questions import Leafing, ask, surroundings_of
+from pipeline.casework.seen import seen_by
 from pipeline.errors import CursorError, InputRefusedError, ProtectedTraitError
 from pipeline.web.pages import render
 from pipeline.web.reached import live
@@ -42,13 +43,14 @@ def search(
     except CursorError:  # of another search, or of another version: from the beginning
         answered = ask(seat.services, seat.matter, question, Leafing(_PAGE, grouped=not single), seat.role)
     answer, page = answered.answer, answered.page
+    seen = seen_by(seat.services, seat.matter.agent, (one for visit in page.visits for one in visit.events))
     following = [("cursor", page.next_cursor), *([("single", "true")] if single else [])]
     more = url_of(Question(question.text, (*question.pairs, *following))) if page.next_cursor else ""
     return render(
         request, seat, "parts/search_cards.html" if is_part else "search.html",
         answer=answer, chips=answer.chips, unread=answer.understood.unread, refused=answer.asked.refused,
         with_words=url_of(answer.with_words), fixed=url_of(answer.fixed), here_url=url_of(question),
-        cards=cards(answered), total=page.total, more=more, facets=facet_groups(answered),
+        cards=cards(answered, seen), total=page.total, more=more, facets=facet_groups(answered),
         sorts=sort_links(answer), ways=ways_on(answer), form=form_values(answer), kept=kept_pairs(answer),
         colours=colour_choices(), map=map_of(answer), single=single, refusal=None,
         has_cameras=bool(answer.around.vocabulary.cameras),

@@ -6,6 +6,7 @@ from fastapi import File, Form, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.casework.seen import seen_by
 from pipeline.casework.similar import EventWanted, PictureWanted, Similar, find_similar
 from pipeline.casework.tags import told_tags
 from pipeline.casework.zones import zones_of
@@ -68,7 +69,9 @@ def _page(
     shown = [hit.found for hit in found.hits] if found else []
     tags = told_tags(seat.services, seat.services.consent(seat.matter.purpose, seat.matter.recipient), shown)
     zones = zones_of(seat.services, shown)
-    hits = [(card_of(Visit((hit.found,)), tags, events, zones), hit.score) for hit in found.hits] if found else []
+    seen = seen_by(seat.services, seat.matter.agent, shown)
+    cards = (card_of(Visit((one,)), tags, events, zones, seen) for one in shown)
+    hits = list(zip(cards, (hit.score for hit in found.hits), strict=True)) if found else []
     compared = ", ".join(in_words(one.part, one.colour) for one in found.colours) if found else ""
     return render(
         request, seat, "similar.html", status=422 if error else 200, found=found, hits=hits, error=error, event=event,

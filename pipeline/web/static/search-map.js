@@ -53,7 +53,8 @@ export async function drawMap(place) {
 
   function redraw() {
     drawn.clearLayers();
-    const style = { color: accent, weight: 2, fillOpacity: 0.12 };
+    // Nothing that is drawn anew between two presses lies under them: a browser would see no double one.
+    const style = { color: accent, weight: 2, fillOpacity: 0.12, interactive: false };
     const circle = numbers(field("near").value);
     if (circle.length === 3 && circle.every(Number.isFinite)) {
       L.circle(circle.slice(0, 2), { ...style, radius: circle[2] }).addTo(drawn);
@@ -79,7 +80,7 @@ export async function drawMap(place) {
       button.setAttribute("aria-pressed", String(button.dataset.mapDraw === way));
     }
     place.style.cursor = way ? "crosshair" : "";
-    const words = { near: "Press in the middle of the circle and pull to its edge.", area: "Press each corner in turn; the last twice.", "": place.dataset.done ?? "Apply the filters when it is right." };
+    const words = { near: "Press in the middle of the circle and pull to its edge.", area: "Press each corner in turn, and the last twice to end.", "": place.dataset.done ?? "Apply the filters when it is right." };
     document.querySelector("[data-map-words]").textContent = words[way];
     map.dragging[way === "near" ? "disable" : "enable"]();
     map.doubleClickZoom[way === "area" ? "disable" : "enable"]();
@@ -112,13 +113,14 @@ export async function drawMap(place) {
       begin("near");
     }
     if (way !== "area") return;
-    corners.push([event.latlng.lat, event.latlng.lng]);
+    const corner = [event.latlng.lat, event.latlng.lng];
+    if (String(corners.at(-1)) !== String(corner)) corners.push(corner);
+    // Kept from the third corner on: what is drawn is what is asked for, also when nobody presses twice.
+    if (corners.length > 2) field("area").value = corners.slice(0, 200).map((one) => one.map(short).join(",")).join(";");
     redraw();
   });
   map.on("dblclick", () => {
-    if (way !== "area" || corners.length < 3) return;
-    field("area").value = corners.slice(0, 200).map((corner) => corner.map(short).join(",")).join(";");
-    begin("area");
+    if (way === "area" && corners.length > 2) begin("area");
   });
   document.querySelector("[data-map-tools]").addEventListener("click", (event) => {
     if (event.target.dataset.mapDraw) begin(event.target.dataset.mapDraw);

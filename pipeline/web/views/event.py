@@ -1,12 +1,13 @@
 """What the page of one event shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.casework.player import Review
 from pipeline.domain.appearance import sentence_of
 from pipeline.domain.differences import Difference
 from pipeline.domain.events import INSTANT_KINDS, Ground
+from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident
 from pipeline.domain.previews import PreviewWay
 from pipeline.domain.review import score_ground
 from pipeline.domain.search import FoundEvent
@@ -82,6 +83,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedIn:
+    """An incident that shows a highlight of the event; the case number may be empty."""
+
+    url: str
+    title: str
+    case_number: str
+    status: str
+    tone: str
+
+
+_TONES = {AttachmentStatus.CONFIRMED: "good", AttachmentStatus.REJECTED: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """The page; words are for people, addresses lead to the desk."""
 
@@ -128,11 +143,11 @@ class EventView:
     history: tuple[SaidTag, ...]
     earlier: tuple[SaidBefore, ...]
     highlights: tuple[str, ...]
-    attached: tuple[tuple[str, str], ...]
+    attached: tuple[AttachedIn, ...]
 
 
-def event_view(review: Review) -> EventView:
-    """The page of a reviewed event."""
+def event_view(review: Review, attached: Iterable[tuple[Incident, Attachment]]) -> EventView:
+    """The page of a reviewed event; ``attached`` has the incidents that are open to whoever looks."""
     explanation = review.explanation
     found, analysis, zone = explanation.found, explanation.analysis, explanation.camera.time_zone
     inferred, first = found.event.inferred, analysis.probe.first.seconds
@@ -184,8 +199,14 @@ def event_view(review: Review) -> EventView:
         history=tuple(_said(tag) for tag in reversed(review.history)),
         earlier=tuple(map(_before, review.earlier)),
         highlights=found.highlight_ids,
-        attached=tuple((one.incident_id, one.status.value) for one in explanation.attachments),
+        attached=tuple(_attached_in(*one) for one in attached),
     )
+
+
+def _attached_in(incident: Incident, attachment: Attachment) -> AttachedIn:
+    status = attachment.status
+    url = f"/incidents/{incident.incident_id}"
+    return AttachedIn(url, incident.title, incident.case_number, status.value, _TONES.get(status, "amber"))
 
 
 def _bytes(review: Review) -> str:

@@ -84,10 +84,9 @@ def visit(served: ServedDesk, chromium: Browser, signed_in: dict[Role, StorageSt
 
 
 @pytest.fixture(scope="session")
-def screens() -> Path:
-    """Where pictures of pages lie, to be looked at."""
-    from tests.conftest import ROOT
-
-    folder = ROOT / "build" / "screens"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def screens(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures of pages are kept, for ``keep_picture``; None where nobody asked for them."""
+    wanted: Path | None = request.config.getoption("--screens")
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+    return wanted

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from pipeline.casework.agents.accounts import reset
@@ -13,11 +12,11 @@ from pipeline.demo.stage import INCIDENT
 from pipeline.domain.agents import Role
 from pipeline.night.services import open_services
 from pipeline.settings import Settings, StoreSettings
+from tests.web.browser.axe import serious_violations
 from tests.web.browser.conftest import Visit
 from tests.web.browser.served import PASSWORD, ServedDesk, at, serving
-from tests.web.browser.windows import PHONE
+from tests.web.browser.windows import PHONE, keep_picture
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 Outside = Callable[[str], Page]
 
 
@@ -39,11 +38,10 @@ def outside(chromium: Browser) -> Iterator[Outside]:
         context.close()
 
 
-def require_readable(page: Page, screens: Path, name: str) -> None:
+def require_readable(page: Page, screens: Path | None, name: str) -> None:
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=screens / f"{name}-{PHONE[0]}-dark.png", full_page=True)
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == [], name
+    keep_picture(page, screens, f"{name}-{PHONE[0]}-dark")
+    assert serious_violations(page) == [], name
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], f"{name} is wider than a telephone"
 
 
@@ -55,7 +53,7 @@ def sign_in(page: Page, role: Role, password: str) -> None:
 
 
 def test_the_doors_can_be_read_by_all(
-    visit: Visit, outside: Outside, served: ServedDesk, populated: Settings, screens: Path
+    visit: Visit, outside: Outside, served: ServedDesk, populated: Settings, screens: Path | None
 ) -> None:
     visit(Role.INVESTIGATOR)  # who sets the one-time codes up that are asked for
     page = outside(f"{served.address}/sign-in")
@@ -71,7 +69,7 @@ def test_the_doors_can_be_read_by_all(
 
 
 def test_the_first_page_of_an_installation_can_be_read_by_all(
-    outside: Outside, populated: Settings, tmp_path: Path, screens: Path
+    outside: Outside, populated: Settings, tmp_path: Path, screens: Path | None
 ) -> None:
     empty = populated.model_copy(update={"store": StoreSettings(directory=tmp_path / "store")})
     with serving(empty) as desk:
@@ -80,7 +78,7 @@ def test_the_first_page_of_an_installation_can_be_read_by_all(
         require_readable(outside(link), screens, "first-run")
 
 
-def test_the_workshop_of_an_incident_can_be_read_by_all(visit: Visit, screens: Path) -> None:
+def test_the_workshop_of_an_incident_can_be_read_by_all(visit: Visit, screens: Path | None) -> None:
     page = visit(Role.INVESTIGATOR, f"/incidents/{INCIDENT}/cut", PHONE, "dark")
     require_readable(page, screens, "cut")
     page.goto(f"/incidents/{INCIDENT}")

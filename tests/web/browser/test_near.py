@@ -8,7 +8,6 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
 from pipeline.demo.stage import AREAS, STREET_MAP
@@ -16,8 +15,9 @@ from pipeline.domain.neighbour_reports import ReportCategory
 from pipeline.night.services import open_services, utc_now
 from pipeline.settings import AgencySettings, NearSettings, Settings, StoreSettings
 from tests.near_reports import publish
+from tests.web.browser.axe import serious_violations
 from tests.web.browser.served import ServedDesk, serving
-from tests.web.browser.windows import LAPTOP, PHONE, looks
+from tests.web.browser.windows import LAPTOP, PHONE, keep_picture, looks
 
 HEAVIEST_KILOBYTES = 300
 """Of the public page before tiles and media."""
@@ -36,7 +36,6 @@ PAGES = {
     "near-digest": "/near/digest?at=51.501,-0.121",
     "near-offline": "/near/offline",
 }
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="module")
@@ -182,17 +181,14 @@ def test_without_a_network_the_shell_is_there_and_a_draft_waits(chromium: Browse
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_nobody_is_kept_out_of_a_public_page_and_it_fits(
-    chromium: Browser, near: ServedDesk, screens: Path, name: str
+    chromium: Browser, near: ServedDesk, screens: Path | None, name: str
 ) -> None:
     with window(chromium, near) as page:
         page.goto(PAGES[name])
         for size, scheme in looks(page):
-            page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
-            found = Axe().run(page, options=_RULES).response["violations"]
-            serious = [
-                (one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] in ("serious", "critical")
-            ]
-            assert serious == [], f"{name} at {size[0]}, {scheme}"
+            keep_picture(page, screens, f"{name}-{size[0]}-{scheme}")
+            found = serious_violations(page, of_colours=scheme == "dark")
+            assert found == [], f"{name} at {size[0]}, {scheme}"
             assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
             edges = "[...document.querySelectorAll('.places a')].map(one => one.getBoundingClientRect().right)"
             assert max(page.evaluate(edges)) <= size[0], "every place is in sight"

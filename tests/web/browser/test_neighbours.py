@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 from tests.casework.neighbours.neighbourhood import GPS_WORDS, a_photo, a_video, neighbourly
 from tests.web.browser.served import PASSWORD, PATIENCE, ServedDesk, serving
 from tests.web.browser.signing_in import sign_in
-from tests.web.browser.windows import LAPTOP, PHONE
+from tests.web.browser.windows import LAPTOP, PHONE, keep_picture
 
 MEGABYTES = 9
 """Three pieces of an upload."""
@@ -54,7 +54,7 @@ def is_clean(page: Page) -> None:
 
 
 def test_a_neighbour_reports_from_a_telephone_and_takes_it_back(
-    desk: ServedDesk, settings: Settings, chromium: Browser, tmp_path: Path, screens: Path
+    desk: ServedDesk, settings: Settings, chromium: Browser, tmp_path: Path, screens: Path | None
 ) -> None:
     photo, video = tmp_path / "photo.jpg", tmp_path / "clip.mp4"
     photo.write_bytes(a_photo())
@@ -76,10 +76,10 @@ def test_a_neighbour_reports_from_a_telephone_and_takes_it_back(
         assert list(services.originals.digests()) == list(services.derivatives.digests()) == []
 
 
-def _send(page: Page, photo: Path, video: Path, screens: Path) -> str:
+def _send(page: Page, photo: Path, video: Path, screens: Path | None) -> str:
     page.goto("/near/report")
     is_clean(page)
-    page.screenshot(path=screens / "near-report-phone.png", full_page=True)
+    keep_picture(page, screens, "near-report-phone")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("Say when and where")
     page.get_by_label("Crime").check()
@@ -105,18 +105,18 @@ def _send(page: Page, photo: Path, video: Path, screens: Path) -> str:
     expect(page.locator("#sending li", has_text="photo.jpg")).to_contain_text("sent")
     assert len(cut) == 2
     is_clean(page)
-    page.screenshot(path=screens / "near-receipt-phone.png", full_page=True)
+    keep_picture(page, screens, "near-receipt-phone")
     return code.inner_text()
 
 
-def _decide(page: Page, screens: Path) -> str:
+def _decide(page: Page, screens: Path | None) -> str:
     sign_in(page, Role.INVESTIGATOR)
     page.goto("/triage")
     is_clean(page)
     page.get_by_role("link", name=re.compile("Crime")).click()
     expect(page.locator("img.shot").first).to_be_visible()
     is_clean(page)
-    page.screenshot(path=screens / "triage-report.png", full_page=True)
+    keep_picture(page, screens, "triage-report")
     page.locator("#accept-reason").fill("it shows the taking")
     page.get_by_role("button", name="Accept").click()
     page.get_by_role("button", name="Make masked copies").click()
@@ -129,7 +129,7 @@ def _decide(page: Page, screens: Path) -> str:
     return page.url
 
 
-def _publish(page: Page, address: str, screens: Path) -> None:
+def _publish(page: Page, address: str, screens: Path | None) -> None:
     sign_in(page, Role.SUPERVISOR)
     page.goto(address)
     expect(page.get_by_label(re.compile("Publish it"))).to_have_count(2)
@@ -137,7 +137,7 @@ def _publish(page: Page, address: str, screens: Path) -> None:
         box.check()
     page.get_by_label("Words that everybody reads").fill("A box was taken from a step.")
     is_clean(page)
-    page.screenshot(path=screens / "triage-publish.png", full_page=True)
+    keep_picture(page, screens, "triage-publish")
     page.get_by_role("button", name="Publish it so").click()
     expect(page.get_by_text("It is published.")).to_be_visible()
 
@@ -152,14 +152,14 @@ def _see(page: Page, report_id: str, media: tuple[str, ...]) -> None:
         assert GPS_WORDS not in answer.body()
 
 
-def _take_back(page: Page, code: str, screens: Path) -> None:
+def _take_back(page: Page, code: str, screens: Path | None) -> None:
     page.goto("/near/return")
     is_clean(page)
     page.get_by_label("The code of your receipt").fill(code.lower())
     page.get_by_role("button", name="Open").click()
     expect(page.locator("#state")).to_have_text("accepted by the agency")
     is_clean(page)
-    page.screenshot(path=screens / "near-return-phone.png", full_page=True)
+    keep_picture(page, screens, "near-return-phone")
     page.get_by_label("I take this report back").check()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("It is gone.")).to_be_visible()

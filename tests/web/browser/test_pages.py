@@ -2,16 +2,16 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, StorageState
 
+import pipeline.web
 from pipeline.demo.stage import INCIDENT
 from pipeline.domain.agents import Role
+from tests.web.browser.axe import serious_violations
 from tests.web.browser.conftest import Visit
-from tests.web.browser.windows import looks
+from tests.web.browser.windows import keep_picture, looks
 
 HEAVIEST_KILOBYTES = 200
 """Of a page with its styles and scripts, before pictures, films and maps."""
@@ -39,9 +39,10 @@ PAGES: dict[str, tuple[Role, str]] = {
     "audit": (Role.AUDITOR, "/audit"),
     "agents": (Role.ADMINISTRATOR, "/agents"),
 }
-_AXE = Axe()
+STYLES = Path(pipeline.web.__file__).parent / "static"
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{((?:[^{}]|\{[^{}]*\})*)\}")
+_SET = re.compile(r"([\w-]+)\s*:[^;{}]*(?=[;}])")
 _STATIC = re.compile(r"/static/[0-9a-f]+/")
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def opened(visit: Visit, name: str) -> Page:
@@ -53,20 +54,23 @@ def opened(visit: Visit, name: str) -> Page:
     return page
 
 
+def test_in_the_dark_style_sheets_change_nothing_but_colours() -> None:
+    """So that what was looked at in the light is looked at by the rules of colours alone in the dark."""
+    sheets = [path for path in STYLES.rglob("*.css") if "leaflet" not in path.name]
+    dark = [block for path in sheets for block in _DARK.findall(path.read_text())]
+    assert len(dark) == sum(path.read_text().count("prefers-color-scheme") for path in sheets) > 0
+    set_in_it = {name for block in dark for name in _SET.findall(block)}
+    assert [name for name in set_in_it if not name.startswith("--")] == []
+
+
 @pytest.mark.parametrize("name", list(PAGES))
-def test_nobody_is_kept_out_of_a_page_and_it_fits(visit: Visit, screens: Path, name: str) -> None:
+def test_nobody_is_kept_out_of_a_page_and_it_fits(visit: Visit, screens: Path | None, name: str) -> None:
     page = opened(visit, name)
     for size, scheme in looks(page):
-        page.screenshot(path=screens / f"{name}-{size[0]}-{scheme}.png", full_page=True)
-        found = _AXE.run(page, options=_RULES).response["violations"]
-        serious = [_told(one) for one in found if one["impact"] in ("serious", "critical")]
-        assert serious == [], f"{name} at {size[0]}, {scheme}"
+        keep_picture(page, screens, f"{name}-{size[0]}-{scheme}")
+        found = serious_violations(page, of_colours=scheme == "dark")
+        assert found == [], f"{name} at {size[0]}, {scheme}"
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], f"{name} is wider than {size[0]}"
-
-
-def _told(violation: dict[str, Any]) -> str:
-    where = [node["target"][0] for node in violation["nodes"][:3]]
-    return f"{violation['id']}: {violation['help']} at {where}"
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.casework.residents.accounts import add_resident
@@ -17,18 +16,17 @@ from pipeline.demo.story import ANN_PLACE, FRONT_DOOR
 from pipeline.domain.agents import Role
 from pipeline.night.services import open_services
 from pipeline.settings import Settings
+from tests.web.browser.axe import serious_violations
 from tests.web.browser.conftest import Visit
 from tests.web.browser.served import ServedDesk
-from tests.web.browser.windows import PHONE
+from tests.web.browser.windows import PHONE, keep_picture
 
 CAMERA = f"ring:{FRONT_DOOR}"
 TITLE = "Parcel taken from a porch"
-_AXE = Axe()
 _LOADED = """video => new Promise(done => {
   if (video.readyState) done(true);
   video.addEventListener("loadedmetadata", () => done(true));
 })"""
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +52,15 @@ def at_home(populated: Settings, served: ServedDesk, chromium: Browser) -> Itera
         yield page
 
 
-def looked_at(page: Page, screens: Path, name: str) -> None:
+def looked_at(page: Page, screens: Path | None, name: str) -> None:
     """A picture of it, nothing that axe calls serious, and nothing wider than the window."""
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=screens / f"{name}.png", full_page=True)
-    found = _AXE.run(page, options=_RULES).response["violations"]
-    told = [f"{one['id']}: {one['nodes'][0]['target'][0]}" for one in found if one["impact"] in ("serious", "critical")]
-    assert told == [], name
+    keep_picture(page, screens, name)
+    assert serious_violations(page) == [], name
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
 
 
-def written(page: Page, populated: Settings, recorded_at: datetime, screens: Path) -> None:
+def written(page: Page, populated: Settings, recorded_at: datetime, screens: Path | None) -> None:
     """Types a request, mends what a rule refuses, sends it."""
     local = recorded_at.astimezone(ZoneInfo(populated.night.time_zone))
     page.get_by_label("Case number").fill("24-117")
@@ -83,7 +79,12 @@ def written(page: Page, populated: Settings, recorded_at: datetime, screens: Pat
 
 
 def test_a_request_is_written_mended_approved_and_answered_clip_by_clip(
-    visit: Visit, populated: Settings, served: ServedDesk, chromium: Browser, screens: Path, recorded_at: datetime
+    visit: Visit,
+    populated: Settings,
+    served: ServedDesk,
+    chromium: Browser,
+    screens: Path | None,
+    recorded_at: datetime,
 ) -> None:
     writer = visit(Role.INVESTIGATOR, "/requests")
     writer.get_by_role("link", name="New request").click()

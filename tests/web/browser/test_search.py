@@ -57,3 +57,23 @@ def test_a_circle_that_is_drawn_becomes_a_filter(visit: Visit) -> None:
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".chip")).to_contain_text("within")
     expect(page).to_have_url(re.compile("near="))
+
+
+def test_an_area_counts_from_its_third_corner_on_whether_or_not_somebody_ends_it(visit: Visit) -> None:
+    page = visit(path="/search")
+    page.locator("#facet-where > summary").click()
+    expect(page.locator("#map.leaflet-container")).to_be_visible()
+    page.get_by_role("button", name="Draw an area").click()
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    left, top = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for right, down in ((0, 0), (60, 0), (60, 60)):
+        expect(page.locator("#area")).to_have_value("")
+        page.mouse.click(left + right, top + down)
+    expect(page.locator("#area")).to_have_value(re.compile("^[^;]+;[^;]+;[^;]+$"))
+    page.mouse.dblclick(left, top + 60)
+    expect(page.locator("#area")).to_have_value(re.compile("^[^;]+;[^;]+;[^;]+;[^;]+$"))
+    expect(page.get_by_role("button", name="Draw an area")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Apply").click()
+    expect(page).to_have_url(re.compile("area="))

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.acquire.ring_auth import Login
@@ -24,12 +23,10 @@ from pipeline.errors import ResidentUnknownError
 from pipeline.night.services import Services, open_services, utc_now
 from pipeline.ring_simulator.server import running_simulator
 from pipeline.settings import Settings
+from tests.web.browser.axe import serious_violations
 from tests.web.browser.populated import world
 from tests.web.browser.served import ServedDesk, a_copy, serving
-from tests.web.browser.windows import LAPTOP, PHONE
-
-_AXE = Axe()
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+from tests.web.browser.windows import LAPTOP, PHONE, keep_picture
 
 
 @dataclass
@@ -87,28 +84,28 @@ def link_ann_anew(settings: Settings) -> None:
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_from_a_grant_to_the_receipt_of_its_end(
-    street: Street, chromium: Browser, screens: Path, size: tuple[int, int]
+    street: Street, chromium: Browser, screens: Path | None, size: tuple[int, int]
 ) -> None:
     window = {"width": size[0], "height": size[1]}
     context = chromium.new_context(base_url=street.desk.address, viewport=window, locale="en-GB")  # type: ignore[arg-type]
     page = context.new_page()
     faults: list[str] = []
     context.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    journey(street, page, screens / f"sharing-{size[0]}")
+    journey(street, page, screens)
     context.close()
     assert faults == []
 
 
-def journey(street: Street, page: Page, picture: Path) -> None:
+def journey(street: Street, page: Page, screens: Path | None) -> None:
     page.goto(street.link_of_ann())
     page.locator("main form button").first.click()
-    share(page, picture)
-    stop(street, page, picture)
+    share(page, screens)
+    stop(street, page, screens)
 
 
-def share(page: Page, picture: Path) -> None:
+def share(page: Page, screens: Path | None) -> None:
     page.goto("/home/grants/new")
-    looked_at(page, picture, "form")
+    looked_at(page, screens, "form")
     page.get_by_label("Front door").check()
     page.get_by_label("package delivered").check()
     page.get_by_label("package picked up").check()
@@ -124,13 +121,13 @@ def share(page: Page, picture: Path) -> None:
     expect(page.locator("main")).to_contain_text("packages delivered and picked up, only what touches the zone A,")
     expect(page.locator("table.hours tbody tr")).to_have_count(7)
     expect(page.locator("main")).not_to_contain_text("could not be asked")
-    looked_at(page, picture, "preview")
+    looked_at(page, screens, "preview")
     page.get_by_role("button", name="Sign it").click()
     expect(page.get_by_text("in force")).to_be_visible()
-    looked_at(page, picture, "grant")
+    looked_at(page, screens, "grant")
 
 
-def stop(street: Street, page: Page, picture: Path) -> None:
+def stop(street: Street, page: Page, screens: Path | None) -> None:
     page.goto(f"/home/grants/gr-demo-{FRONT_DOOR}")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused.")).to_be_visible()
@@ -139,20 +136,20 @@ def stop(street: Street, page: Page, picture: Path) -> None:
     page.goto("/home/looked")
     expect(page.locator("table.looks tbody tr").first).to_contain_text("26-CV-77")
     expect(page.locator("main")).not_to_contain_text(INVESTIGATOR)
-    looked_at(page, picture, "looked")
+    looked_at(page, screens, "looked")
 
     page.goto(f"/home/grants/gr-demo-{FRONT_DOOR}")
     page.get_by_role("link", name="Revoke").click()
-    looked_at(page, picture, "revoke")
+    looked_at(page, screens, "revoke")
     page.get_by_role("button", name="Revoke and delete").click()
     expect(page.get_by_role("heading", name=f"Receipt for grant gr-demo-{FRONT_DOOR}")).to_be_visible()
-    looked_at(page, picture, "receipt")
+    looked_at(page, screens, "receipt")
     with page.expect_download() as paper:
         page.get_by_role("link", name="On paper (PDF)").click()
     assert Path(paper.value.path()).read_bytes().startswith(b"%PDF")
     page.goto("/home/grants")
     expect(page.get_by_text("revoked", exact=True)).to_be_visible()
-    looked_at(page, picture, "list")
+    looked_at(page, screens, "list")
 
 
 def draw_with_keys(page: Page) -> None:
@@ -167,13 +164,11 @@ def draw_with_keys(page: Page) -> None:
     expect(page.get_by_label("Zones as numbers")).to_have_value("A: 0.1,0.5; 0.9,0.5; 0.9,0.9; 0.1,0.9")
 
 
-def looked_at(page: Page, picture: Path, name: str) -> None:
+def looked_at(page: Page, screens: Path | None, name: str) -> None:
     """Its picture, by light and dark; nothing that axe calls serious, and no wider than the window."""
+    width = page.evaluate("window.innerWidth")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=f"{picture}-{name}-{scheme}.png", full_page=True)
-        found = _AXE.run(page, options=_RULES).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == [], f"{name}, {scheme}"
-    width = page.viewport_size
-    assert width is not None
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], name
+        keep_picture(page, screens, f"sharing-{width}-{name}-{scheme}")
+        assert serious_violations(page, of_colours=scheme == "dark") == [], f"{name}, {scheme}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name

@@ -1,6 +1,7 @@
 """One window for all the looks of a page: opening a window takes longer than most pages do."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -18,3 +19,9 @@ def looks(page: Page) -> Iterator[tuple[tuple[int, int], str]]:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             yield size, scheme
+
+
+def keep_picture(page: Page, folder: Path | None, name: str) -> None:
+    """A picture of the whole page, where somebody wants to look at it; see ``--screens``."""
+    if folder is not None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
