@@ -37,11 +37,11 @@ $(VENV)/.programs: $(VENV)/.dev
 # than cores was tried: browsers and nights fill the cores already.
 WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-test: $(VENV)/.programs ## Run the tests
-	$(BIN)/python -m pytest $(WORKERS)
+test: $(VENV)/.programs ## Run the tests; pictures of the pages go to build/screens
+	$(BIN)/python -m pytest $(WORKERS) --screens build/screens
 
 test-all: $(VENV)/.programs ## Run the slow suites as well
-	$(BIN)/python -m pytest $(WORKERS) -m ''
+	$(BIN)/python -m pytest $(WORKERS) --screens build/screens -m ''
 
 lint: $(VENV)/.dev ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check .
