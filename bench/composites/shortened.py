@@ -1,6 +1,7 @@
 """Scenes as a doorbell films them that records when something moves: it begins and ends with somebody in the picture.
 
-Nothing else about the scene changes, so what this costs can be read from the same scenes filmed whole.
+Place, people, things and what happens stay as they are; the weather and the camera are drawn for the clip that is left,
+and are others than those of the scene filmed whole.
 """
 
 from dataclasses import replace

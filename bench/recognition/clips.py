@@ -16,9 +16,12 @@ COMPOSITES = ROOT / "build" / "composites"
 TUNE, SCORE, SHORT = "tune", "score", "score-short"
 """Splits of the composites: what was fitted or tuned on the one is scored on the others; the last one's clips begin or
 end with somebody in the picture."""
-_SCENES = {TUNE: 80, SCORE: 100, SHORT: 60}
-_SHORT_SEED = 2
-"""Other scenes than those that are filmed whole."""
+_MADE_OF = {
+    TUNE: ("--split", "tune", "--count", "80"),
+    SCORE: ("--split", "score", "--count", "100"),
+    SHORT: ("--split", "score", "--count", "60", "--seed", "2", "--short"),
+}
+"""Those that are short are other scenes than those that are filmed whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ def composites(split: str, folder: Path = COMPOSITES, jobs: int = 2) -> Path:
     target = folder / split
     if (target / TRUTH_FILE).is_file():
         return target
-    made_of = ["--split", split.removesuffix("-short"), "--count", str(_SCENES[split]), "--jobs", str(jobs)]
-    made_of += ["--short", "--seed", str(_SHORT_SEED)] * (split == SHORT)
-    argv = [sys.executable, "-m", "bench.composites", str(target), *made_of]
+    argv = [sys.executable, "-m", "bench.composites", str(target), *_MADE_OF[split], "--jobs", str(jobs)]
     try:
         subprocess.run(argv, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     except subprocess.CalledProcessError as error:

@@ -110,18 +110,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def session(self) -> Iterator[Connection]:
-        """A connection to a server in which each statement stands alone, for locks that outlive a transaction.
+    def bare(self) -> Iterator[Connection]:
+        """A connection outside any transaction: for what a database does only there, and for locks that outlive one.
 
         Raises:
             CatalogueLockedError: The server is away, or another holds a lock for longer than we wait.
         """
-        with self.bare() as connection:
-            yield connection
-
-    @contextmanager
-    def bare(self) -> Iterator[Connection]:
-        """A connection outside any transaction, for what a database does only there."""
         with translated():
             self._own()
             with self._bare.connect() as connection:

@@ -50,7 +50,7 @@ class ObjectsInHand:
     @contextmanager
     def _on_server(self, key: int) -> Iterator[None]:
         keys = {"objects": _OBJECTS, "key": key}
-        with self._database.session() as connection:
+        with self._database.bare() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:objects, :key)"), keys)
             try:
                 yield

@@ -81,8 +81,7 @@ class LastingChanges:
             for one in _passing(plates, self._likeness)
             if not any(same_place(one.region.box, place) for place in places)
         ]
-        told = merged([change for one in (*found, *passing) for change in self._told(one)], ())
-        return tuple(sorted(told, key=lambda change: (change.before, change.after, change.box.xyxy)))
+        return merged([change for one in (*found, *passing) for change in self._told(one)], ())
 
     def _told(self, found: Found) -> list[RegionChange]:
         """The change with its moments; none where no look shows it turn, or the thing never lay there alone."""

@@ -40,15 +40,20 @@ def test_a_chip_that_comes_off_widens_and_the_address_says_so(visit: Visit) -> N
     assert _visits(page) > 0
 
 
-def test_a_circle_that_is_drawn_becomes_a_filter(visit: Visit) -> None:
-    page = visit(path="/search")
+def _drawing(page: Page, name: str) -> tuple[float, float]:
+    """Begins to draw on the map, and says where in the window its middle is."""
     page.locator("#facet-where > summary").click()
     expect(page.locator("#map.leaflet-container")).to_be_visible()
-    page.get_by_role("button", name="Draw a circle").click()
+    page.get_by_role("button", name=name).click()
     page.locator("#map").scroll_into_view_if_needed()
     box = page.locator("#map").bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_circle_that_is_drawn_becomes_a_filter(visit: Visit) -> None:
+    page = visit(path="/search")
+    x, y = _drawing(page, "Draw a circle")
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 100, y, steps=4)
@@ -61,13 +66,7 @@ def test_a_circle_that_is_drawn_becomes_a_filter(visit: Visit) -> None:
 
 def test_an_area_counts_from_its_third_corner_on_whether_or_not_somebody_ends_it(visit: Visit) -> None:
     page = visit(path="/search")
-    page.locator("#facet-where > summary").click()
-    expect(page.locator("#map.leaflet-container")).to_be_visible()
-    page.get_by_role("button", name="Draw an area").click()
-    page.locator("#map").scroll_into_view_if_needed()
-    box = page.locator("#map").bounding_box()
-    assert box is not None
-    left, top = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    left, top = _drawing(page, "Draw an area")
     for right, down in ((0, 0), (60, 0), (60, 60)):
         expect(page.locator("#area")).to_have_value("")
         page.mouse.click(left + right, top + down)
