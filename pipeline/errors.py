@@ -32,6 +32,7 @@
         HoldError
         PackageError
         ProofError
+        RestoreRunningError
         RestoreUnfinishedError
         SealError
         StorageError
@@ -384,6 +385,20 @@ class BackupError(EvidenceError):
     """A backup cannot be made or restored as asked."""
 
     remedy = "nothing was changed where Doorstep keeps its evidence; read the message and choose another place"
+
+
+class RestoreRunningError(EvidenceError):
+    """Another process restores to the same place; nothing of this restore was begun.
+
+    Attributes:
+        place: The folder that it holds, or the database; no address.
+    """
+
+    remedy = "let it come to its end and see what it says; a restore that was killed holds nothing, and is begun anew"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"another restore is at work in {place}")
 
 
 class RestoreUnfinishedError(EvidenceError):

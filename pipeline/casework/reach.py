@@ -39,6 +39,18 @@ def live_incident(services: Services, incident_id: str) -> Incident:
     return incident
 
 
+def living_incident(services: Services, incident_id: str) -> Incident:
+    """As ``live_incident``, of the incident or of that in which its matter goes on.
+
+    Raises:
+        RecordNotFoundError: There is no such incident.
+        IncidentError: It is closed.
+    """
+    incident = followed(services, incident_id)
+    require_live(incident)
+    return incident
+
+
 def may_be_assigned(role: Role) -> bool:
     """Whether an agent of this role could open an incident that they are assigned to."""
     return role in SEES_ALL or role is Role.INVESTIGATOR

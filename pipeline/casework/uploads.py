@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 
 from pipeline.acquire.folder import METHOD, SUFFIXES, moment_of, written_name
 from pipeline.casework.cuts import CutOrder, cut_span
-from pipeline.casework.reach import desks, live_incident
+from pipeline.casework.reach import desks, followed, living_incident
 from pipeline.catalogue import AnalysisKey
 from pipeline.domain.agents import Matter
 from pipeline.domain.cameras import Camera, CameraTrigger, FetchOutcome, Recording, TriggerKind
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.incidents import Attachment, Incident
-from pipeline.errors import ConsentError, StorageError, UploadRefusedError
+from pipeline.errors import ConsentError, IncidentError, StorageError, UploadRefusedError
 from pipeline.night.allowed import request_of
 from pipeline.night.ingest import Arrival, keep
 from pipeline.night.look import look_at
@@ -124,11 +124,20 @@ def attach_whole(
 ) -> Attachment:
     """Looks at a clip that is kept, and attaches it whole; again it changes nothing.
 
+    Where the incident is merged into another, before or meanwhile, it is attached to the one that goes on.
+
     Raises:
         RecordNotFoundError, IncidentError, ConsentError, UploadRefusedError, NightAlreadyRunningError: As ``bring``.
     """
     _look_at(services, clip, hands)
-    return cut_span(services, matter, incident_id, clip.acquisition.acquisition_id, CutOrder(reason=reason))
+    name, order = clip.acquisition.acquisition_id, CutOrder(reason=reason)
+    while True:
+        incident = followed(services, incident_id)
+        try:
+            return cut_span(services, matter, incident.incident_id, name, order)
+        except IncidentError:
+            if followed(services, incident_id).incident_id == incident.incident_id:
+                raise
 
 
 def take(services: Services, matter: Matter, incident_id: str, brought: Brought) -> AcquiredClip:
@@ -138,7 +147,7 @@ def take(services: Services, matter: Matter, incident_id: str, brought: Brought)
         RecordNotFoundError, IncidentError, UploadRefusedError, ConsentError: As ``bring``.
         StorageError: It cannot be read or kept.
     """
-    incident = live_incident(services, incident_id)
+    incident = living_incident(services, incident_id)
     if not brought.camera_id.startswith(_FOLDER):
         raise UploadRefusedError(brought.name, f"{brought.camera_id} is no shared folder")
     camera = services.catalogue.cameras.get(brought.camera_id)

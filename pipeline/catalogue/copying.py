@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.unfinished import begin_restore, end_restore, is_empty_for_restore
+from pipeline.catalogue.unfinished import begin_restore, end_restore, is_empty_for_restore, only_restore
 from pipeline.errors import BackupError, StorageError
 from pipeline.settings import StoreSettings
 
@@ -69,6 +69,26 @@ def require_empty(settings: StoreSettings) -> None:
         database.close()
     if is_there:
         raise BackupError("there is a catalogue already where the settings say: a restore never writes over one")
+
+
+@contextmanager
+def only_restore_on_server(settings: StoreSettings) -> Iterator[None]:
+    """Nobody else restores into the PostgreSQL database of the settings while the block lasts.
+
+    Raises:
+        RestoreRunningError: Somebody does.
+    """
+    database = Database.at(catalogue_url(settings), settings.database_wait_seconds)
+    try:
+        with only_restore(database):
+            yield
+    finally:
+        database.close()
+
+
+def restored_file(settings: StoreSettings) -> Path:
+    """Where SQLite's file lies when it is restored; for settings of SQLite alone."""
+    return Path(make_url(catalogue_url(settings)).database or "")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -31,6 +31,12 @@ custody = Table(
     Index("ix_custody_at_position", "at", "position"),
 )
 
+
+def _of_a_record() -> ForeignKeyConstraint:
+    """On PostgreSQL a guard says this of all rows of a statement at once (migration 0035)."""
+    return ForeignKeyConstraint(["position"], ["custody.position"]).ddl_if(dialect="sqlite")
+
+
 PLAYS = text("substr(once, 1, 5) = 'play '")
 """Records of videos that somebody watched: a small part of all looks, and looked for by what was watched."""
 
@@ -52,10 +58,11 @@ _READ_BY = text("name IN ('agent', 'detail.case', 'detail.purpose')")
 custody_openings = Table(
     "custody_openings",
     metadata,
-    Column("position", Number, ForeignKey("custody.position"), primary_key=True, autoincrement=False),
+    Column("position", Number, primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("salt", Text, nullable=False),
     Column("words", Text, nullable=False),
+    _of_a_record(),
     Index("ix_custody_openings_read_by", "name", "words", "position", sqlite_where=_READ_BY, postgresql_where=_READ_BY),
 )
 
@@ -68,7 +75,8 @@ custody_grants = Table(
     "custody_grants",
     metadata,
     Column("grant_id", Text, primary_key=True),
-    Column("position", Number, ForeignKey("custody.position"), primary_key=True, autoincrement=False, index=True),
+    Column("position", Number, primary_key=True, autoincrement=False, index=True),
+    _of_a_record(),
 )
 """Which records stand under which grants, as their leaves say; by it a resident finds who looked."""
 

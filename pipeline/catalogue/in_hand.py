@@ -2,7 +2,7 @@
 
 Two do not store and delete the same bytes at once, also on other machines, and nobody holds the one writer's turn while
 a slow server stores or deletes. Whoever is killed lets go. Whoever has an object in hand may write to the catalogue;
-nobody may ask for an object from within a writing transaction. Source: docs/adr/0046; PostgreSQL 13.3.5; flock(2).
+nobody may ask for an object from within a transaction. Source: docs/adr/0046; PostgreSQL 13.3.5; flock(2).
 """
 
 import fcntl
@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import text
-
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.server_locks import ServerLocks
 from pipeline.domain.evidence import require_digest
 from pipeline.errors import CatalogueLockedError, StorageError
 
@@ -23,6 +22,7 @@ _OBJECTS = 0x446F62
 
 _FOLDER = "in-hand"
 _STEP_SECONDS = 0.02
+_REFUSAL = "another stores or deletes the same bytes"
 
 
 class ObjectsInHand:
@@ -30,32 +30,24 @@ class ObjectsInHand:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_server = ServerLocks(database, _OBJECTS, _REFUSAL)
 
     @contextmanager
     def object(self, digest: str) -> Iterator[None]:
         """Has the object of this digest in hand while the block lasts.
 
         Raises:
-            CatalogueLockedError: Another has it for longer than we wait, or the database does not answer.
+            CatalogueLockedError: Another has it for longer than we wait, or the database does not answer, or let go of
+                it while the block lasted.
             StorageError: The locks beside SQLite's file cannot be written.
         """
         key = require_digest(digest)[:8]
         if (file := self._database.file) is None:
-            with self._on_server(int(key, 16) - (1 << 31)):
+            with self._on_server.held(int(key, 16) - (1 << 31)):
                 yield
         else:
             with _on_disk(file.parent / _FOLDER / key[:2], self._database.wait_seconds):
                 yield
-
-    @contextmanager
-    def _on_server(self, key: int) -> Iterator[None]:
-        keys = {"objects": _OBJECTS, "key": key}
-        with self._database.bare() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:objects, :key)"), keys)
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:objects, :key)"), keys)
 
 
 @contextmanager
@@ -80,5 +72,5 @@ def _lock(opened: int, wait_seconds: float) -> None:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         if time.monotonic() > deadline:
-            raise CatalogueLockedError("another stores or deletes the same bytes")
+            raise CatalogueLockedError(_REFUSAL)
         time.sleep(_STEP_SECONDS)

@@ -9,10 +9,11 @@ from pipeline.catalogue.index.writing import index_incident
 from pipeline.catalogue.rows import body_of, noun_from, put
 from pipeline.catalogue.tables import incidents
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from pipeline.domain.incidents import Incident, IncidentStatus
+from pipeline.domain.incidents import Incident, IncidentStatus, require_live
 from pipeline.errors import RecordNotFoundError
 
-_WHY = frozenset({"purpose", "recipient", "case", "matter_case"})
+WHY = frozenset({"purpose", "recipient", "case", "matter_case"})
+"""What of a record's details says on what matter somebody acted; what follows from their act says the same."""
 _SETTLED = (IncidentStatus.IN_REVIEW, IncidentStatus.APPROVED)
 
 
@@ -26,6 +27,24 @@ def get_incident(connection: Connection, incident_id: str) -> Incident:
     if body is None:
         raise RecordNotFoundError("incident", incident_id)
     return noun_from(Incident, body)
+
+
+def living_incident(connection: Connection, incident_id: str) -> Incident:
+    """The incident, or that in which its matter goes on; nobody merges or closes it until the transaction ends.
+
+    Args:
+        connection: Of a writing transaction.
+        incident_id: Which.
+
+    Raises:
+        RecordNotFoundError: There is no such incident.
+        IncidentError: Nobody works on it any more.
+    """
+    incident = get_incident(connection, incident_id)
+    while incident.merged_into:
+        incident = get_incident(connection, incident.merged_into)
+    require_live(incident)
+    return incident
 
 
 def put_incident(connection: Connection, incident: Incident) -> None:
@@ -53,6 +72,6 @@ def opened_again(connection: Connection, incident_id: str, cause: CustodyEntry) 
     if incident.status not in _SETTLED:
         return ()
     put_incident(connection, replace(incident, status=IncidentStatus.OPEN))
-    why = {name: words for name, words in cause.detail.items() if name in _WHY}
+    why = {name: words for name, words in cause.detail.items() if name in WHY}
     voided = {**why, "incident": incident_id, "before": incident.status.value.replace(" ", "_")}
     return (CustodyEntry(cause.at, cause.agent, CustodyAction.APPROVAL_VOIDED, incident_id, cause.authority, voided),)

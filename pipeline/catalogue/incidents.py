@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from pipeline.catalogue.attached import Attached, attachments_in, put_attachment
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.incident_rows import get_incident, opened_again, put_incident
+from pipeline.catalogue.incident_rows import WHY, get_incident, opened_again, put_incident
 from pipeline.catalogue.incident_tables import (
     dismissed_suggestions,
     incident_agents,
@@ -19,9 +19,10 @@ from pipeline.catalogue.incident_tables import (
 from pipeline.catalogue.rows import body_of, insert_new, noun_from
 from pipeline.catalogue.sent_files import bring_reports
 from pipeline.catalogue.tables import attachments, incidents
-from pipeline.domain.evidence import CustodyEntry
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incident_notes import IncidentVersion, PersonNote
 from pipeline.domain.incidents import Incident, IncidentStatus
+from pipeline.domain.neighbour_reports import NeighbourReport
 from pipeline.errors import IncidentError
 
 
@@ -138,7 +139,8 @@ class Incidents(Attached):
     def merge(self, incident_id: str, into: str, custody: Sequence[CustodyEntry]) -> Incident:
         """Lets the matter of one incident go on in another: everything of it is there too, and its id leads there.
 
-        What is attached to both stays as it is in the other, and reports of neighbours go over to it. The rows of the
+        What is attached to both stays as it is in the other, and reports of neighbours go over to it, each with a
+        record of its own. The rows of the
         merged one stay, so that holds and custody records that name it mean what they meant.
 
         Args:
@@ -158,11 +160,12 @@ class Incidents(Attached):
             _require_mergeable(gone, kept)
             self._keep_version(connection, kept, custody[0])
             _bring_over(connection, gone, kept)
-            bring_reports(connection, incident_id, into)
+            reports = bring_reports(connection, incident_id, into)
             ended = replace(gone, status=IncidentStatus.MERGED, closed_at=custody[0].at, merged_into=into)
             put_incident(connection, ended)
             put_incident(connection, _joined(gone, kept))
             self._log.append_in(connection, custody)
+            self._log.append_in(connection, [_went_over(report, incident_id, into, custody[0]) for report in reports])
             self._log.append_in(connection, opened_again(connection, into, custody[0]))
             return get_incident(connection, into)
 
@@ -207,6 +210,13 @@ def _joined(gone: Incident, kept: Incident) -> Incident:
         assigned=tuple(sorted({*kept.assigned, *gone.agents} - {kept.opened_by})),
         case_number=kept.case_number or gone.case_number,
     )
+
+
+def _went_over(report: NeighbourReport, incident_id: str, into: str, cause: CustodyEntry) -> CustodyEntry:
+    """The report's own record of the merge: what was written when it was accepted names an incident that is over."""
+    why = {name: words for name, words in cause.detail.items() if name in WHY}
+    facts = {"as": "report of a neighbour", "incident": into, "from": incident_id, **why}
+    return CustodyEntry(cause.at, cause.agent, CustodyAction.ATTACHED, report.report_id, detail=facts)
 
 
 def _bring_over(connection: Connection, gone: Incident, kept: Incident) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
@@ -62,10 +62,8 @@ class NeighbourFiles:
 
     def under_way(self, report_id: str) -> tuple[PartialUpload, ...]:
         """Files of a report that are on their way, in order of id; may be empty."""
-        is_one = (neighbour_uploads.c.report_id == report_id) & neighbour_uploads.c.medium_id.is_(None)
-        query = select(neighbour_uploads.c.body).where(is_one).order_by(neighbour_uploads.c.upload_id)
         with self._database.read() as connection:
-            return tuple(noun_from(PartialUpload, body) for body in connection.execute(query).scalars())
+            return _under_way(connection, report_id)
 
     def finish(self, upload: PartialUpload, medium: ReportMedium, custody: Sequence[CustodyEntry]) -> None:
         """Writes that a file is whole, with its custody; again it changes nothing.
@@ -146,4 +144,10 @@ class NeighbourFiles:
         """How many files a report has, those on their way counted too."""
         whole = select(func.count()).where(neighbour_media.c.report_id == report_id)
         with self._database.read() as connection:
-            return int(connection.execute(whole).scalar_one()) + len(self.under_way(report_id))
+            return int(connection.execute(whole).scalar_one()) + len(_under_way(connection, report_id))
+
+
+def _under_way(connection: Connection, report_id: str) -> tuple[PartialUpload, ...]:
+    is_one = (neighbour_uploads.c.report_id == report_id) & neighbour_uploads.c.medium_id.is_(None)
+    query = select(neighbour_uploads.c.body).where(is_one).order_by(neighbour_uploads.c.upload_id)
+    return tuple(noun_from(PartialUpload, body) for body in connection.execute(query).scalars())

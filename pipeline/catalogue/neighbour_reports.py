@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
+from pipeline.catalogue.incident_rows import living_incident
+from pipeline.catalogue.neighbour_report_rows import columns_of, get_report, is_report, put_report
 from pipeline.catalogue.neighbour_tables import (
     neighbour_media,
     neighbour_reports,
@@ -25,6 +27,7 @@ from pipeline.catalogue.publishing import (
 )
 from pipeline.catalogue.rows import body_of, noun_from
 from pipeline.domain.evidence import CustodyEntry
+from pipeline.domain.incidents import Incident
 from pipeline.domain.neighbour_reports import (
     NeighbourReport,
     PublishedMedium,
@@ -57,7 +60,7 @@ class NeighbourReports:
         """
         values = {"report_id": report.report_id, "receipt_digest": receipt_digest, "sent_at": report.sent_at}
         with self._database.write() as connection:
-            connection.execute(insert(neighbour_reports).values(**values, contact=contact, **_columns(report)))
+            connection.execute(insert(neighbour_reports).values(**values, contact=contact, **columns_of(report)))
             self._log.append_in(connection, custody)
 
     def get(self, report_id: str) -> NeighbourReport:
@@ -67,7 +70,7 @@ class NeighbourReports:
             RecordNotFoundError: There is none, or it went.
         """
         with self._database.read() as connection:
-            return _get(connection, report_id)
+            return get_report(connection, report_id)
 
     def by_receipt(self, receipt_digest: str) -> NeighbourReport | ReportTombstone:
         """The report of a receipt, or what stays of it.
@@ -128,9 +131,27 @@ class NeighbourReports:
             RecordNotFoundError: There is none, or it went.
         """
         with self._database.write() as connection:
-            report = judge(_get(connection, report_id))
-            connection.execute(update(neighbour_reports).where(_is(report_id)).values(**_columns(report)))
+            report = put_report(connection, judge(get_report(connection, report_id)))
             self._log.append_in(connection, custody(report))
+            return report
+
+    def change_within(
+        self,
+        report_id: str,
+        incident_id: str,
+        judge: Callable[[NeighbourReport, Incident], NeighbourReport],
+        custody: Callable[[NeighbourReport, Incident], Sequence[CustodyEntry]],
+    ) -> NeighbourReport:
+        """As ``change``, told the incident in which the matter of one goes on: whoever merges it comes before or after.
+
+        Raises:
+            RecordNotFoundError: There is no such report or incident.
+            IncidentError: Nobody works on the incident any more.
+        """
+        with self._database.write() as connection:
+            incident = living_incident(connection, incident_id)
+            report = put_report(connection, judge(get_report(connection, report_id), incident))
+            self._log.append_in(connection, custody(report, incident))
             return report
 
     def contact(self, report_id: str) -> bytes | None:
@@ -140,14 +161,14 @@ class NeighbourReports:
             RecordNotFoundError: There is no such report, or it went.
         """
         with self._database.read() as connection:
-            row = connection.execute(select(neighbour_reports.c.contact).where(_is(report_id))).first()
+            row = connection.execute(select(neighbour_reports.c.contact).where(is_report(report_id))).first()
         if row is None:
             raise RecordNotFoundError("report", report_id)
         return None if row.contact is None else bytes(row.contact)
 
     def erase_contact(self, report_id: str, custody: Sequence[CustodyEntry]) -> bool:
         """Deletes how to reach the sender, with the custody of it; says whether there was anything."""
-        has_one = _is(report_id) & neighbour_reports.c.contact.is_not(None)
+        has_one = is_report(report_id) & neighbour_reports.c.contact.is_not(None)
         with self._database.write() as connection:
             is_gone = connection.execute(update(neighbour_reports).where(has_one).values(contact=None)).rowcount > 0
             if is_gone:
@@ -164,7 +185,7 @@ class NeighbourReports:
         """
         with self._database.write() as connection:
             receipt = connection.execute(
-                select(neighbour_reports.c.receipt_digest).where(_is(stone.report_id))
+                select(neighbour_reports.c.receipt_digest).where(is_report(stone.report_id))
             ).scalar()
             if receipt is None:
                 return ()
@@ -213,7 +234,7 @@ class NeighbourReports:
             RecordNotFoundError: There is no such report that was accepted, or a copy that it names went.
         """
         with self._database.write() as connection:
-            report = _get(connection, published.report_id)
+            report = get_report(connection, published.report_id)
             if report.state is not ReportState.ACCEPTED:
                 raise RecordNotFoundError("accepted report", report.report_id)
             take_off(connection, report.report_id)
@@ -271,24 +292,3 @@ class NeighbourReports:
         """
         with self._database.read() as connection:
             return medium_named(connection, name)
-
-
-def _is(report_id: str) -> ColumnElement[bool]:
-    return neighbour_reports.c.report_id == report_id
-
-
-def _get(connection: Connection, report_id: str) -> NeighbourReport:
-    body = connection.execute(select(neighbour_reports.c.body).where(_is(report_id))).scalar()
-    if body is None:
-        raise RecordNotFoundError("report", report_id)
-    return noun_from(NeighbourReport, body)
-
-
-def _columns(report: NeighbourReport) -> dict[str, object]:
-    return {
-        "state": report.state.value,
-        "area_id": report.area_id,
-        "decided_at": report.decided_at,
-        "incident_id": report.incident_id or None,
-        "body": body_of(report),
-    }

@@ -115,22 +115,26 @@ class NightFigures:
         return tuple(LookedCount(row.night, row.camera_id, WorkState(row.state), row.number) for row in rows)
 
     def events(self, first: str, last: str) -> Iterator[FiguredEvent]:
-        """The events of each night's clips, of the newest result of each; nothing that another clip has divided."""
+        """The events of each night's clips, of the newest result of each; nothing that another clip has divided.
+
+        No connection is held while the caller looks at them: callers ask for grants and cameras meanwhile.
+        """
         with self._database.read() as connection:
-            for row in connection.execute(_events(first, last)):
-                yield FiguredEvent(
-                    night=row.night,
-                    camera_id=row.camera_id,
-                    acquisition_id=row.acquisition_id,
-                    kind=EventKind(row.kind),
-                    verdict=Verdict(row.verdict),
-                    reason=CannotTell(row.reason) if row.reason else None,
-                    starts_at=row.starts_at,
-                    ends_at=row.ends_at,
-                    is_between=row.comparison is not None,
-                    said=TagStatus(row.said) if row.said else None,
-                    said_kind=EventKind(row.said_kind) if row.said_kind else None,
-                )
+            rows = connection.execute(_events(first, last)).all()
+        for row in rows:
+            yield FiguredEvent(
+                night=row.night,
+                camera_id=row.camera_id,
+                acquisition_id=row.acquisition_id,
+                kind=EventKind(row.kind),
+                verdict=Verdict(row.verdict),
+                reason=CannotTell(row.reason) if row.reason else None,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                is_between=row.comparison is not None,
+                said=TagStatus(row.said) if row.said else None,
+                said_kind=EventKind(row.said_kind) if row.said_kind else None,
+            )
 
 
 def _events(first: str, last: str) -> Select[tuple[object, ...]]:

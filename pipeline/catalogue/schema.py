@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from pipeline.catalogue.database import Database
 from pipeline.errors import CatalogueError, StorageError
 
-REVISION = "0034"
+REVISION = "0035"
 """The migration that this program's tables are made by."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")

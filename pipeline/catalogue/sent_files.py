@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from pipeline.catalogue.neighbour_report_rows import put_report
 from pipeline.catalogue.neighbour_tables import neighbour_media, neighbour_reports
-from pipeline.catalogue.rows import body_of, noun_from
+from pipeline.catalogue.rows import noun_from
 from pipeline.domain.neighbour_reports import NeighbourReport, ReportMedium
 
 
@@ -27,9 +28,9 @@ def evidence_in(connection: Connection, incident_id: str) -> tuple[tuple[Neighbo
     return tuple(found)
 
 
-def bring_reports(connection: Connection, incident_id: str, into: str) -> None:
-    """From now on they belong to the incident in which the matter goes on."""
-    for report in reports_in(connection, incident_id):
-        values = {"incident_id": into, "body": body_of(replace(report, incident_id=into))}
-        is_it = neighbour_reports.c.report_id == report.report_id
-        connection.execute(update(neighbour_reports).where(is_it).values(**values))
+def bring_reports(connection: Connection, incident_id: str, into: str) -> tuple[NeighbourReport, ...]:
+    """From now on they belong to the incident in which the matter goes on; gives those that went over, in order."""
+    found = reports_in(connection, incident_id)
+    for report in found:
+        put_report(connection, replace(report, incident_id=into))
+    return found

@@ -1,12 +1,18 @@
 """A restore into PostgreSQL that is not finished says so in the database, and nobody works with it until it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import inspect, text
 
 from pipeline.catalogue.database import Database
-from pipeline.errors import BackupError, RestoreUnfinishedError
+from pipeline.errors import BackupError, RestoreRunningError, RestoreUnfinishedError
 
 _MARK = "restore_begun"
 """A table that stands from before the first restored row until the restore is finished."""
+
+_RESTORES = 0x446F5265
+"""Key of the advisory lock of a restore ("DoRe")."""
 
 _MAY_EMPTY = "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = current_schema()"
 
@@ -26,6 +32,23 @@ def is_empty_for_restore(database: Database) -> bool:
     with database.read() as connection:
         names = inspect(connection).get_table_names()
     return not names or _MARK in names
+
+
+@contextmanager
+def only_restore(database: Database) -> Iterator[None]:
+    """Nobody else restores into a server's database while the block lasts; who is killed lets go.
+
+    Raises:
+        RestoreRunningError: Somebody does.
+    """
+    keys = {"key": _RESTORES}
+    with database.bare() as connection:
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), keys).scalar_one():
+            raise RestoreRunningError("the database")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), keys)
 
 
 def begin_restore(database: Database) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline.catalogue.copying import SQLITE, require_empty, restored_kind, restored_postgresql
+from pipeline.catalogue.copying import SQLITE, require_empty, restored_file, restored_kind, restored_postgresql
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.plain import from_plain
 from pipeline.errors import BackupError
@@ -26,6 +26,7 @@ from pipeline.evidence.files import OWNER_ONLY, make_once, sync_folder, writing
 from pipeline.evidence.keys import verifying_keys
 from pipeline.evidence.store import Namespace, open_store
 from pipeline.night.services import Services, open_services
+from pipeline.retention.alone import restoring_alone
 from pipeline.retention.backup import CONTENTS, FORMAT, KEYS, Contents, SignedContents, canonical_form
 from pipeline.retention.fixity import check_store
 from pipeline.retention.revocation import finish_revocations, heed_second_place
@@ -73,11 +74,18 @@ def restore_backup(
     Raises:
         BackupError: The folder is no backup, was changed, does not fit, the target is not empty, there are no keys, or
             no second place.
+        RestoreRunningError: Another restore to there is at work; nothing was touched.
         CustodyChainError: The log does not hold together, or does not agree with a checkpoint.
         StorageError, CatalogueError: Something cannot be read or written.
     """
     contents = _contents(source)
     _require_target(settings, contents, without_second_place=without_second_place)
+    with restoring_alone(settings.store):
+        require_empty(settings.store)  # once more: another restore may have ended in between
+        return _restored(settings, source, agent, keys, contents)
+
+
+def _restored(settings: Settings, source: Path, agent: str, keys: Path | None, contents: Contents) -> Restored:
     _bring_keys(settings, source / KEYS if keys is None else keys)
     _require_signature(settings, source)
     _require_digest(source / contents.database, contents.database_digest)
@@ -168,11 +176,18 @@ def _placed(settings: Settings, copy: Path) -> Iterator[Settings]:
     with writing("restore the catalogue"):
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        named = settings.store.database_url
-        final = Path(named.get_secret_value().removeprefix("sqlite:///")) if named else temporary.with_name(SQLITE)
-        temporary.rename(final)
-        sync_folder(final.parent)
+        _take_place(temporary, restored_file(settings.store))
         temporary.with_name(f"{_RESTORING}.lock").unlink(missing_ok=True)
+
+
+def _take_place(temporary: Path, final: Path) -> None:
+    """Gives the restored file its name, and writes over nothing: a desk may have been started meanwhile."""
+    try:
+        os.link(temporary, final)
+    except FileExistsError as error:
+        raise BackupError("a catalogue was made where the settings say while this restore was at work") from error
+    temporary.unlink()
+    sync_folder(final.parent)
 
 
 def _finish(services: Services, contents: Contents, agent: str) -> Restored:

@@ -1,5 +1,6 @@
 """The application: one desk over one installation, and nothing that the permission matrix does not name."""
 
+import asyncio
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -70,6 +71,7 @@ def build_app(services: Services, *, port: int | None = None, first_run_code: st
         jobs=JobRoom(services, WORKS),
         town=open_town(services.settings),
         asking=AskingRate(services.settings.near.asks_per_minute),
+        opening=asyncio.Semaphore(1),
         first_run_code=digest_of(first_run_code) if first_run_code else "",
     )
     answer_refusals(app)

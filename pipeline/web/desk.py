@@ -1,5 +1,6 @@
 """The desk itself: what every request needs, made once."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -32,6 +33,7 @@ class Desk:
         jobs: Works off what takes longer than a page may.
         town: What the public pages know of places.
         asking: How often one address asks the public pages for something that costs.
+        opening: Whose turn it is to have a file of a report opened.
         first_run_code: Digest of the code with which the first administrator is added; empty: nobody can.
     """
 
@@ -49,6 +51,7 @@ class Desk:
     jobs: JobRoom
     town: Town
     asking: AskingRate
+    opening: asyncio.Semaphore
     first_run_code: str = ""
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.analysis import settings_digest
+from pipeline.casework import uploads
+from pipeline.casework.incidents import merge_incidents
 from pipeline.casework.jobs import JobRoom, brought_folder, new_job
 from pipeline.casework.uploads import Brought, Hands, bring, folders, require_fit
 from pipeline.casework.works import WORKS
@@ -119,6 +121,31 @@ def test_without_a_grant_for_its_moment_nothing_of_it_is_kept(
             bring(desk.services, KIM, incident.incident_id, Brought(clips / "visit.mp4", NAME, CAROL), hands(desk))
         assert type(refused.value) is error
         assert counted(desk) == before
+
+
+@pytest.mark.parametrize("when", ["before its cut", "between cut and attachment"])
+def test_a_clip_whose_incident_is_merged_meanwhile_is_attached_where_it_goes_on(
+    tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    with a_desk_and_carol(tmp_path, clips) as desk:
+        gone, kept = desk.incident(), desk.incident()
+        owner: object = uploads if when == "before its cut" else desk.services.catalogue.incidents
+        name = "cut_span" if when == "before its cut" else "attach"
+        whole = getattr(owner, name)
+
+        def merging(*given: object) -> object:
+            if desk.services.catalogue.incidents.get(gone.incident_id).is_live:
+                merge_incidents(desk.services, KIM, gone.incident_id, kept.incident_id)
+            return whole(*given)
+
+        monkeypatch.setattr(owner, name, merging)
+        made = bring(desk.services, KIM, gone.incident_id, Brought(clips / "visit.mp4", NAME, CAROL), hands(desk))
+
+        assert made.incident_id == kept.incident_id
+        assert desk.services.catalogue.incidents.attachments(gone.incident_id) == ()
+        assert [one.highlight_id for one in desk.services.catalogue.incidents.attachments(kept.incident_id)] == [
+            made.highlight_id
+        ]
 
 
 def test_what_is_no_clip_is_refused_by_its_name_and_what_cannot_be_read_is_said(tmp_path: Path, clips: Path) -> None:

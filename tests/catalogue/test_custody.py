@@ -119,6 +119,9 @@ _CHANGES = (
     "DELETE FROM custody WHERE position = 3",
     COPY.format(position=9, once="NULL", digest="'new'"),
     COPY.format(position=-1, once="NULL", digest="'new'"),
+    COPY.format(position="position + shift", once="NULL", digest="shift").replace(
+        "FROM custody", "FROM custody, (SELECT 3 AS shift UNION ALL SELECT 5) AS shifts"
+    ),
     "UPDATE custody_head SET size = 1",
     "UPDATE custody_head SET size = size + 1, origin = 'another'",
     "DELETE FROM custody_head",
@@ -157,6 +160,9 @@ def test_replace_is_no_way_around(catalogue: Catalogue, key: SigningKey, intrude
 
 
 _WAYS_AROUND = (
+    "INSERT INTO custody_openings (position, name, salt, words) VALUES (4, 'authority', '', '')",
+    "INSERT INTO custody_openings (position, name, salt, words) VALUES (4, 'agent', '', ''), (2, 'other', '', '')",
+    "INSERT INTO custody_grants (grant_id, position) VALUES ('gr-1', 4)",
     "TRUNCATE custody CASCADE",
     "TRUNCATE custody_head",
     "TRUNCATE custody_subtrees",

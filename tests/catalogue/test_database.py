@@ -4,6 +4,7 @@ import multiprocessing
 import threading
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,7 +37,15 @@ def test_the_migrations_make_the_tables_that_the_program_knows(settings: StoreSe
     with really():
         bring_up_to_date(database)
     with database.read() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        dialect = connection.dialect
+
+        def is_made(item: Any, _name: str, kind: str, is_reflected: bool, _other: object) -> bool:
+            """Alembic does not ask foreign keys whether this database gets them; those of the database all count."""
+            is_asked = kind == "foreign_key_constraint" and not is_reflected and item._ddl_if is not None
+            return not is_asked or item._ddl_if.dialect == dialect.name
+
+        options = {"compare_type": True, "include_object": is_made}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     assert differences == []
     database.close()
 

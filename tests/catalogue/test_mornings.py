@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.mailings import MailKind
@@ -63,6 +64,17 @@ def test_the_events_of_a_night_come_with_what_grants_are_asked_by(catalogue: Cat
     assert all(one.starts_at.tzinfo is not None and one.starts_at < one.ends_at for one in found)
     assert len(list(catalogue.figures.events(NIGHT, "2026-03-12"))) == 4
     assert list(catalogue.figures.events("2026-03-13", "2026-03-14")) == []
+
+
+def test_whoever_looks_at_a_nights_events_holds_no_connection_meanwhile(catalogue: Catalogue) -> None:
+    a_night(catalogue)
+    reading = catalogue.figures.events(NIGHT, NIGHT)
+
+    next(reading)
+
+    pool = catalogue._database._engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
 
 
 def test_a_mail_is_open_until_it_left_and_planned_once(catalogue: Catalogue) -> None:

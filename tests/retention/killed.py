@@ -4,7 +4,9 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,16 @@ import pipeline.retention.second_place
 from pipeline.catalogue.database import Database
 from pipeline.evidence.local import LocalObjectStore
 from pipeline.evidence.s3 import S3ObjectStore
+from pipeline.night.services import Services
 from pipeline.retention import restore as restoring
+from pipeline.retention.fixity import check_store
 from pipeline.retention.restore import restore_backup
 from pipeline.retention.revocation import revoke_grant
 from pipeline.retention.sweep import sweep
 from pipeline.settings import Settings
 from tests.retention.story import Clock, a_town
+
+_PATIENCE_SECONDS = 120
 
 
 class _Steps:
@@ -62,6 +68,27 @@ def restore(settings: Settings, source: Path, environment: dict[str, str]) -> No
     os.environ.update(environment)
     setattr(restoring, "check_store", lambda _: os.kill(os.getpid(), signal.SIGKILL))  # noqa: B010 - it is not exported
     restore_backup(settings, source, "operator")
+
+
+def restore_slowly(settings: Settings, source: Path, environment: dict[str, str], gate: "Gate") -> None:
+    """Restores a backup, and stands still before anything of it is checked until it is let go on."""
+    os.environ.update(environment)
+
+    def standing(services: Services) -> Any:
+        gate.is_reached.set()
+        assert gate.may_go_on.wait(_PATIENCE_SECONDS)
+        return check_store(services)
+
+    setattr(restoring, "check_store", standing)  # noqa: B010 - it is not exported
+    restore_backup(settings, source, "operator")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Events of two processes: one stands at a place, the other lets it go on."""
+
+    is_reached: Event
+    may_go_on: Event
 
 
 def work(settings: Settings, now: datetime, grant_id: str, last: int) -> None:

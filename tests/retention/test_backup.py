@@ -18,14 +18,23 @@ from pipeline.casework.agents.accounts import add_agent
 from pipeline.casework.agents.sessions import find_session, open_session
 from pipeline.casework.agents.tokens import find_token, make_token
 from pipeline.casework.proofs.visitors import Visitor
+from pipeline.catalogue.upkeep import FixityRun
 from pipeline.domain.agents import Role
 from pipeline.domain.evidence import Checkpoint, CustodyAction
 from pipeline.domain.retention import HoldScope, Instrument
-from pipeline.errors import BackupError, CustodyChainError, EvidenceDisposedError, RestoreUnfinishedError
+from pipeline.errors import (
+    BackupError,
+    CustodyChainError,
+    EvidenceDisposedError,
+    RestoreRunningError,
+    RestoreUnfinishedError,
+)
 from pipeline.evidence.checkpoint import sign_checkpoint
 from pipeline.evidence.custody import write_checkpoint
-from pipeline.night.services import open_services
+from pipeline.night.services import Services, open_services
+from pipeline.retention import restore as restoring
 from pipeline.retention.backup import make_backup
+from pipeline.retention.fixity import check_store
 from pipeline.retention.holding import place_hold
 from pipeline.retention.receipt import make_receipt
 from pipeline.retention.restore import restore_backup
@@ -33,9 +42,11 @@ from pipeline.retention.revocation import revoke_grant
 from pipeline.settings import Settings
 from tests.catalogue.stories import digest_of
 from tests.retention.conftest import emptied
-from tests.retention.killed import restore
+from tests.retention.killed import Gate, restore, restore_slowly
 from tests.retention.story import Clock, Town, a_town, tables_of
 from tests.servers import POSTGRES_BIN
+
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +152,87 @@ def test_a_restore_that_was_killed_is_no_installation_and_begins_anew(town: Town
     with reopened(target, town.clock) as back:
         assert back.objects() == (set(), set())
         back.require_whole_log()
+
+
+@contextmanager
+def a_restore_at_work(target: Settings, source: Path) -> Iterator[None]:
+    """Another process restores, stands still in the middle until the block ends, and then comes to its end."""
+    children = multiprocessing.get_context("forkserver")
+    gate = Gate(children.Event(), children.Event())
+    child = children.Process(target=restore_slowly, args=(target, source, dict(os.environ), gate))
+    child.start()
+    try:
+        assert gate.is_reached.wait(PATIENCE_SECONDS)
+        yield
+    finally:
+        gate.may_go_on.set()
+        child.join()
+    assert child.exitcode == 0
+
+
+def test_a_second_restore_to_the_same_place_is_refused_and_touches_nothing(town: Town, tmp_path: Path) -> None:
+    town.grant()
+    town.keep("first")
+    make_backup(town.services, tmp_path / "backup", "operator", with_keys=True)
+    town.keep("second", minutes=5)
+    make_backup(town.services, tmp_path / "later", "operator", with_keys=True)
+    target = elsewhere(town.settings, tmp_path / "new")
+    places = [tmp_path / "new"]
+    if target.store.database_url is not None:
+        places.append(tmp_path / "another machine")  # of the same database
+
+    with a_restore_at_work(target, tmp_path / "backup"):
+        for place in places:
+            before = sorted(place.rglob("*"))
+            second = target.model_copy(update={"store": target.store.model_copy(update={"directory": place})})
+            with pytest.raises(RestoreRunningError, match="another restore is at work"):
+                restore_backup(second, tmp_path / "later", "operator")
+            assert sorted(place.rglob("*")) == before
+
+    with reopened(target, town.clock) as back:
+        assert back.objects()[0] == {digest_of("first")}
+        back.require_whole_log()
+        last = list(back.services.catalogue.custody.records())[-1].entry
+        assert last.action is CustodyAction.RESTORED
+    with pytest.raises(BackupError, match="already"):
+        restore_backup(target, tmp_path / "later", "operator")
+
+
+def test_two_restores_from_two_folders_into_one_file_are_not_both_let_in(village: Town, tmp_path: Path) -> None:
+    village.grant()
+    make_backup(village.services, tmp_path / "backup", "operator", with_keys=True)
+    url = SecretStr(f"sqlite:///{tmp_path}/shared/catalogue.sqlite")
+    store = village.settings.store.model_copy(update={"database_url": url})
+    first, second = (
+        village.settings.model_copy(update={"store": store.model_copy(update={"directory": tmp_path / name})})
+        for name in ("one", "two")
+    )
+    with (
+        a_restore_at_work(first, tmp_path / "backup"),
+        pytest.raises(RestoreRunningError),
+    ):
+        restore_backup(second, tmp_path / "backup", "operator")
+    with open_services(first):
+        pass
+
+
+def test_a_catalogue_that_was_made_meanwhile_is_not_written_over(
+    village: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.grant()
+    make_backup(village.services, tmp_path / "backup", "operator", with_keys=True)
+    target = elsewhere(village.settings, tmp_path / "new")
+
+    def starting(services: Services) -> FixityRun:
+        with open_services(target):
+            pass
+        return check_store(services)
+
+    monkeypatch.setattr(restoring, "check_store", starting)
+    with pytest.raises(BackupError, match="while this restore was at work"):
+        restore_backup(target, tmp_path / "backup", "operator")
+    with open_services(target) as services:
+        assert services.catalogue.grants.latest() == ()
 
 
 def test_what_was_held_since_the_backup_stays_held(village: Town, tmp_path: Path) -> None:

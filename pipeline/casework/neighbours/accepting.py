@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 
 from pipeline.casework.neighbours import shelf
-from pipeline.casework.reach import act, live_incident
+from pipeline.casework.reach import act, living_incident
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.agents import Matter
 from pipeline.domain.cameras import (
@@ -26,6 +26,7 @@ from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import ConsentGrant, DailyHours, SignedGrant, Use
 from pipeline.domain.events import EventKind
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
+from pipeline.domain.incidents import Incident
 from pipeline.domain.neighbour_reports import MediumKind, NeighbourReport, ReportMedium, ReportState
 from pipeline.domain.video import ClockSource
 from pipeline.errors import InputRefusedError, RecordNotFoundError, ReportDecidedError
@@ -48,7 +49,7 @@ def accept(services: Services, matter: Matter, report_id: str, reason: str, inci
         matter: Who decides, and on what matter.
         report_id: Which.
         reason: Why.
-        incident_id: What it belongs to; empty for none yet.
+        incident_id: What it belongs to, or where its matter goes on when it was merged; empty for none yet.
 
     Raises:
         RecordNotFoundError, IncidentError: There is no such report, or incident that people still work on.
@@ -57,13 +58,13 @@ def accept(services: Services, matter: Matter, report_id: str, reason: str, inci
         StorageError: Its files cannot be kept; accept it again once they can.
     """
     if incident_id:
-        live_incident(services, incident_id)
+        living_incident(services, incident_id)
     why = _reason(reason)
     if services.catalogue.neighbour_files.under_way(report_id):
         raise ReportDecidedError(report_id, "files of it are still on their way; decide when they are here")
     media = services.catalogue.neighbour_files.of_report(report_id)
 
-    def judge(report: NeighbourReport) -> NeighbourReport:
+    def judge(report: NeighbourReport, incident: Incident | None = None) -> NeighbourReport:
         if report.state is ReportState.ACCEPTED:
             return report
         if not report.is_waiting:
@@ -74,14 +75,20 @@ def accept(services: Services, matter: Matter, report_id: str, reason: str, inci
             decided_at=services.now(),
             decided_by=matter.agent,
             reason=why,
-            incident_id=incident_id,
+            incident_id=incident.incident_id if incident else "",
             grant_id=grant_id_of(report_id) if media else "",
         )
 
-    facts = {"files": str(len(media)), "incident": incident_id, "reason": why, **_case(matter)}
-    report = services.catalogue.neighbour_reports.change(
-        report_id, judge, lambda one: (_decided(services, matter, one, CustodyAction.REPORT_ACCEPTED, facts),)
-    )
+    def told(report: NeighbourReport, incident: Incident | None = None) -> tuple[CustodyEntry, ...]:
+        within = _within(incident, incident_id) if incident else {"incident": ""}
+        facts = {"files": str(len(media)), **within, "reason": why, **_case(matter)}
+        return (_decided(services, matter, report, CustodyAction.REPORT_ACCEPTED, facts),)
+
+    known = services.catalogue.neighbour_reports
+    if incident_id:
+        report = known.change_within(report_id, incident_id, judge, told)
+    else:
+        report = known.change(report_id, judge, told)
     ingest_files(services, report, matter.agent)
     return report
 
@@ -93,7 +100,7 @@ def put_into(services: Services, matter: Matter, report_id: str, incident_id: st
         services: The installation.
         matter: Who decides, and on what matter.
         report_id: Which.
-        incident_id: What it belongs to.
+        incident_id: What it belongs to, or where its matter goes on when it was merged.
 
     Raises:
         InputRefusedError: No incident is named.
@@ -103,27 +110,24 @@ def put_into(services: Services, matter: Matter, report_id: str, incident_id: st
     """
     if not incident_id:
         raise InputRefusedError("incident", "choose the incident that it belongs to")
-    incident = live_incident(services, incident_id)
+    living_incident(services, incident_id)
     media = services.catalogue.neighbour_files.of_report(report_id)
 
-    def judge(report: NeighbourReport) -> NeighbourReport:
+    def judge(report: NeighbourReport, incident: Incident) -> NeighbourReport:
         require_without_incident(report)
-        return replace(report, incident_id=incident_id)
+        return replace(report, incident_id=incident.incident_id)
 
     report = services.catalogue.neighbour_reports.get(report_id)
     require_without_incident(report)
     grants = [authority(require_use(services, report, one, Use.VIEW)) for one in media]
     facts = {"as": "report of a neighbour", "report": report_id, "files": str(len(media))}
-    entry = act(
-        services,
-        matter,
-        incident,
-        CustodyAction.ATTACHED,
-        facts,
-        subject=report_id,
-        authority=grants[0] if grants else "",
-    )
-    return services.catalogue.neighbour_reports.change(report_id, judge, lambda _: (entry,))
+    grant = grants[0] if grants else ""
+
+    def told(_: NeighbourReport, incident: Incident) -> tuple[CustodyEntry, ...]:
+        said = facts | _within(incident, incident_id)
+        return (act(services, matter, incident, CustodyAction.ATTACHED, said, subject=report_id, authority=grant),)
+
+    return services.catalogue.neighbour_reports.change_within(report_id, incident_id, judge, told)
 
 
 def require_without_incident(report: NeighbourReport) -> None:
@@ -274,6 +278,11 @@ def _reason(words: str) -> str:
     if len(why) > _LONGEST_REASON:
         raise InputRefusedError("reason", f"at most {_LONGEST_REASON} signs are taken")
     return why
+
+
+def _within(incident: Incident, chosen: str) -> dict[str, str]:
+    """In which incident, and which was chosen where that had been merged into it."""
+    return {"incident": incident.incident_id, **({"from": chosen} if chosen != incident.incident_id else {})}
 
 
 def _case(matter: Matter) -> dict[str, str]:

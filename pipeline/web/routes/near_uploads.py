@@ -64,14 +64,14 @@ def begin(request: Request, visitor: Knocking) -> Response:
 
 
 @router.head("/near/uploads/{secret}", name="near_upload_offset", include_in_schema=False)
-def how_much(request: Request, secret: str) -> Response:
+async def how_much(request: Request, secret: str) -> Response:
     """How much is here; a file whose last byte came and that was not opened yet is opened now."""
     _require_version(request)
-    services = desk_of(request).services
-    upload = find_upload(services, secret)
-    offset = offset_of(services, upload)
+    desk = desk_of(request)
+    upload = await run_in_threadpool(find_upload, desk.services, secret)
+    offset = await run_in_threadpool(offset_of, desk.services, upload)
     if offset == upload.size:
-        complete(services, upload)
+        await _complete(desk, upload)
     headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size), **_ends(upload)}
     return Response(headers=_TUS | headers)
 
@@ -90,7 +90,7 @@ async def piece(request: Request, secret: str) -> Response:
         status = _DAMAGED if error.is_damaged else int(HTTPStatus.CONFLICT)
         return JSONResponse({"detail": str(error)}, status, headers=_TUS | {"Upload-Offset": str(error.offset)})
     if offset == upload.size:
-        await run_in_threadpool(complete, desk.services, upload)
+        await _complete(desk, upload)
     headers = {"Upload-Offset": str(offset), **_ends(upload)}
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=_TUS | headers)
 
@@ -109,6 +109,12 @@ def media(request: Request, name: str) -> Response:
     """A masked copy that is published; it stays in no cache, since it may be taken off at any moment."""
     copy, content = public_copy(desk_of(request).services, name)
     return part_of(request, copy.digest, copy.media_type, content)
+
+
+async def _complete(desk: Desk, upload: PartialUpload) -> None:
+    """One file is opened at a time; those that wait for it take no thread from whoever asks for a page."""
+    async with desk.opening:
+        await run_in_threadpool(complete, desk.services, upload)
 
 
 async def _taken(request: Request, desk: Desk, upload: PartialUpload) -> int:
