@@ -88,6 +88,7 @@ def _wanted(
         tags=some(states.TAG, tuple(TagState)),
         grant_ids=some(states.GRANT),
         incident_ids=some(states.INCIDENT),
+        watched=(found.get(states.WATCHED) or [None])[-1],
         words=" ".join(found.get(states.TEXT, ())),
         colours=tuple(dict.fromkeys(found.get(looks.COLOUR, ()))),
         sort=(found.get(SORT) or [Sort.NEWEST])[-1],
@@ -124,6 +125,8 @@ def _single(wanted: Wanted) -> Iterator[Pair]:
             yield name, moments.moment_words(moment)
     if wanted.verdict is not None:
         yield states.VERDICT, wanted.verdict.value
+    if wanted.watched is not None:
+        yield states.WATCHED, "yes" if wanted.watched else "no"
     if wanted.words:
         yield states.TEXT, wanted.words
     if wanted.sort is not Sort.NEWEST:
@@ -231,6 +234,10 @@ def _name(value: str, _: Surroundings) -> str:
     return plain
 
 
+def _yes_or_no(value: str, _: Surroundings) -> bool:
+    return bool(("no", "yes").index(value))
+
+
 def _list_field(value: str, _: Surroundings) -> str:
     if value not in _LIST_FIELDS:
         raise ValueError(value)
@@ -262,6 +269,7 @@ _VALUES: dict[str, Callable[[str, Surroundings], Any]] = {
     states.TAG: _one_of(TagState),
     states.GRANT: _name,
     states.INCIDENT: _name,
+    states.WATCHED: _yes_or_no,
     states.TEXT: _name,
     SORT: _one_of(Sort),
     NOTHING: _list_field,

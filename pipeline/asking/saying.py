@@ -88,6 +88,7 @@ _NAMED = {
     states.TAG: lambda value, _: states.TAG_WORDS[TagState(value)],
     limits.LASTING: lambda value, _: f"lasting at least {limits.seconds_in_words(float(value))}",
     states.VERDICT: _verdict,
+    states.WATCHED: lambda value, _: states.WATCHED_WORDS[value],
     moments.WEEKDAY_FIELD: _weekday,
     places.CAMERA: _camera,
     places.NEAR: _near,

@@ -8,6 +8,8 @@ from pipeline.domain.events import CannotTell, Verdict
 from pipeline.domain.search import TagState
 
 VERDICT, REASON, TAG, GRANT, INCIDENT, ZONE, TEXT = "verdict", "reason", "tag", "grant", "incident", "zone", "text"
+WATCHED = "watched"
+WATCHED_WORDS = {"no": "not seen by you yet", "yes": "seen by you"}
 
 TAG_WORDS: dict[TagState, str] = {
     TagState.NONE: "nobody said anything yet",
@@ -71,6 +73,7 @@ def _quoted(found: re.Match[str], _: Surroundings) -> Reading | None:
 
 _NAME = r"(?P<name>\"[^\"]{1,80}\"|[^\s,;]{1,80})"
 _ALL = tuple(TagState)
+_WATCHED, _ASKER = "(?:seen|watched)", "(?:me|you)"
 READERS: tuple[Reader, ...] = (
     *_reason_readers(),
     fixed(
@@ -95,6 +98,23 @@ READERS: tuple[Reader, ...] = (
     fixed(
         ["reviewed", "tagged"],
         Reading(_tags(*(one for one in _ALL if one is not TagState.NONE)), "a person said something of it"),
+    ),
+    fixed(
+        [
+            rf"(?:not|never)(?: yet)? {_WATCHED}(?: yet)?(?: by {_ASKER})?(?: yet)?",
+            rf"un{_WATCHED}(?: by {_ASKER})?",
+            rf"(?:(?:that|which) )?i(?:['\u2019]ve| have) (?:not|never)(?: yet)? {_WATCHED}(?: yet)?",
+            rf"(?:(?:that|which) )?i haven['\u2019]t(?: yet)? {_WATCHED}(?: yet)?",
+        ],
+        Reading(((WATCHED, "no"),), WATCHED_WORDS["no"]),
+    ),
+    fixed(
+        [
+            rf"(?:already )?{_WATCHED} by {_ASKER}",
+            rf"already {_WATCHED}",
+            rf"(?:(?:that|which) )?i(?:['\u2019]ve| have)(?: already)? {_WATCHED}(?: already)?",
+        ],
+        Reading(((WATCHED, "yes"),), WATCHED_WORDS["yes"]),
     ),
     reader(rf"(?:in |of )?case (?:number |no\.? )?{_NAME}", _of_vocabulary(INCIDENT, "incidents of case", "cases")),
     reader(rf"(?:in |of )?incident {_NAME}", _of_vocabulary(INCIDENT, "incident", "cases")),

@@ -37,7 +37,10 @@ _DAYS = (
     "last 7 days", "last 24 hours", "since Monday", "in the evening", "at night", "18:00-20:00",
 )  # fmt: skip
 _SEEN = ("person", "vehicle", "bicycle", "animal", "package", "bag")
-_STATES = ("not confirmed", "confirmed", "rejected", "corrected", "unreviewed", "score over 0.8", "over 20 s")
+_STATES = (
+    "not confirmed", "confirmed", "rejected", "corrected", "unreviewed", "not yet seen", "seen by me", "score over 0.8",
+    "over 20 s",
+)  # fmt: skip
 _HOUSE = re.compile(r"^\s*\d+\w?\s+")
 
 

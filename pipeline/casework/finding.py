@@ -64,7 +64,8 @@ def find_for_nobody(services: Services, matter: Matter, wanted: Wanted, role: Ro
 def _matching(services: Services, matter: Matter, wanted: Wanted, role: Role | None, showing: Showing) -> SearchPage:
     settings = services.settings.search
     together = Together(settings.gap_seconds, settings.longest_minutes, settings.near_metres)
-    asker = Asker(showing.granted.allowances, showing.may_show, _open_incidents(services, matter, role))
+    incidents = _open_incidents(services, matter, role)
+    asker = Asker(showing.granted.allowances, showing.may_show, incidents, matter.agent)
     return services.catalogue.index.find(wanted, asker, together)
 
 

@@ -21,7 +21,7 @@ from pipeline.domain.agents import Matter, Role
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.search_page import SearchPage
 from pipeline.domain.tags import Tag
-from pipeline.errors import InputRefusedError, ProtectedTraitError
+from pipeline.errors import AgentUnknownError, InputRefusedError, ProtectedTraitError
 from pipeline.night.services import Services
 
 _WRITTEN = frozenset({states.TEXT, states.ZONE, OBJECT, STREET})
@@ -110,13 +110,15 @@ def ask(
     Raises:
         ProtectedTraitError: It describes people; that it was asked is written down, its words sealed.
         CursorError: The cursor is not one of this search.
-        InputRefusedError: A filter means nothing, and that is not let pass.
+        InputRefusedError: A filter means nothing, and that is not let pass; or it is asked what somebody has watched
+            who is no agent.
     """
     granted = GrantedNow(services, matter)
     around = surroundings_of(services, matter, role, granted)
     answer = understood(services, matter, question, around)
     if leafing.strict:
         require_every_filter(answer)
+    require_known_watcher(services, matter.agent, answer)
     wanted = replace(
         answer.asked.wanted,
         cursor=leafing.cursor,
@@ -159,6 +161,20 @@ def require_every_filter(answer: Answerable) -> None:
     """
     for field, value in answer.asked.refused:
         raise InputRefusedError(field[:60], f"there is no filter {field[:60]} with the value {value[:60]!r}")
+
+
+def require_known_watcher(services: Services, agent: str, answer: Answerable) -> None:
+    """Returns when what was watched is not asked, or whoever asks has an account and so may have watched something.
+
+    Raises:
+        InputRefusedError: Nobody of this name has one: that they have watched nothing would be no answer.
+    """
+    if answer.asked.wanted.watched is not None:
+        try:
+            services.catalogue.agents.named(agent)
+        except AgentUnknownError as error:
+            detail = f"what was seen is known of the desk's agents alone, and none is called {agent}"
+            raise InputRefusedError(states.WATCHED, detail) from error
 
 
 def _cases(services: Services, matter: Matter, role: Role | None) -> Iterator[Named]:

@@ -13,6 +13,7 @@ from pipeline.casework.questions import (
     Leafing,
     ask,
     require_every_filter,
+    require_known_watcher,
     surroundings_of,
     understood,
 )
@@ -56,13 +57,16 @@ def save_search(
     """Keeps a question under a name of the agent's, with its custody.
 
     Raises:
-        InputRefusedError: The name is empty or too long, nothing is asked, or a filter means nothing.
+        InputRefusedError: The name is empty or too long, nothing is asked, a filter means nothing, or it is asked what
+            somebody has watched who is no agent.
         ProtectedTraitError: It describes people.
         SearchNameTakenError: The agent has a search of this name.
     """
     if not question.query:
         raise InputRefusedError("query", "a saved search asks for something: nothing stands in the box or the filters")
-    require_every_filter(understood(services, matter, question, surroundings_of(services, matter, role)))
+    answer = understood(services, matter, question, surroundings_of(services, matter, role))
+    require_every_filter(answer)
+    require_known_watcher(services, matter.agent, answer)
     try:
         saved = SavedSearch(
             saved_id=new_id("ss", 20),

@@ -35,6 +35,7 @@ app = typer.Typer()
     "doorstep search package picked up Tuesday evening near Oak Street --json | "
     "doorstep search --kind package_picked_up --since 2026-03-10T18:00Z --least-score 0.5 | "
     "doorstep search --camera 'Front Door' --kind person_visit | "
+    "doorstep search --not-seen --since 2026-03-10 | "
     "doorstep search --cannot-tell --reason too_dark --reason occluded | doorstep search --cannot-tell --count | "
     "doorstep search loitering last 24 hours --save Loitering --notify | doorstep search --saved Loitering | "
     "doorstep search --list | doorstep search --delete Loitering"
@@ -55,6 +56,10 @@ def search(
         list[CannotTell] | None, typer.Option(help="Only what cannot be told for these reasons; once for each.")
     ] = None,
     tag: Annotated[list[TagState] | None, typer.Option(help="Only what people said this of; once for each.")] = None,
+    seen: Annotated[
+        bool | None,
+        typer.Option("--seen/--not-seen", help="Only what you watched at the desk before, or only what you did not."),
+    ] = None,
     filter_: Annotated[
         list[str] | None,
         typer.Option("--filter", metavar="FIELD=VALUE", help="Any filter of docs/search.md: near=51.5,-0.12,300."),
@@ -97,6 +102,7 @@ def search(
             "verdict": [Verdict.CANNOT_TELL if cannot_tell else verdict or ""],
             "reason": reason,
             "tag": tag,
+            "watched": [] if seen is None else ["yes" if seen else "no"],
             "text": [text],
         }
         pairs = [(field, str(value)) for field, values in fields.items() for value in values or ()]

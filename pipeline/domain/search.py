@@ -159,6 +159,7 @@ class Wanted:
         tags: What people said of it.
         grant_ids: Only what one of these grants lets be seen.
         incident_ids: Shown by a highlight that is attached to one of these.
+        watched: Whether whoever asks has watched it before, on any matter; None asks nothing.
         words: Each word stands in the sentence, in a person's note, in the narrative of an incident that it is attached
             to, or in the name or address of its camera. Figures in sentences are no words. Empty asks nothing.
         colours: Each of these is shown by something that the event rests on; empty asks nothing.
@@ -189,6 +190,7 @@ class Wanted:
     tags: tuple[TagState, ...] | None = None
     grant_ids: tuple[str, ...] | None = None
     incident_ids: tuple[str, ...] | None = None
+    watched: bool | None = None
     words: str = ""
     colours: tuple[ColourWanted, ...] = ()
     alike: tuple[str, ...] | None = None

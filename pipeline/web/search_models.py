@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,7 @@ class SearchParameters(BaseModel):
     not_tag: list[TagState] = []
     grant: list[str] = []
     incident: list[str] = []
+    watched: list[Literal["yes", "no"]] = Field([], description="whether you have watched it before, on any matter")
     text: list[str] = Field([], description="words in sentences, notes, reports, names and addresses")
     sort: list[Sort] = []
     single: bool = Field(False, description="each event by itself, and not in visits")

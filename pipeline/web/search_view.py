@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.asking.question import Answerable, Chip, Question
-from pipeline.asking.states import TAG_WORDS
+from pipeline.asking.states import TAG_WORDS, WATCHED, WATCHED_WORDS
 from pipeline.casework.questions import Answered
 from pipeline.domain.appearance import Colour, Part, in_words
 from pipeline.domain.events import CannotTell, EventKind, InferredEvent
@@ -230,6 +230,19 @@ def sort_links(answer: Answerable) -> tuple[Link, ...]:
     now = answer.asked.wanted.sort
     offered = [sort for sort in _SORTS if sort is not Sort.RELEVANCE or answer.asked.wanted.words]
     return tuple(_sort_link(answer.question, sort, is_on=sort is now) for sort in offered)
+
+
+def watched_links(answer: Answerable) -> tuple[Link, ...]:
+    """What whoever looks has not watched yet, and what they have; one that is on leads back."""
+    chosen = {value for field, value in answer.fixed.pairs if field == WATCHED}
+    return tuple(
+        Link(
+            words.capitalize(),
+            url_of(answer.narrowed(WATCHED, *(set() if chosen == {value} else {value}))),
+            is_on=chosen == {value},
+        )
+        for value, words in WATCHED_WORDS.items()
+    )
 
 
 def _sort_link(question: Question, sort: Sort, *, is_on: bool) -> Link:

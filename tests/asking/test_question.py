@@ -54,6 +54,7 @@ _WANTED = st.builds(
     tags=_some(st.sampled_from(TagState)),
     grant_ids=_some(_NAMES),
     incident_ids=_some(_NAMES),
+    watched=st.none() | st.booleans(),
     words=st.just("") | _NAMES,
     colours=st.lists(
         st.builds(ColourWanted, st.sampled_from(Colour), st.none() | st.sampled_from(Part)), max_size=2, unique=True

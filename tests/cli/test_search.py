@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.cli.screen import load_settings
+from pipeline.domain.agents import Role
 from pipeline.domain.events import CannotTell, EventKind
-from pipeline.domain.evidence import CustodyAction
+from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.errors import ProtectedTraitError, RecordNotFoundError, SearchNameTakenError
 from tests.catalogue.stories import inferred
 from tests.cli.runner import run
 from tests.retention.story import Town, a_town
+from tests.web.desk import an_agent
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +111,22 @@ def test_an_option_that_would_say_nothing_is_refused(town: Town) -> None:
         assert refused.exit_code == 2, words
         assert named in refused.output
     assert town.services.catalogue.custody.head().size == before, "nothing was asked"
+
+
+def test_what_was_not_watched_is_asked_by_an_agent_of_the_desk_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ina")
+    for arguments in (["--not-seen"], ["not", "seen", "by", "me"], ["--seen"], ["--filter", "watched=no"]):
+        refused = run("search", *arguments)
+        assert refused.exit_code == 2
+        assert "none is called ina" in " ".join(refused.output.split())
+    an_agent(town.services, "ina", Role.INVESTIGATOR)
+    assert len(json.loads(run("search", "--not-seen", "--json").output)["events"]) == 2
+    (found,) = json.loads(run("search", "loitering", "--json").output)["events"]
+    detail = {"camera": "ring:1001", "event": found["event_id"], "as": "play"}
+    look = CustodyEntry(town.clock.now(), "ina", CustodyAction.ACCESSED, found["clip"], "gr-1 v1", detail, "play 1")
+    town.services.catalogue.custody.append([look])
+    (left,) = json.loads(run("search", "--not-seen", "--json").output)["events"]
+    (seen,) = json.loads(run("search", "--seen", "--json").output)["events"]
+    assert (left["kind"], seen["kind"]) == ("package_picked_up", "loitering")

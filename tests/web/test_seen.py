@@ -1,5 +1,7 @@
 """What pages say of what their reader has watched before: their own plays, and nothing else."""
 
+import re
+
 import pytest
 
 from pipeline.casework.seen import seen_by
@@ -12,7 +14,7 @@ from tests.casework.nights import run_night
 from tests.casework.test_morning import TAKEN
 from tests.catalogue.stories import an_entry, at, inferred
 from tests.web.desk import NAMES, Browser, Desk
-from tests.web.street import on_the_street, visits
+from tests.web.street import chips, off_links, on_the_street, visits
 
 INA = NAMES[Role.INVESTIGATOR]
 _UNIT = at(1).time_base
@@ -96,6 +98,52 @@ def test_whose_name_was_erased_has_seen_nothing(desk: Desk, ina: Browser) -> Non
     erasing = CustodyEntry(desk.now, "rob", CustodyAction.OPENINGS_ERASED, "x", detail={})
     desk.services.catalogue.custody.erase_openings(erasing, words=[INA])
     assert seen_by(desk.services, INA, [one]) == {}
+
+
+def test_what_was_not_watched_is_found_by_filter_by_words_and_by_programs(desk: Desk, ina: Browser) -> None:
+    name = desk.services.catalogue.search.find(EventFilter(kinds=(EventKind.LOITERING,)))[0].event.event_id
+    assert visits(ina.get("/search?watched=no").text) == 3
+    ina.get(f"/media/events/{name}/clip")
+    for address in (
+        "/search?watched=no",
+        "/search?q=not yet seen",
+        "/search?q=unseen by me&kind=loitering&kind=person_visit",
+    ):
+        page = ina.get(address).text
+        assert f'href="/events/{name}"' not in page, address
+        assert (marks(page), "not seen by you yet" in " ".join(chips(page))) == (0, True), address
+    page = ina.get("/search?watched=no").text
+    assert (visits(page), chips(page)) == (2, ["not seen by you yet"])
+    assert visits(ina.get(off_links(page)[0]).text) == 3
+    page = ina.get("/search?q=seen by me").text
+    assert (visits(page), chips(page)) == (1, ["seen by me seen by you"])
+    assert f'href="/events/{name}"' in page
+    found = ina.api("GET", "/api/v1/search", params={"watched": "no"}).json()
+    assert (found["found"], found["query"]) == (2, "watched=no")
+    assert ina.api("GET", "/api/v1/search", params={"watched": "perhaps"}).status_code == 422
+    assert visits(desk.client(Role.SUPERVISOR).get("/search?watched=no").text) == 3, "another has not watched it"
+
+
+def test_the_filter_is_a_link_that_leads_back_and_goes_along_with_the_form(ina: Browser) -> None:
+    def link(page: str) -> tuple[str, bool]:
+        (found,) = re.findall(
+            r'<a href="([^"]*)"( aria-current="true")?><span class="facet-words">Not seen by you', page
+        )
+        return found[0].replace("&amp;", "&"), bool(found[1])
+
+    assert link(ina.get("/search?q=loitering").text) == ("/search?q=loitering&watched=no", False)
+    page = ina.get("/search?q=loitering&watched=no").text
+    assert link(page) == ("/search?q=loitering", True)
+    assert '<input type="hidden" name="watched" value="no">' in page
+    assert link(ina.get("/search?q=loitering not yet seen").text) == ("/search?q=loitering", True)
+
+
+def test_a_kept_search_for_what_was_not_watched_finds_less_when_more_was(desk: Desk, ina: Browser) -> None:
+    name = desk.services.catalogue.search.find(EventFilter(kinds=(EventKind.LOITERING,)))[0].event.event_id
+    saved = ina.api("POST", "/api/v1/saved", json={"name": "New to me", "query": "watched=no"}).json()["saved_id"]
+    before = ina.api("GET", f"/api/v1/saved/{saved}").json()["found"]
+    ina.get(f"/media/events/{name}/clip")
+    assert (before, ina.api("GET", f"/api/v1/saved/{saved}").json()["found"]) == (3, 2)
 
 
 def test_the_morning_marks_what_its_reader_has_watched(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, literal_column
 from pipeline.catalogue.index import cursor as cursors
 from pipeline.catalogue.index.asked import Asked, Reach, resolve
 from pipeline.catalogue.index.codes import Family
-from pipeline.catalogue.index.counting import count, facets
+from pipeline.catalogue.index.counting import MOST_COUNTED, MOST_COUNTED_WATCHED, count, facets
 from pipeline.catalogue.index.cursor import Cursor
 from pipeline.catalogue.index.pages import PORTION, Drawn, by_rank, by_time
 from pipeline.catalogue.index.permitted import Permitted
@@ -42,11 +42,13 @@ class Asker:
         allowances: What live grants let be seen.
         may_show: Asks them for events, their places in the picture included.
         incident_ids: Incidents of which the asker may read the words and what is attached; None for all.
+        agent: Whose plays say what was watched before.
     """
 
     allowances: tuple[Allowance, ...]
     may_show: MayShow
     incident_ids: frozenset[str] | None = None
+    agent: str = ""
 
     def under(self, grant_ids: tuple[str, ...] | None) -> tuple[Allowance, ...]:
         """The allowances, or those of some grants alone."""
@@ -98,7 +100,8 @@ class Answer:
         self._question = question
         self._wanted = wanted
         self._seen = seen
-        self._asked: Asked = resolve(connection, wanted, shape, Reach(self._seen.cameras, question.asker.incident_ids))
+        reach = Reach(self._seen.cameras, question.asker.incident_ids, question.asker.agent)
+        self._asked: Asked = resolve(connection, wanted, shape, reach)
 
     def page(self, place: Cursor | None) -> SearchPage:
         """The page that begins at a place; the first where it is None."""
@@ -191,7 +194,8 @@ class Answer:
         seen = "" if is_whole else self._seen.certain
         is_ranked = self._wanted.sort is Sort.RELEVANCE and not is_whole
         ways = [way for level in self._levels() for way in level.ways] if is_ranked else [asked]
-        total, columns = count(self._connection, self._shape, ways, order, _condition(seen))
+        most = MOST_COUNTED if self._wanted.watched is None else MOST_COUNTED_WATCHED
+        total, columns = count(self._connection, self._shape, ways, order, _condition(seen), most)
         is_exact = total.is_exact and (is_whole or not self._seen.has_zones)
         return Count(total.number, is_exact), facets(columns, self._shape)
 

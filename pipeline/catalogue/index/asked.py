@@ -9,6 +9,7 @@ from pipeline.catalogue.appearance_tables import event_colours
 from pipeline.catalogue.index.codes import USUAL_SCORE, Family, micros, shows_colour
 from pipeline.catalogue.index.shape import Shape
 from pipeline.catalogue.index.tables import event_index, index_words
+from pipeline.catalogue.index.watched import Limit, limit_of
 from pipeline.catalogue.index.writing import INCIDENT, NOTE
 from pipeline.catalogue.portions import portions
 from pipeline.catalogue.tables import attachments, highlight_events
@@ -73,10 +74,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an asker may see something of: cameras by number, and incidents by id; None for every incident."""
+    """What an asker may see something of: cameras by number, and incidents by id; None for every incident.
+
+    ``agent`` is the asker's name; empty where nobody asks, who has watched nothing.
+    """
 
     cameras: frozenset[int]
     incident_ids: frozenset[str] | None = None
+    agent: str = ""
 
     def of(self, incident_ids: Iterable[str]) -> list[str]:
         """Those of these incidents that are open to the asker."""
@@ -98,10 +103,11 @@ def resolve(connection: Connection, wanted: Wanted, shape: Shape, reach: Reach) 
         if not meant.rows and not (meant.sentences and meant.cameras):
             column, ours = ("words", meant.sentences) if meant.sentences else ("camera", meant.cameras)
             values[column] = values.get(column, ours) & ours
+    looked = Limit() if wanted.watched is None else limit_of(connection, reach.agent, watched=wanted.watched)
     return Asked(
         values=values,
-        conditions=tuple(_conditions(wanted)),
-        numbers=_numbers(connection, wanted, reach),
+        conditions=(*_conditions(wanted), *looked.conditions),
+        numbers=_numbers(connection, wanted, reach, looked.numbers),
         words=words,
         open_words=tuple(meant for meant in words if meant.rows or (meant.sentences and meant.cameras)),
         since=max(shape.first, micros(wanted.since) - shape.longest) if wanted.since else shape.first,
@@ -208,20 +214,22 @@ def _says(wanted: ColourWanted) -> ColumnElement[bool]:
     return exists().where(*ours, *([said.part == wanted.part.value] if wanted.part else []))
 
 
-def _numbers(connection: Connection, wanted: Wanted, reach: Reach) -> tuple[int, ...] | None:
-    """Of both limits, where both are set, what passes both; in the order of likeness."""
-    attached = (
-        None if wanted.incident_ids is None else set(_rows_of(connection, _attached(reach.of(wanted.incident_ids))))
-    )
+def _numbers(
+    connection: Connection, wanted: Wanted, reach: Reach, among: frozenset[int] | None
+) -> tuple[int, ...] | None:
+    """What passes every limit that is set; in the order of likeness."""
+    limits = [] if among is None else [among]
+    if wanted.incident_ids is not None:
+        limits.append(_rows_of(connection, _attached(reach.of(wanted.incident_ids))))
     if wanted.alike is None:
-        return None if attached is None else tuple(sorted(attached))
+        return tuple(sorted(frozenset.intersection(*limits))) if limits else None
     by_event: dict[str, list[int]] = {}
     for some in portions(wanted.alike):
         query = select(event_index.c.event_id, event_index.c.number).where(event_index.c.event_id.in_(some))
         for row in connection.execute(query):
             by_event.setdefault(row.event_id, []).append(row.number)
     likest = dict.fromkeys(number for event_id in wanted.alike for number in by_event.get(event_id, ()))
-    return tuple(number for number in likest if attached is None or number in attached)
+    return tuple(number for number in likest if all(number in limit for limit in limits))
 
 
 def _attached(incident_ids: Sequence[str]) -> Select[str]:

@@ -15,7 +15,7 @@ from pipeline.errors import CursorError, InputRefusedError, ProtectedTraitError
 from pipeline.web.pages import render
 from pipeline.web.reached import live
 from pipeline.web.search_form import colour_choices, form_values, kept_pairs, map_of, question_of_form
-from pipeline.web.search_view import cards, facet_groups, sort_links, url_of, ways_on
+from pipeline.web.search_view import cards, facet_groups, sort_links, url_of, watched_links, ways_on
 from pipeline.web.seat import SeatedWithMatter, SeatWithMatter, desk_router
 
 router = desk_router()
@@ -51,8 +51,8 @@ def search(
         answer=answer, chips=answer.chips, unread=answer.understood.unread, refused=answer.asked.refused,
         with_words=url_of(answer.with_words), fixed=url_of(answer.fixed), here_url=url_of(question),
         cards=cards(answered, seen), total=page.total, more=more, facets=facet_groups(answered),
-        sorts=sort_links(answer), ways=ways_on(answer), form=form_values(answer), kept=kept_pairs(answer),
-        colours=colour_choices(), map=map_of(answer), single=single, refusal=None,
+        sorts=sort_links(answer), watched=watched_links(answer), ways=ways_on(answer), form=form_values(answer),
+        kept=kept_pairs(answer), colours=colour_choices(), map=map_of(answer), single=single, refusal=None,
         has_cameras=bool(answer.around.vocabulary.cameras),
         incidents=offered_incidents(seat.services, seat.matter, seat.role), saved=saved,
     )  # fmt: skip
