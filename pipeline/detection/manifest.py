@@ -48,6 +48,7 @@ class ModelEntry(_Section):
         files: Digest of each file, by name; or UNPINNED.
         source: Who made and trained it, and how it came here.
         licence: Of the weights.
+        card: Where their model card is: a file in their folder, or an https address; empty where none is known.
         input_side: Pixels of the longer side of what the network sees.
         class_map: Name of its class map.
         floors: Confidence that a class needs at least with this model, whatever the operator's setting.
@@ -61,6 +62,7 @@ class ModelEntry(_Section):
     files: Mapping[PlainName, Digest] = Field(min_length=1)
     source: str = Field(min_length=1)
     licence: str = Field(min_length=1)
+    card: str = Field("", pattern=r"^(https://\S+|[\w.-]*)$")
     input_side: int = Field(ge=32, le=4096, multiple_of=32)
     class_map: str
     floors: Mapping[ObjectClass, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)

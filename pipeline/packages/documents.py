@@ -64,6 +64,7 @@ def package(contents: Contents, shared: tuple[dict[str, Any], ...] = ()) -> byte
             "highlights_left_out": contents.left_out,
             "received_from_neighbours": [_received(part) for part in contents.clips if part.sent is not None],
             "received_left_out": contents.sent_left_out,
+            "weights": [one.row for one in contents.weights],
             "shared_copies": shared,
             "same_for_every_recipient": "Prosecution, defence, court and resident get these same bytes.",
         }

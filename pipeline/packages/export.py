@@ -210,6 +210,7 @@ def _write_documents(services: Services, contents: Contents, bag: Bag) -> None:
     for part in contents.report.highlights:
         bag.write(f"{documents.HIGHLIGHTS}/{part.highlight.highlight_id}.json", documents.highlight(part))
     _write_settings(services, contents, bag)
+    _write_cards(contents, bag)
     for name, content in (
         ("data/acquisitions.json", documents.acquisitions(contents)),
         ("data/detections.jsonl", documents.detections(contents)),
@@ -233,6 +234,13 @@ def _write_settings(services: Services, contents: Contents, bag: Bag) -> None:
         text = services.catalogue.analyses.settings_of(digest)
         if text:
             bag.write(documents.settings_name(digest), text)
+
+
+def _write_cards(contents: Contents, bag: Bag) -> None:
+    """Of what looked, where its card comes with this program."""
+    for one in contents.weights:
+        if one.card_path:
+            bag.write(one.card_path, one.card)
 
 
 def _about(contents: Contents) -> dict[str, str]:
