@@ -44,6 +44,7 @@
         FootageRequestRefusedError
         IncidentError
         JobInterruptedError
+        KeptNotAttachedError
         NotAssignedError
         OutsideAreasError
         ReportDecidedError
@@ -535,6 +536,24 @@ class FootageRequestRefusedError(CaseworkError):
         self.request_id = request_id
         self.rules = tuple(rules)
         self.found = tuple(found)
+
+
+class KeptNotAttachedError(CaseworkError):
+    """A file that was brought is kept, and nothing of it is attached to the incident; the message says why.
+
+    Attributes:
+        name: The uploader's own for it.
+        acquisition_id: As what it is kept.
+        detail: Why, and which seconds of it are granted, in words.
+    """
+
+    remedy = "cut the seconds that are granted, on the incident's page of clips or with `doorstep incident cut`"
+
+    def __init__(self, name: str, acquisition_id: str, detail: str) -> None:
+        super().__init__(f"{name} is kept as {acquisition_id}, and not attached: {detail}")
+        self.name = name
+        self.acquisition_id = acquisition_id
+        self.detail = detail
 
 
 class UploadRefusedError(CaseworkError):

@@ -23,7 +23,7 @@ from pipeline.domain.cameras import Camera, CameraTrigger, FetchOutcome, Recordi
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.consent import SignedGrant, Use
 from pipeline.domain.incidents import Attachment, Incident
-from pipeline.errors import ConsentError, IncidentError, StorageError, UploadRefusedError
+from pipeline.errors import ConsentError, IncidentError, KeptNotAttachedError, StorageError, UploadRefusedError
 from pipeline.night.allowed import request_of
 from pipeline.night.ingest import Arrival, keep
 from pipeline.night.look import look_at
@@ -110,8 +110,9 @@ def bring(services: Services, matter: Matter, incident_id: str, brought: Brought
 
     Raises:
         RecordNotFoundError, IncidentError: There is no such folder, or incident that people still work on.
-        UploadRefusedError: It is no clip that is taken, too large, or cannot be looked at; of the last the bytes stay.
+        UploadRefusedError: It is no clip that is taken, or too large.
         ConsentError: No live grant of the folder's resident covers a recording of its moment.
+        KeptNotAttachedError: It is kept; it cannot be looked at, or no live grant covers all of it.
         NightAlreadyRunningError: It is kept, and cannot be looked at while a night runs; bring it again later.
     """
     clip = take(services, matter, incident_id, brought)
@@ -127,7 +128,7 @@ def attach_whole(
     Where the incident is merged into another, before or meanwhile, it is attached to the one that goes on.
 
     Raises:
-        RecordNotFoundError, IncidentError, ConsentError, UploadRefusedError, NightAlreadyRunningError: As ``bring``.
+        RecordNotFoundError, IncidentError, KeptNotAttachedError, NightAlreadyRunningError: As ``bring``.
     """
     _look_at(services, clip, hands)
     name, order = clip.acquisition.acquisition_id, CutOrder(reason=reason)
@@ -135,6 +136,8 @@ def attach_whole(
         incident = followed(services, incident_id)
         try:
             return cut_span(services, matter, incident.incident_id, name, order)
+        except ConsentError as error:
+            raise KeptNotAttachedError(clip.acquisition.file_name or "the file", name, str(error)) from error
         except IncidentError:
             if followed(services, incident_id).incident_id == incident.incident_id:
                 raise
@@ -204,4 +207,5 @@ def _look_at(services: Services, clip: AcquiredClip, hands: Hands) -> None:
         look_at(tonight, name, eyes, hands.pool)
     failed = services.catalogue.analyses.failures(key.model_digest, key.settings_digest).get(name)
     if failed is not None:
-        raise UploadRefusedError(clip.acquisition.file_name, f"it is kept, and cannot be looked at: {failed.detail}")
+        detail = f"it cannot be looked at: {failed.detail}"
+        raise KeptNotAttachedError(clip.acquisition.file_name or "the file", name, detail)

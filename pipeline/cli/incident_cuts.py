@@ -64,6 +64,7 @@ def upload(
     """Take a clip that was brought with an incident, look at it, and attach it whole.
 
     It is taken under a grant of the resident who brings it, for a folder of theirs; without one nothing of it is kept.
+    Where the grant does not cover all of it, it is kept and not attached; the answer says which seconds may be cut.
     """
     brought = Brought(path, path.name, camera, reason)
     with open_services(load_settings()) as services, open_hands(services) as hands:

@@ -183,6 +183,26 @@ class ConsentDesk:
                 return moment - TICK
         return last
 
+    def parts_whatever_they_show(
+        self, use: Use, camera: Camera, stretch: tuple[datetime, datetime]
+    ) -> tuple[tuple[datetime, datetime], ...]:
+        """The parts of a stretch that a grant lets be used whole, in order, none touching the next; may be empty.
+
+        Args:
+            use: At which of the four places.
+            camera: Of which camera.
+            stretch: UTC; its first moment and its last, which belongs to it, as both ends of each part do.
+        """
+        desk, first, last = self.for_one_answer(), min(stretch), max(stretch)
+        starts = [first, *(turn for turn in desk._turns(camera, first, last) if turn > first)]
+        parts: list[tuple[datetime, datetime]] = []
+        for start, end in zip(starts, [*(turn - TICK for turn in starts[1:]), last], strict=True):
+            with suppress(ConsentError):
+                desk.require_whole(use, camera, (start, end))
+                is_next = bool(parts) and parts[-1][1] + TICK == start
+                parts.append((parts.pop()[0] if is_next else start, end))
+        return tuple(parts)
+
     def granted_around(  # noqa: PLR0913 - what a request says
         self,
         use: Use,

@@ -114,6 +114,10 @@ def _sentences(grant: ConsentGrant, names: Mapping[str, str], now: datetime) -> 
         yield f"Of that only {joined(_spans(grant, names)) or 'nothing'}."
     if not any(one.is_always for one in grant.hours):
         yield _clock(grant)
+        yield (
+            "A recording that begins in these hours and goes on after them is kept whole; what was recorded outside of "
+            "them is not shown, and the recording itself does not leave."
+        )
     yield from _state(grant, now)
 
 

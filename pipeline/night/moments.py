@@ -89,6 +89,26 @@ def granted_moments(
     return tuple(span_within(clip, analysis, part) for part in joined)
 
 
+def granted_parts_of(
+    services: Services, desk: ConsentDesk, use: Use, clip: AcquiredClip, analysis: ClipAnalysis
+) -> tuple[ClipSpan, ...]:
+    """All parts of a recording that may be used, in order: whatever they show, or as moments of granted events.
+
+    Empty where none may. Parts may touch where one grant ends and another begins.
+    """
+    camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
+    whole = desk.parts_whatever_they_show(use, camera, ends_of(clip, analysis))
+    parts = [span_within(clip, analysis, part) for part in whole]
+    parts += granted_moments(services, desk, use, clip, analysis)
+    joined: list[ClipSpan] = []
+    for part in sorted(parts, key=lambda one: (one.start, one.end)):
+        if joined and part.start <= joined[-1].end:
+            joined[-1] = ClipSpan(joined[-1].start, max(joined[-1].end, part.end))
+        else:
+            joined.append(part)
+    return tuple(joined)
+
+
 def moments_around(
     services: Services, desk: ConsentDesk, use: Use, clip: AcquiredClip, analysis: ClipAnalysis, wanted: ClipSpan
 ) -> ClipSpan | None:
@@ -118,7 +138,7 @@ def seen_in_words(services: Services, desk: ConsentDesk, use: Use, clip: Acquire
     try:
         require_whole(services, desk, use, clip, ends_of(clip, analysis))
     except ConsentError:
-        parts = granted_moments(services, desk, use, clip, analysis)
+        parts = granted_parts_of(services, desk, use, clip, analysis)
         if not parts:
             raise
         return parts_in_words(parts, analysis)
@@ -145,12 +165,32 @@ def require_for_footage(  # noqa: PLR0913 - who asks, of what, and which part of
         return require_whole(services, desk, use, clip, stretch, with_audio=with_audio)
     except ConsentError as error:
         camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
-        granted = desk.require_throughout(use, camera, stretch, with_audio=with_audio)
+        granted = _granted_throughout(services, desk, use, clip, analysis, stretch, with_audio=with_audio)
         parts = granted_moments(services, desk, use, clip, analysis, audio=with_audio)
         if any(part.start <= span.start and span.end <= part.end for part in parts):
             return granted
         why = f"{_reason(error)}: of this recording {parts_in_words(parts, analysis)}"
         raise ConsentOutOfScopeError(camera.camera_id, granted.grant.grant_id, why) from error
+
+
+def _granted_throughout(  # noqa: PLR0913 - who asks, of what, and which part of it
+    services: Services,
+    desk: ConsentDesk,
+    use: Use,
+    clip: AcquiredClip,
+    analysis: ClipAnalysis,
+    stretch: tuple[datetime, datetime],
+    *,
+    with_audio: bool,
+) -> SignedGrant:
+    """As ``ConsentDesk.require_throughout``; the refusal says which part of the recording may be used."""
+    camera = services.catalogue.cameras.get(clip.acquisition.camera_id)
+    try:
+        return desk.require_throughout(use, camera, stretch, with_audio=with_audio)
+    except ConsentOutOfScopeError as error:
+        parts = granted_parts_of(services, desk, use, clip, analysis)
+        why = f"{error.reason}: of this recording {parts_in_words(parts, analysis)}"
+        raise ConsentOutOfScopeError(error.camera_id, error.grant_id, why) from error
 
 
 def ends_of(clip: AcquiredClip, analysis: ClipAnalysis) -> tuple[datetime, datetime]:

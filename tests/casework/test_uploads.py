@@ -4,25 +4,29 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from pipeline.analysis import settings_digest
 from pipeline.casework import uploads
+from pipeline.casework.cuts import CutOrder, cut_span
 from pipeline.casework.incidents import merge_incidents
 from pipeline.casework.jobs import JobRoom, brought_folder, new_job
 from pipeline.casework.uploads import Brought, Hands, bring, folders, require_fit
 from pipeline.casework.works import WORKS
 from pipeline.domain.cameras import FetchOutcome
-from pipeline.domain.consent import ConsentGrant
+from pipeline.domain.consent import ConsentGrant, DailyHours
+from pipeline.domain.events import EventKind
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.video import ClockSource
 from pipeline.errors import (
     ConsentError,
     ConsentMissingError,
     ConsentOutOfScopeError,
+    KeptNotAttachedError,
     NightAlreadyRunningError,
     PipelineError,
     RecordNotFoundError,
@@ -148,6 +152,45 @@ def test_a_clip_whose_incident_is_merged_meanwhile_is_attached_where_it_goes_on(
         ]
 
 
+BRIEF = DailyHours(time(18), time(22, 30, 2))
+"""Which end two seconds after the clip has begun."""
+
+
+@pytest.mark.parametrize(
+    ("film", "grant", "why", "only"),
+    [
+        ("visit.mp4", {"hours": (BRIEF,)}, "outside its hours", "0.00 to 2.00 s"),
+        ("empty.mp4", {"hours": (DailyHours(time(18), time(22, 30, 1)),)}, "outside its hours", "0.00 to 1.00 s"),
+        (
+            "visit.mp4",
+            {"hours": (BRIEF, DailyHours(time(22, 30, 3), time(23)))},
+            "outside its hours",
+            "0.00 to 2.00 s, 3.00 to 3.40 s",
+        ),
+        ("visit.mp4", {"event_kinds": (EventKind.PACKAGE_DELIVERED,)}, "not whole recordings", "nothing"),
+    ],
+)
+def test_a_clip_that_is_granted_in_part_is_kept_and_whoever_brings_it_reads_which_part_may_be_cut(
+    tmp_path: Path, clips: Path, film: str, grant: dict[str, object], why: str, only: str
+) -> None:
+    with a_desk_and_carol(tmp_path, clips, **grant) as desk:
+        incident = desk.incident(place=(51.5, -0.12)).incident_id
+        with pytest.raises(KeptNotAttachedError) as refused:
+            bring(desk.services, KIM, incident, Brought(clips / film, NAME, CAROL), hands(desk))
+
+        said, name = str(refused.value), refused.value.acquisition_id
+        assert f"{NAME} is kept as {name}, and not attached" in said
+        assert why in said
+        assert said.endswith(f"of this recording {'only ' if only != 'nothing' else ''}{only}")
+        assert desk.services.catalogue.clips.get(name).acquisition.camera_id == CAROL
+        assert desk.services.catalogue.incidents.attachments(incident) == ()
+        if only != "nothing":
+            cut = cut_span(desk.services, KIM, incident, name, CutOrder(end=Fraction(99, 100)))
+            assert [one.highlight_id for one in desk.services.catalogue.incidents.attachments(incident)] == [
+                cut.highlight_id
+            ]
+
+
 def test_what_is_no_clip_is_refused_by_its_name_and_what_cannot_be_read_is_said(tmp_path: Path, clips: Path) -> None:
     with a_desk_and_carol(tmp_path, clips) as desk:
         incident = desk.incident()
@@ -164,7 +207,7 @@ def test_what_is_no_clip_is_refused_by_its_name_and_what_cannot_be_read_is_said(
             bring(desk.services, KIM, incident.incident_id, Brought(clips / "visit.mp4", NAME, "folder:x"), hands(desk))
         assert counted(desk) == before
 
-        with pytest.raises(UploadRefusedError, match="it is kept, and cannot be looked at"):
+        with pytest.raises(KeptNotAttachedError, match=r"is kept as aq-\w+, and not attached: it cannot be looked at"):
             bring(desk.services, KIM, incident.incident_id, Brought(clips / "broken.mp4", NAME, CAROL), hands(desk))
         assert desk.services.catalogue.incidents.attachments(incident.incident_id) == ()
 

@@ -36,7 +36,9 @@ def test_a_grant_is_said_in_two_sentences_and_the_clock() -> None:
         "for Oak Street police. Nobody else. "
         "Of a recording only the moments of such events may be watched and handed out, with a little before and after; "
         "the recording itself is kept, and does not leave. "
-        "The hours are those of the clock in America/New_York, also after the clocks change on 14 March 2027."
+        "The hours are those of the clock in America/New_York, also after the clocks change on 14 March 2027. "
+        "A recording that begins in these hours and goes on after them is kept whole; what was recorded outside of "
+        "them is not shown, and the recording itself does not leave."
     )
 
 
