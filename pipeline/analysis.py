@@ -13,8 +13,8 @@ from typing import Any
 import rfc8785
 
 from pipeline.appearance import ColourWatch, ThingWatch, skin_like
-from pipeline.detection.darkness import lifted
 from pipeline.detection.detector import Detector
+from pipeline.detection.eye import Eye
 from pipeline.detection.weights import digest_of, embedded_directory
 from pipeline.domain.cameras import TriggerKind
 from pipeline.domain.events import ClipAnalysis, EarlierLook, InferredEvent, Zone
@@ -32,12 +32,13 @@ from pipeline.scene.bodies import BodyWatch, as_vehicles
 from pipeline.scene.edges import EdgeStills
 from pipeline.scene.lasting import LastingChanges, merged
 from pipeline.scene.package_likeness import Likeness, PackageLikeness
+from pipeline.scene.somebody import SecondLook
 from pipeline.scene.still import StillScene
 from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.stopwatch import Stopwatch
 from pipeline.tracking import ClothesWatch, parted, taken_for_one, track
 
-ANALYSIS_VERSION = 10
+ANALYSIS_VERSION = 11
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "65571b64241163f7684c4bb1135d791d07a28b0aeede33927120b4c49a91a745"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""
@@ -45,8 +46,6 @@ _BUSY = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE,
 _ALIVE = frozenset({ObjectClass.PERSON, ObjectClass.BICYCLE})
 _MAY_REST = frozenset({ObjectClass.VEHICLE, ObjectClass.ANIMAL})
 """A detector that knows no boxes calls parcels cars and dogs: what rests belongs to the scene."""
-_MOST_CARRIED = 4
-"""Looks at an unmoved picture for which the last detections stand, before the detector looks again."""
 _SAMPLING = ("frames_per_second", "idle_seconds", "working_width", "largest_pixels", "longest_seconds", "most_streams")
 """The settings of sampling that can change a result; the others bound what a clip may cost."""
 
@@ -156,15 +155,14 @@ def analyse_clip(
     looks: list[FrameDetections] = []
     with sample_clip(path, request.sampling, until=request.until) as sample:
         probe = sample.probe
-        eye = _Eye(detector, request.detection.confidence)
-        bodies = BodyWatch((probe.width, probe.height))
-        likeness = likeness or embedded_likeness()
-        scene = StillScene((probe.width, probe.height), likeness=likeness)
-        lasting = LastingChanges((probe.width, probe.height), likeness)
+        eye, bodies = Eye(detector, request.detection.confidence), BodyWatch((probe.width, probe.height))
+        likeness, somebody = likeness or embedded_likeness(), SecondLook(eye.alone)
+        scene = StillScene((probe.width, probe.height), likeness=likeness, somebody=somebody)
+        lasting = LastingChanges((probe.width, probe.height), likeness, somebody)
         clothes, colours = ClothesWatch(skin_like), ColourWatch()
         for frame in watch.each("sampling", sample.frames()):
             with watch.on("detection"):
-                found = eye.look(frame)
+                found = eye.look(frame.image, has_moved=bool(frame.moved))
             busy = [one.box for one in found if one.object_class in _BUSY]
             with watch.on("scene"):
                 scene.look(frame.at, frame.image, busy)
@@ -246,31 +244,6 @@ def _embedded(name: str, *files: str) -> dict[str, bytes]:
         return {file: (embedded_directory() / name / file).read_bytes() for file in files}
     except OSError as error:
         raise ModelUnavailableError(name, str(error)) from error
-
-
-class _Eye:
-    """Asks the detector where something moved, and once more when it stopped.
-
-    A picture in which nothing moved since the detector looked shows what it showed then: its detections stand, for a
-    few looks.
-    """
-
-    def __init__(self, detector: Detector, confidence: float) -> None:
-        self._detector = detector
-        self._confidence = confidence
-        self._last: tuple[Detection, ...] = ()
-        self._carried = _MOST_CARRIED
-        """Looks since the detector saw an unmoved picture; at the limit it must look."""
-
-    def look(self, frame: SampledFrame) -> tuple[Detection, ...]:
-        """Detections in pixels of the frame's picture."""
-        if not frame.moved and self._carried < _MOST_CARRIED:
-            self._carried += 1
-            return self._last
-        found = self._detector.detect(lifted(frame.image))
-        self._last = tuple(one for one in found if one.confidence >= self._confidence)
-        self._carried = _MOST_CARRIED if frame.moved else 0
-        return self._last
 
 
 def _boxes(found: tuple[Detection, ...], classes: frozenset[ObjectClass]) -> list[Box]:

@@ -18,7 +18,7 @@ from pipeline.domain.tracks import Box, ObjectClass, Sighting, Track
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.events.grounds import ground
 from pipeline.events.view import ClipView
-from pipeline.events.zones import distance, faint_and_fixed
+from pipeline.events.zones import distance, faint_and_fixed, stays_put
 
 _MOVERS = frozenset({ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.ANIMAL, ObjectClass.BICYCLE})
 
@@ -85,6 +85,8 @@ class FootageJumps:
     def _was_near(self, track: Track, span: ClipSpan) -> bool:
         """Whether something that can carry, or be taken for somebody who can, was in view about that time."""
         if track.object_class not in _MOVERS or len(track.sightings) == 1 or faint_and_fixed(track.sightings):
+            return False
+        if track.object_class is ObjectClass.VEHICLE and stays_put(track.sightings):  # whoever gets out is seen
             return False
         since, until = span.start.seconds - self._alone, span.end.seconds + self._alone
         return any(since <= one.at.seconds <= until for one in track.sightings)

@@ -13,7 +13,7 @@ from pipeline.domain.events import CannotTell, EventKind, InferredEvent
 from pipeline.domain.scene import Change
 from pipeline.domain.video import ClipSpan
 from pipeline.events.kinds import OBJECT_KIND, PACKAGE_KIND
-from pipeline.events.package_contact import is_tracked_thing
+from pipeline.events.package_contact import is_as_tall_as_people, is_tracked_thing
 from pipeline.events.package_pairs import known_as_one
 from pipeline.events.package_steps import Chain, PackageLimits, chain_of, why_unclear
 from pipeline.events.package_stories import Told, stories
@@ -53,6 +53,7 @@ class ThingsLeftAndTaken:
             one
             for change in known_as_one(view.scene.changes)
             if not is_tracked_thing(view, change, limits.itself_iou, limits.settle_seconds)
+            and not is_as_tall_as_people(view, change)
             for one in self._judge(view, chain_of(view, change, limits))
         ]
         alone = [one for one in told if not one.event.track_ids]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from statistics import median
 
 from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
@@ -18,6 +19,10 @@ _LOST_SECONDS = Fraction(3, 2)
 _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL)
 _STANDS_OVER = 0.6
 """Share of the region that a person's box covers, from which on the person stands over it."""
+_SLENDER, _AS_TALL = 1.5, 0.75
+"""How many times taller than wide, and share of people's height, from which on a thing may be one of them."""
+_BESIDE_FEET = 0.15
+"""Heights between the feet of somebody and those of the thing, within which both stand at one distance."""
 _BLIND = frozenset({SkipReason.NOT_DECODED, SkipReason.LIMIT, SkipReason.NOT_GRANTED})
 
 
@@ -93,6 +98,19 @@ def is_tracked_thing(view: ClipView, change: RegionChange, least_iou: float, sec
         for sighting in track.sightings
         if _holds(change, sighting.at, seconds)
     )
+
+
+def is_as_tall_as_people(view: ClipView, change: RegionChange) -> bool:
+    """Whether what came or went is as tall and slender as people are who stand there, and looks like no parcel.
+
+    A detector loses somebody who stands still; to whoever compares pictures he is a thing then.
+    """
+    box = change.box
+    if change.package_likeness >= PACKAGE_FROM or box.height < _SLENDER * box.width:
+        return False
+    people = [one.detection.box for track in view.believed(ObjectClass.PERSON) for one in track.sightings]
+    heights = [one.height for one in people if abs(one.y2 - box.y2) <= _BESIDE_FEET * one.height]
+    return bool(heights) and box.height >= _AS_TALL * median(heights)
 
 
 def _is_parcel_called_person(track: Track, change: RegionChange, least_iou: float) -> bool:

@@ -4,15 +4,22 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from pipeline.evidence.files import writing
 
+SCRATCH = ".doorstep-export"
+"""Its name."""
+
 
 @contextmanager
-def workshop(folder: Path) -> Iterator[Path]:
+def workshop(folder: Path, around: AbstractContextManager[object] | None = None) -> Iterator[Path]:
     """A scratch folder inside ``folder`` for one export at a time; what a killed export left there goes first.
+
+    Args:
+        folder: Made when it is not there.
+        around: Entered before the scratch folder is made and left when it is gone, both under the lock.
 
     Raises:
         StorageError: It cannot be made.
@@ -20,16 +27,25 @@ def workshop(folder: Path) -> Iterator[Path]:
     with writing(f"write into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    scratch = folder / ".doorstep-export"
     try:
         with writing(f"write into {folder}"):
             fcntl.flock(handle, fcntl.LOCK_EX)
+        with around or nullcontext(), _scratch(folder) as scratch:
+            yield scratch
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    scratch = folder / SCRATCH
+    try:
+        with writing(f"write into {folder}"):
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(mode=0o700)
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-        os.close(handle)
 
 
 def is_at_work(folder: Path) -> bool:

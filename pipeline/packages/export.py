@@ -9,8 +9,7 @@ from pipeline import __version__
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Disclosure
 from pipeline.errors import FixityError, PackageError, PipelineError
 from pipeline.evidence.store import ObjectStore
-from pipeline.evidence.workshop import workshop
-from pipeline.night.leaving import note_leaving, settle_leaving, withdrawn_entry
+from pipeline.night.leaving_notes import note_leaving, settle_leaving, withdrawn_entry, writing_into
 from pipeline.night.redaction import Redactor, SharedCopy
 from pipeline.night.services import Services
 from pipeline.packages import documents, papers, verifier
@@ -22,7 +21,7 @@ from pipeline.packages.progress import CHECKING, PACKING, WRITING, Meter, Teller
 from pipeline.packages.sent import shared_copies
 from pipeline.packages.shared import redacted_copies, shared_rows, write_shared
 from pipeline.packages.sshsig import allowed_signers, public_line, sign
-from pipeline.packages.still_granted import require_still_granted
+from pipeline.packages.still_granted import require_still_granted, told_of
 from pipeline.packages.vouchers import vouchers
 from pipeline.reports import incident_paper, pictures_of, to_json
 
@@ -63,7 +62,8 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
     The record comes before the package is visible: a crash between the two leaves a disclosure that nobody received,
     never a copy that nobody knows of. What is revoked between the last question and the rename is found by asking once
     more when the package is visible: it is then taken away again, which a further record says. A crash before that
-    question leaves a note (``pipeline.night.leaving``), by which the sweep finds the package and asks it.
+    question leaves a note (``pipeline.night.leaving_notes``), by which the sweep finds the package and asks it. The
+    folder in which it is written is noted as well, so that the sweep removes what a crash before that left.
 
     Args:
         services: The installation.
@@ -88,7 +88,7 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
         StorageError, ReportError: It cannot be written.
     """
     instead = Instead(purpose, recipient, case_number)
-    with workshop(folder) as scratch:
+    with writing_into(services, folder) as scratch:
         copies: tuple[SharedCopy, ...] = ()
         if redactor is not None:
             copies = redacted_copies(services, redactor, incident_id, agent, scratch / "shared", instead, tell=tell)
@@ -107,7 +107,7 @@ def export_incident(  # noqa: PLR0913 - what an export is asked for
         require_still_granted(services, contents)
         disclosure = _disclosure(contents, agent, tag_manifest)
         services.catalogue.disclosures.save(disclosure, _custody(disclosure, matter_case))
-        note_leaving(services, disclosure.package_id, target)
+        note_leaving(services, disclosure.package_id, target, told_of(contents))
         publish(made, target)
         _require_still_allowed(services, contents, target, disclosure)
         settle_leaving(services, disclosure.package_id)

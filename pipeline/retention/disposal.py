@@ -12,7 +12,7 @@ from pipeline.domain.plain import to_plain
 from pipeline.domain.retention import ClipFacts, Decision, Leftover, SignedTombstone, Tombstone
 from pipeline.domain.signing import Signer
 from pipeline.errors import PipelineError
-from pipeline.night.leaving import noted
+from pipeline.night.leaving_notes import clear_place, noted, places
 from pipeline.night.services import AGENT, Services
 from pipeline.retention.packages_on_disk import withdraw_packages, withdraw_unasked
 from pipeline.retention.reports_on_disk import withdraw_reports
@@ -74,6 +74,8 @@ def finish_disposals(services: Services) -> Finished:
     for package_id in noted(services):
         gone = _tried(failed, f"package {package_id}", lambda name=package_id: withdraw_unasked(services, name))  # type: ignore[misc]
         withdrawn += (gone,) if gone else ()
+    for note in places(services):
+        _tried(failed, "what a killed export left", lambda name=note: clear_place(services, name))  # type: ignore[misc]
     settled = []
     for tombstone_id in disposals.unsettled():
         stone = _tried(failed, tombstone_id, lambda name=tombstone_id: _settle(services, name))  # type: ignore[misc]

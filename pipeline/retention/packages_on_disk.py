@@ -10,7 +10,15 @@ from pathlib import Path
 
 from pipeline.errors import ConsentError, EvidenceDisposedError, RecordNotFoundError, StorageError
 from pipeline.evidence.workshop import is_at_work, workshop
-from pipeline.night.leaving import Leaving, is_noted, leaving, require_may_lie, settle_leaving, withdrawn_entry
+from pipeline.night.leaving_notes import (
+    Leaving,
+    has_been_withdrawn,
+    is_noted,
+    leaving,
+    require_may_lie,
+    settle_leaving,
+    withdrawn_entry,
+)
 from pipeline.night.services import AGENT, Services
 
 
@@ -73,24 +81,27 @@ def withdraw_unasked(services: Services, package_id: str) -> str:
     with workshop(one.target.parent):
         if not is_noted(services, one.package_id):
             return ""
-        refused = _refusal(services, one) if one.target.exists() else None
-        if refused is not None:
-            disclosure = services.catalogue.disclosures.get(one.package_id)
-            services.catalogue.custody.append((withdrawn_entry(services, disclosure, AGENT, refused),))
+        goes = one.target.exists() and _may_not_lie(services, one)
+        if goes:
             try:
                 _remove(one.target)  # after its record, which is written once: what fails here is tried again
             except OSError as error:
                 raise StorageError("remove a package", f"{error.strerror or error}") from error
         settle_leaving(services, one.package_id)
-    return one.target.name if refused is not None else ""
+    return one.target.name if goes else ""
 
 
-def _refusal(services: Services, one: Leaving) -> ConsentError | RecordNotFoundError | EvidenceDisposedError | None:
+def _may_not_lie(services: Services, one: Leaving) -> bool:
+    """Whether a package goes, which is then in the custody log; what the log says went is not asked about again."""
+    if has_been_withdrawn(services, one.package_id):
+        return True
+    disclosure = services.catalogue.disclosures.get(one.package_id)
     try:
-        require_may_lie(services, services.catalogue.disclosures.get(one.package_id))
+        require_may_lie(services, disclosure, one.told)
     except (ConsentError, RecordNotFoundError, EvidenceDisposedError) as error:
-        return error
-    return None
+        services.catalogue.custody.append((withdrawn_entry(services, disclosure, AGENT, error),))
+        return True
+    return False
 
 
 def _remove(path: Path) -> None:

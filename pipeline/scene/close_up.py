@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change
 from pipeline.domain.tracks import Box
 from pipeline.scene.alignment import Exposure
@@ -13,9 +14,13 @@ from pipeline.scene.background import Background
 from pipeline.scene.findings import Finding
 from pipeline.scene.package_likeness import Likeness, best_of
 from pipeline.scene.regions import Region
+from pipeline.scene.somebody import Somebody
 
 _EVERY = 4
 """Looks between two copies of the still picture; more often shows nothing new and costs a resize each."""
+
+ALIVE = 0.2
+"""The factor for the score of a region that is a living thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,9 @@ class CloseUp:
 class CloseUps:
     """Keeps the still picture and today's at working size, and says what the objects in them look like."""
 
-    def __init__(self, image: NDArray[np.uint8], likeness: Likeness) -> None:
+    def __init__(self, image: NDArray[np.uint8], likeness: Likeness, somebody: Somebody) -> None:
         self._likeness = likeness
+        self._somebody = somebody
         self.still = image.copy()
         self.now = image
 
@@ -57,10 +63,13 @@ class CloseUps:
             self.adopt(memory.known & ~unsettled & ~memory.moving)
 
     def looked_at(self, finding: Finding) -> Finding:
-        """The finding with what its object looks like."""
-        seen = self.of(finding.region, held_now=finding.change.change is Change.APPEARED)
+        """The finding with what its object looks like, and less sure where it looks like somebody."""
+        held_now = finding.change.change is Change.APPEARED
+        seen = self.of(finding.region, held_now=held_now)
+        is_alive = seen.package_likeness < PACKAGE_FROM and self._is_somebody(finding.region, held_now=held_now)
         change = replace(
             finding.change,
+            score=round(finding.change.score * (ALIVE if is_alive else 1.0), 4),
             package_likeness=seen.package_likeness,
             place_likeness=seen.place_likeness,
             luma=seen.luma,
@@ -68,6 +77,10 @@ class CloseUps:
             colour=seen.colour,
         )
         return replace(finding, change=change)
+
+    def _is_somebody(self, region: Region, *, held_now: bool) -> bool:
+        scale = self.now.shape[1] / region.mask.shape[1]
+        return self._somebody.is_at(self.now if held_now else self.still, region.box.scaled(scale, scale))
 
     def of(self, region: Region, *, held_now: bool) -> CloseUp:
         """What the object looks like that came (``held_now``) or went."""

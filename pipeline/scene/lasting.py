@@ -13,9 +13,11 @@ from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.scene.end_states import EndStates
 from pipeline.scene.package_likeness import Likeness, best_of
-from pipeline.scene.plate_regions import MANY, NOISES, Found, between, judged, same_place, smallest_area
+from pipeline.scene.plate_regions import GOOD, MANY, NOISES, Found, between, judged, same_place, smallest_area
 from pipeline.scene.plates import Look, Plate, PlateCamera, difference, earliest, latest
-from pipeline.scene.regions import mask_of, regions_of
+from pipeline.scene.regions import Region, mask_of, regions_of
+from pipeline.scene.somebody import NobodyAsked, Somebody
+from pipeline.scene.sought import Pictures, sought_parcel
 from pipeline.scene.turning import SeenPlaces, Turn
 
 _Image = NDArray[np.uint8]
@@ -44,11 +46,13 @@ class LastingChanges:
     Args:
         picture: Width and height of the picture as shown; boxes are given in its pixels.
         likeness: Says how much an object looks like a parcel.
+        somebody: Says whether what looks like none is a person who stood still; nobody does by default.
     """
 
-    def __init__(self, picture: tuple[int, int], likeness: Likeness) -> None:
+    def __init__(self, picture: tuple[int, int], likeness: Likeness, somebody: Somebody | None = None) -> None:
         self._picture = picture
         self._likeness = likeness
+        self._somebody = somebody or NobodyAsked()
         self._camera = PlateCamera()
         self._ends = EndStates()
         self._places = SeenPlaces()
@@ -97,7 +101,12 @@ class LastingChanges:
             ((best_of(self._likeness, image, one.box), one) for one in (found.region, found.whole) if one is not None),
             key=lambda one: one[0],
         )
-        if not _lay(turn, came=came, is_parcel=likeness >= PACKAGE_FROM):
+        if likeness < PACKAGE_FROM and found.told.object_score >= GOOD and _lay(turn, came=came, is_parcel=True):
+            parcel = sought_parcel(Pictures(image, other, found.pair.noises), region.box, self._likeness)
+            if parcel is not None:
+                likeness, region = parcel.likeness, Region(parcel.box, mask_of([parcel.box], region.mask.shape, 0.0))
+        is_parcel = likeness >= PACKAGE_FROM
+        if not _lay(turn, came=came, is_parcel=is_parcel) or not (is_parcel or self._is_thing(image, region.box)):
             return []
         score = found.told.object_score * _steady(turn.before_seconds) * _steady(turn.after_seconds)
         if likeness < PACKAGE_FROM and any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive[came]):
@@ -123,6 +132,9 @@ class LastingChanges:
                 moved_beside=round(turn.moved_beside, 4),
             )
         ]
+
+    def _is_thing(self, image: _Image, box: Box) -> bool:
+        return not self._somebody.is_at(image, box)
 
 
 def _lay(turn: Turn, *, came: bool, is_parcel: bool) -> bool:

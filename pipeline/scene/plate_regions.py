@@ -34,7 +34,7 @@ _SCALES = (1.0, 0.5)
 """Of the working size, at which a region is judged: edges of large things are soft at full size."""
 _LOWEST = 0.3
 """Object score below which a region is no finding."""
-_GOOD = 0.5
+GOOD = 0.5
 """And from which on it is looked upon as one thing."""
 _CLEARER = (2.0, 4.0)
 """How many times more than the least the parts of a region must differ that are looked at one by one."""
@@ -191,12 +191,12 @@ class _Eye:
         What lies beside swaying grass is one region with it, and so are two parcels of which one came and one went.
         """
         whole = self._judged(region)
-        is_good = whole.told.object_score >= _GOOD
+        is_good = whole.told.object_score >= GOOD
         for times in _CLEARER:
             clear = regions_of(region.mask & (self.noises > times * NOISES), _PART * smallest_area(region.mask.shape))
             if is_good and len(clear) == 1:
                 continue
-            parts = [part for part in map(self._judged, clear[:MANY]) if part.told.object_score >= _GOOD]
+            parts = [part for part in map(self._judged, clear[:MANY]) if part.told.object_score >= GOOD]
             sure = {part.change for part in parts if part.told.object_score >= _DECIDED}
             if len(sure) > 1 or (parts and not is_good):
                 return parts

@@ -13,7 +13,7 @@ from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.scene.alignment import alike, exposure_between, shift_between, shifted_back
 from pipeline.scene.background import Background, Settled
 from pipeline.scene.candidates import candidates
-from pipeline.scene.close_up import CloseUps
+from pipeline.scene.close_up import ALIVE, CloseUps
 from pipeline.scene.cuts import CutWatch
 from pipeline.scene.findings import Finding, final_score, joined, without_origin
 from pipeline.scene.judgement import signs
@@ -21,6 +21,7 @@ from pipeline.scene.obscured import ObscuredWatch
 from pipeline.scene.package_likeness import Likeness, NoLikeness
 from pipeline.scene.regions import Region, mask_of, regions_of, ring
 from pipeline.scene.settings import SceneSettings
+from pipeline.scene.somebody import NobodyAsked, Somebody
 from pipeline.scene.views import ViewWatch
 
 _LONG_SIDE = 320
@@ -44,8 +45,8 @@ _PASSED, _UNVISITED = 0.08, 0.6
 """Share of the surroundings that must have moved for a change to be somebody's doing, and the factor where not."""
 _AS_GOOD = 0.1
 """Score by which a thing's clear part must beat the whole, which shows its outline, to be taken instead."""
-_ITSELF, _ALIVE = 0.6, 0.2
-"""Overlap with a living thing's box from which on the region is that thing, and the factor for it."""
+_ITSELF = 0.6
+"""Overlap with a living thing's box from which on the region is that thing."""
 
 
 class StillScene:
@@ -55,6 +56,7 @@ class StillScene:
         picture: Width and height of the picture as shown; boxes are given in its pixels.
         settings: Thresholds.
         likeness: Says how much an object looks like a parcel; nobody does by default.
+        somebody: Says whether what looks like none is a person who stood still; likewise.
     """
 
     def __init__(
@@ -62,10 +64,12 @@ class StillScene:
         picture: tuple[int, int],
         settings: SceneSettings | None = None,
         likeness: Likeness | None = None,
+        somebody: Somebody | None = None,
     ) -> None:
         self._picture = picture
         self._settings = settings or SceneSettings()
         self._likeness = likeness or NoLikeness()
+        self._somebody = somebody or NobodyAsked()
         self._obscured = ObscuredWatch(self._settings)
         self._background: Background | None = None
         self._close: CloseUps | None = None
@@ -155,7 +159,7 @@ class StillScene:
     def _memories(self, at: Timestamp, image: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Background, CloseUps]:
         if self._background is None or self._close is None:
             self._background = Background(size, self._settings)
-            self._close = CloseUps(image, self._likeness)
+            self._close = CloseUps(image, self._likeness, self._somebody)
         if self._close.still.shape != image.shape:
             raise ValueError(f"picture of {image.shape} after one of {self._close.still.shape}")
         if self._stamps and at <= self._stamps[-1]:
@@ -253,7 +257,7 @@ class StillScene:
         change = Change.APPEARED if held_after >= _EVEN else Change.DISAPPEARED
         beside = self._busy[-3:] if change is Change.APPEARED else self._busy[first : first + 3]
         alive = any(region.box.iou(box) > _ITSELF for boxes in beside for box in boxes)
-        trust = (1.0 if passed > _PASSED else _UNVISITED) * (_ALIVE if alive else 1.0)
+        trust = (1.0 if passed > _PASSED else _UNVISITED) * (ALIVE if alive else 1.0)
         score = found.object_score * self._steadiness(memory, region, first, last) * trust
         result = RegionChange(
             change=change,

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import Timestamp
+from pipeline.scene.alignment import shifted_back
 from pipeline.scene.plates import Difference
 from pipeline.scene.regions import Region, ring
 
 _Image = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
 _Floats = NDArray[np.float32]
+_Shift = tuple[float, float]
 
 _LONG_SIDE = 320
 _MOST_LOOKS = 600
@@ -38,6 +40,10 @@ _ITSELF = 0.6
 _MOVED_LEVELS = 18
 _WENT = 0.3
 """Heights by which somebody has gone from where he stood, and does not just lean or bend."""
+_AT_HIS_FEET, _FREE_LOOKS = 0.05, 2
+"""Heights of a person above his feet, below which a thing ends that lies on the ground, and in how many looks."""
+_LEAST_SHIFT = 1.5
+"""Pixels of the small size by which a camera must have moved: swaying leaves seem to shift a view by one."""
 _BESIDE, _ARM = 0.5, 0.35
 """Reach, in longer edges of the place and in heights of a person, within which somebody beside it may hold it."""
 
@@ -56,7 +62,8 @@ class Turn:
         moved_beside: 0 to 1: share of the surroundings that moved in between.
         alone: How many looks show the old and the new state with nobody beside the place.
         unheld: Whether two looks show it while whoever was beside it at the one was elsewhere at the other: what is
-            held goes along. And whether, away from the turn, nobody was beside it any more, or not yet.
+            held goes along. Or whether it lies at the feet of whoever is beside it, or nearer. Or whether, away from
+            the turn, nobody was beside it any more, or not yet.
         alive: Persons' boxes next to the turn, in the old and in the new state; pixels of the working size.
     """
 
@@ -137,7 +144,7 @@ class SeenPlaces:
             after_seconds=float(new[-1].at.seconds - new[0].at.seconds),
             moved_beside=self._moved(seen[before : after + 1], region),
             alone=(sum(not people for people in beside[0]), sum(not people for people in beside[1])),
-            unheld=(_is_unheld(beside[0]), _is_unheld(beside[1][::-1])),
+            unheld=(_is_unheld(beside[0], region), _is_unheld(beside[1][::-1], region)),
             alive=(_boxes(seen[max(before - 2, 0) : before + 1]), _boxes(seen[after : after + 3])),
         )
 
@@ -153,13 +160,21 @@ class SeenPlaces:
         if not mask.any():
             return [0.0] * len(seen)
         around = ring(mask, 6)
-        return [self._share(one, mask, around, old, new) for one in seen]
+        aligned = _aligned(pair.shift, self._scale)
+        return [self._share(one, mask, around, (old, new), aligned) for one in seen]
 
-    def _share(self, one: _Seen, mask: _Mask, around: _Mask, old: _Floats, new: _Floats) -> float:
+    def _share(
+        self, one: _Seen, mask: _Mask, around: _Mask, states: tuple[_Floats, _Floats], aligned: Sequence[_Shift]
+    ) -> float:
+        """As the look lies best on either state, where the camera moved between the two."""
         if _covered(mask, [box.scaled(self._scale, self._scale) for box in one.alive]) > _HIDDEN:
             return 0.0
-        grey = cv2.blur(one.grey, (3, 3)).astype(np.float32)
-        from_old, from_new = (_distance(grey, state, mask, around) for state in (old, new))
+        apart = []
+        for shift in aligned:
+            shown = shifted_back(one.grey, shift) if any(shift) else one.grey
+            grey = cv2.blur(shown, (3, 3)).astype(np.float32)
+            apart.append([_distance(grey, state, mask, around) for state in states])
+        from_old, from_new = min(apart, key=min)
         return (from_old - from_new) / max(from_old + from_new, 1.0)
 
     def _moved(self, seen: Sequence[_Seen], region: Region) -> float:
@@ -202,13 +217,15 @@ def _beside(place: Box, look: _Seen) -> list[Box]:
     ]
 
 
-def _is_unheld(looks: Sequence[Sequence[Box]]) -> bool:
+def _is_unheld(looks: Sequence[Sequence[Box]], region: Region) -> bool:
     """Whether nobody beside the place in one look stands where anybody beside it stood in another one.
 
     A detector that blinks shows nobody for a look; so of such looks only the farthest from the turn counts.
     """
     attended = [people for people in looks if people]
-    if attended and looks and not looks[0]:
+    if attended and not looks[0]:
+        return True
+    if sum(all(_is_at_the_feet(region, box) for box in people) for people in attended) >= _FREE_LOOKS:
         return True
     return any(
         all(_is_elsewhere(one, other) for one in people for other in others)
@@ -216,9 +233,21 @@ def _is_unheld(looks: Sequence[Sequence[Box]]) -> bool:
     )
 
 
+def _is_at_the_feet(region: Region, person: Box) -> bool:
+    """Whether the place ends where the person does, or below: nearer to the camera, on the ground."""
+    are_feet_seen = person.y2 < region.mask.shape[0] - 1
+    return are_feet_seen and region.box.y2 >= person.y2 - _AT_HIS_FEET * person.height
+
+
 def _is_elsewhere(one: Box, other: Box) -> bool:
     (x, _), (other_x, _) = one.centre, other.centre
     return hypot(x - other_x, one.y2 - other.y2) >= _WENT * min(one.height, other.height)
+
+
+def _aligned(shift: _Shift, scale: float) -> list[_Shift]:
+    """How looks may lie to the later state: as it does, or as the earlier one did."""
+    moved = (-shift[0] * scale, -shift[1] * scale)
+    return [(0.0, 0.0), moved] if max(map(abs, moved)) >= _LEAST_SHIFT else [(0.0, 0.0)]
 
 
 def _small(image: _Image, size: tuple[int, int]) -> _Floats:

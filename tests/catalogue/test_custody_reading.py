@@ -200,8 +200,8 @@ def test_gathered_pages_lose_and_double_no_record(filled: Catalogue, wanted: Log
         assert {*rows, *behind} == expected
         assert [record.index for record in filled.custody_reading.at(behind)] == sorted(behind)
         for page in pages:
-            for head, clips in page.clips.items():
-                assert clips == tuple(range(head + 1, head + 1 + len(clips))), "right behind it"
+            for head, ours in page.clips.items():
+                assert ours == tuple(range(head + 1, head + 1 + len(ours))), "right behind it"
 
 
 def gathered_pages(catalogue: Catalogue, wanted: LogFilter, count: int) -> Iterator[LogPage]:

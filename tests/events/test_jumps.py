@@ -5,6 +5,7 @@ import pytest
 from pipeline.domain.camera_changes import CameraChange, ViewChange
 from pipeline.domain.events import EventKind, InferredEvent
 from pipeline.domain.scene import Change
+from pipeline.domain.tracks import ObjectClass
 from tests.events.views import MOMENTS, a_change, a_scene, a_view, inferred, seconds
 from tests.scenes import Mover, a_track, at, looked_at, span
 
@@ -103,3 +104,9 @@ def test_who_walks_on_at_a_surge_leaps_nowhere() -> None:
     assert not cuts(
         Mover(3.0, 16.0, ((300, 900), (1500, 900))), sampling=replace(looked_at(MOMENTS), surges=(at(9.2),))
     )
+
+
+def test_a_car_that_is_parked_has_put_nothing_there() -> None:
+    parked = Mover(2.0, 18.0, ((300, 900), (300, 900)), object_class=ObjectClass.VEHICLE)
+    assert len(cuts(parked, scene=a_scene(APPEARED))) == 1
+    assert not cuts(replace(parked, path=((300, 900), (700, 900))), scene=a_scene(APPEARED))

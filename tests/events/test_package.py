@@ -209,3 +209,18 @@ def test_such_a_parcel_is_not_the_person_who_was_at_it() -> None:
     assert events
     assert all(event.track_ids == () for event in events)
     assert "nobody was seen at it" in " ".join(event.sentence for event in events)
+
+
+@pytest.mark.parametrize(
+    ("box", "likeness", "is_told"),
+    [
+        (Box(1200, 560, 1360, 950), 0.05, False),
+        (Box(1200, 560, 1360, 950), 0.95, True),
+        (Box(1200, 780, 1360, 950), 0.05, True),
+        (Box(1200, 760, 1600, 950), 0.05, True),
+    ],
+    ids=["a person's size", "a parcel of that size", "half as tall", "wide"],
+)
+def test_what_is_as_tall_and_slender_as_people_there_is_one_of_them(box: Box, likeness: float, is_told: bool) -> None:
+    changed = a_change(Change.DISAPPEARED, 3.0, 11.0, package_likeness=likeness, box=box)
+    assert bool(things(inferred(a_view(COURIER, scene=a_scene(changed))))) is is_told

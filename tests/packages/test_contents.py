@@ -12,13 +12,16 @@ from pipeline.domain.cameras import FetchOutcome
 from pipeline.domain.consent import DailyHours, Pause
 from pipeline.domain.coverage import CoverageRow
 from pipeline.domain.events import EarlierLook, Event, EventKind
+from pipeline.domain.evidence import Disclosure
 from pipeline.domain.search import FoundEvent
 from pipeline.domain.video import Timestamp
-from pipeline.errors import ConsentOutOfScopeError
+from pipeline.errors import ConsentOutOfScopeError, ConsentRevokedError
+from pipeline.night.leaving_notes import note_leaving, withdrawn_entry
 from pipeline.packages.contents import Contents, PackedClip, gather, not_had
 from pipeline.packages.documents import coverage
-from pipeline.packages.still_granted import require_still_granted
+from pipeline.packages.still_granted import require_still_granted, told_of
 from pipeline.reports import IncidentReport
+from pipeline.retention.disposal import finish_disposals
 from tests.builders import CAMERA, EVENING
 from tests.catalogue.stories import MODEL, NIGHT, SETTINGS, a_camera, a_clip, a_trigger, digest_of, inferred
 from tests.retention.conftest import disk_settings, village
@@ -115,6 +118,7 @@ def test_a_fact_that_no_highlight_shows_is_asked_about_again_before_it_leaves(vi
 
     with pytest.raises(ConsentOutOfScopeError, match=str(visit)):
         require_still_granted(village.services, contents)
+    require_withdrawn(village, contents)
 
     village.grant(version=3, event_kinds=(visit, delivery))
 
@@ -135,3 +139,41 @@ def test_a_silent_recording_is_asked_about_again_before_it_is_told_of(village: T
 
     with pytest.raises(ConsentOutOfScopeError, match="outside its hours"):
         require_still_granted(village.services, contents)
+    require_withdrawn(village, contents)
+
+
+def test_a_package_that_the_log_says_was_withdrawn_goes_although_it_is_granted_again(village: Town) -> None:
+    """Whoever wrote that was killed before they took it away."""
+    village.grant()
+    kept, incident = village.keep(), village.open_incident()
+    village.attach(incident, kept)
+    contents = gather(village.services, incident.incident_id, village.clock.now())
+    require_withdrawn(village, contents, is_written=True)
+
+
+def require_withdrawn(village: Town, contents: Contents, *, is_written: bool = False) -> None:
+    """A killed export left it visible: the next run asks the same, and takes it away."""
+    target = village.settings.store.directory / "handed out" / contents.package_id
+    target.mkdir(parents=True)
+    disclosure = Disclosure(
+        contents.package_id,
+        contents.incident.incident_id,
+        contents.incident.recipient,
+        contents.incident.purpose,
+        contents.moment,
+        "kim",
+        digest_of("tags"),
+        acquisition_ids=contents.acquisition_ids,
+        originals=tuple(part.clip.item.digest for part in contents.originals),
+        highlight_ids=tuple(one.highlight_id for one in contents.highlights),
+    )
+    village.services.catalogue.disclosures.save(disclosure, [])
+    if is_written:
+        entry = withdrawn_entry(village.services, disclosure, "kim", ConsentRevokedError(CAMERA, "gr-1"))
+        village.services.catalogue.custody.append((entry,))
+    note_leaving(village.services, contents.package_id, target, told_of(contents))
+
+    finished = finish_disposals(village.services)
+
+    assert (finished.withdrawn, finished.failed) == ((contents.package_id,), ())
+    assert not target.exists()

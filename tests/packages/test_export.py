@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,18 +16,20 @@ from pipeline.domain.evidence import CustodyAction
 from pipeline.errors import ConsentRevokedError, PackageError, RecordNotFoundError, StorageError
 from pipeline.ffmpeg.program import find_ffmpeg
 from pipeline.night.attach import attach_highlights
-from pipeline.night.leaving import note_leaving
+from pipeline.night.leaving_notes import note_leaving
 from pipeline.night.redaction import Redactor
+from pipeline.night.services import open_services
 from pipeline.packages import verifier
 from pipeline.packages.bag import publish, zip_bag
 from pipeline.packages.export import build, export_incident
 from pipeline.retention.disposal import finish_disposals
+from pipeline.retention.revocation import revoke_grant
 from tests.footage import RedFigureDetector
-from tests.night.story import MORNING, an_incident
+from tests.night.story import MORNING, House, an_incident
 from tests.night.test_reports import a_whole_night
 from tests.packages.breaking import files_of
 from tests.packages.conftest import INCIDENT, Handed
-from tests.packages.killed import export_and_die
+from tests.packages.killed import STEPS, export_and_die, export_and_die_at
 
 
 def test_the_same_inputs_give_the_same_bytes(handed: Handed, tmp_path: Path) -> None:
@@ -193,6 +196,39 @@ def test_what_an_export_that_was_killed_before_its_second_question_left_is_asked
         assert (CustodyAction.PACKAGE_WITHDRAWN in actions) is revoking
         house.revoke()
         assert finish_disposals(house.services).withdrawn == (), "a package that was asked about is out"
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Iterator[House]:
+    """A house whose incident can be exported."""
+    with a_whole_night(tmp_path_factory.mktemp("ready"), clips / "visit.mp4") as (house, _):
+        attach_highlights(house.services)
+        yield house
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_an_export_that_is_killed_at_any_step_stops_no_other_and_leaves_nothing_that_is_revoked(
+    ready: House, tmp_path: Path, step: str, after: bool
+) -> None:
+    store = shutil.copytree(ready.services.settings.store.directory, tmp_path / "store")
+    settings = ready.services.settings.model_copy(
+        update={"store": ready.services.settings.store.model_copy(update={"directory": store})}
+    )
+    out, children = tmp_path / "out", multiprocessing.get_context("spawn")
+    child = children.Process(target=export_and_die_at, args=(settings, INCIDENT, out, step), kwargs={"after": after})
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+
+    with open_services(settings, lambda: MORNING + timedelta(hours=2)) as services:
+        elsewhere = export_incident(services, INCIDENT, tmp_path / "elsewhere", "kim", zipped=True)
+        assert elsewhere.path.is_file()
+        revoke_grant(services, "gr-1", "ann")
+        assert finish_disposals(services).failed == ()
+        is_out = (step, after) == ("settle_leaving", True)  # it was whole, and asked about twice
+        assert [path.suffix for path in out.rglob("*")] == ([".zip"] if is_out else [])
+        assert list((store / "leaving").iterdir()) == []
 
 
 def test_a_package_that_cannot_be_asked_about_does_not_keep_the_others(tmp_path: Path, clips: Path) -> None:
