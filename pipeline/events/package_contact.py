@@ -16,6 +16,9 @@ _LONGEST_GAP = Fraction(2)
 """Seconds between two sightings over which a person's way is drawn straight."""
 _LOST_SECONDS = Fraction(3, 2)
 """For how long somebody at a thing may be lost to the detector."""
+_UNSEEN_LOOKS = 2
+"""Looks before the first contact and after the last that may have been in time: whoever reaches for a thing is a little
+further away than his box says. On 240 composites to tune on, 96 of 98 true moments lie within then, and 93 with one."""
 _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL)
 _STANDS_OVER = 0.6
 """Share of the region that a person's box covers, from which on the person stands over it."""
@@ -68,7 +71,7 @@ def contacts_around(view: ClipView, region: Box, reach: float, span: ClipSpan) -
 
 
 def narrowed(view: ClipView, span: ClipSpan, contacts: Sequence[Contact]) -> ClipSpan:
-    """When it happened: no earlier than the look before the first contact, no later than the one after the last.
+    """When it happened: no earlier than two looks before the first contact, no later than two after the last.
 
     Contacts outside of ``span`` say that somebody was there just before or after, and narrow nothing.
     """
@@ -76,9 +79,9 @@ def narrowed(view: ClipView, span: ClipSpan, contacts: Sequence[Contact]) -> Cli
     if not contacts:
         return span
     looks = view.sampling.sampled
-    before = [moment for moment in looks if span.start <= moment < contacts[0].at][-1:] or [span.start]
-    after = [moment for moment in looks if contacts[-1].at < moment <= span.end][:1] or [span.end]
-    return ClipSpan(before[0], after[0])
+    before = [moment for moment in looks if span.start <= moment < contacts[0].at][-_UNSEEN_LOOKS:] or [span.start]
+    after = [moment for moment in looks if contacts[-1].at < moment <= span.end][:_UNSEEN_LOOKS] or [span.end]
+    return ClipSpan(before[0], after[-1])
 
 
 def is_tracked_thing(view: ClipView, change: RegionChange, least_iou: float, seconds: float) -> bool:

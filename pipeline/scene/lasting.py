@@ -89,10 +89,10 @@ class LastingChanges:
 
     def _told(self, found: Found) -> list[RegionChange]:
         """The change with its moments; none where no look shows it turn, or the thing never lay there alone."""
-        turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end))
+        came = found.change is Change.APPEARED
+        turn = self._places.turn(found.region, found.pair, (found.earlier.start, found.later.end), came=came)
         if turn is None:
             return []
-        came = found.change is Change.APPEARED
         image, other = (found.later.image, found.earlier.image)
         held = found.told.held_after
         if not came:

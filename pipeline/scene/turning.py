@@ -29,8 +29,8 @@ _WHOLLY = 0.75
 """Of a state's usual share: the looks next to the turn must show it as well as the others do. A thing that is being
 lifted still looks like itself."""
 _TOUCHED = 1
-"""How many looks earlier than the last of the old state the interval begins where somebody is in view: whoever lifts a
-thing holds it before it is seen to move."""
+"""Looks by which the interval is longer at the thing's side, with somebody in view: whoever lifts a thing holds it before
+it is seen to move, and whoever puts it down lets it go after it is seen to lie."""
 _HIDDEN = 0.4
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
@@ -109,22 +109,23 @@ class SeenPlaces:
             self._seen = self._seen[1::2]
             self._every *= 2
 
-    def turn(self, region: Region, pair: Difference, within: tuple[Timestamp, Timestamp]) -> Turn | None:
+    def turn(self, region: Region, pair: Difference, within: tuple[Timestamp, Timestamp], *, came: bool) -> Turn | None:
         """When the place turned; None when no look shows both states clearly.
 
         Args:
             region: The place, in pixels of the working size.
             pair: The two states.
             within: Looks from the first to the second moment are asked.
+            came: Whether the new state holds the thing, and not the old one.
         """
         asked = [one for one in self._seen if within[0] <= one.at <= within[1]]
         as_said = [
             replace(one, alive=tuple(box for box in one.alive if box.iou(region.box) < _ITSELF)) for one in asked
         ]
-        turned = self._turned(as_said, region, pair)
-        return turned or self._turned(_without_blinks(as_said), region, pair)
+        turned = self._turned(as_said, region, pair, came=came)
+        return turned or self._turned(_without_blinks(as_said), region, pair, came=came)
 
-    def _turned(self, seen: Sequence[_Seen], region: Region, pair: Difference) -> Turn | None:
+    def _turned(self, seen: Sequence[_Seen], region: Region, pair: Difference, *, came: bool) -> Turn | None:
         shows = self._shows(seen, region, pair)
         states = [int(np.sign(share)) if abs(share) > _CLEARLY else 0 for share in shows]
         split = _split(states)
@@ -134,11 +135,11 @@ class SeenPlaces:
         old = [one for one, state in zip(seen[: before + 1], states[: before + 1], strict=True) if state < 0]
         new = [one for one, state in zip(seen[after:], states[after:], strict=True) if state > 0]
         beside = [[_beside(region.box, one) for one in side] for side in (old, new)]
-        is_touched = any(one.alive for one in seen[max(before - 1, 0) : after + 2])
+        touched = _TOUCHED if any(one.alive for one in seen[max(before - 1, 0) : after + 2]) else 0
         return Turn(
             first=old[0].at,
-            before=old[-1 - _TOUCHED].at if is_touched and len(old) > _TOUCHED else old[-1].at,
-            after=new[0].at,
+            before=old[-1].at if came else old[-1 - touched :][0].at,
+            after=new[: 1 + touched][-1].at if came else new[0].at,
             last=new[-1].at,
             before_seconds=float(old[-1].at.seconds - old[0].at.seconds),
             after_seconds=float(new[-1].at.seconds - new[0].at.seconds),
