@@ -57,7 +57,9 @@ def state_of_log(services: Services) -> LogState:
     return LogState(head, len(kept))
 
 
-def read_log(services: Services, by: str, wanted: LogFilter, before: int | None = None) -> LogPage:
+def read_log(
+    services: Services, by: str, wanted: LogFilter, before: int | None = None, *, gathered: bool = False
+) -> LogPage:
     """A page of the log. The first page of a reading is written down; going on (``before``) is not.
 
     Args:
@@ -65,6 +67,7 @@ def read_log(services: Services, by: str, wanted: LogFilter, before: int | None 
         by: Who reads.
         wanted: Which records.
         before: Only those of a smaller index.
+        gathered: Clips that a search showed are left to its record.
 
     Raises:
         CustodyChainError: A record is found by other words than its leaf has.
@@ -72,7 +75,7 @@ def read_log(services: Services, by: str, wanted: LogFilter, before: int | None 
     if before is None:
         entry = CustodyEntry(services.now(), by, CustodyAction.LOG_READ, "custody", detail=_looked_for(wanted))
         services.catalogue.custody.append((entry,))
-    return services.catalogue.custody_reading.page(wanted, before, PAGE)
+    return services.catalogue.custody_reading.page(wanted, before, PAGE, gathered=gathered)
 
 
 def export_log(services: Services, by: str, wanted: LogFilter, form: str) -> Iterator[str]:

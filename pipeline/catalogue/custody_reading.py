@@ -5,12 +5,13 @@ are looked for among the openings; what was erased is found by nothing but its a
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, alias, func, literal_column, select
 
+from pipeline.catalogue.custody_acts import clips_by_search, is_not_of_search, may_gather
 from pipeline.catalogue.custody_grants import records_of_grants
 from pipeline.catalogue.custody_openings import openings_of
 from pipeline.catalogue.custody_rows import record_from
@@ -31,10 +32,12 @@ class LogPage:
     Attributes:
         records: The newest first.
         goes_on: Whether there are older ones that fit.
+        clips: Of a gathered page: by the index of a search that showed clips, the indices of their records, in order.
     """
 
     records: tuple[CustodyRecord, ...]
     goes_on: bool
+    clips: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 class CustodyReading:
@@ -43,23 +46,43 @@ class CustodyReading:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, wanted: LogFilter, before: int | None, count: int) -> LogPage:
+    def page(self, wanted: LogFilter, before: int | None, count: int, *, gathered: bool = False) -> LogPage:
         """Records that fit, the newest first.
 
         Args:
             wanted: Which.
             before: Only those of a smaller index; None begins at the newest.
             count: At most so many.
+            gathered: Clips that a search showed are left to its record, where the filter finds that too.
 
         Raises:
             CustodyChainError: A record is found by other words than its leaf has.
         """
+        clips: Mapping[int, tuple[int, ...]] = {}
         with self._database.read() as connection:
             query, position = _narrowed(connection, wanted)
             if before is not None:
                 query = query.where(position < before)
+            if gathered and may_gather(wanted):
+                query = query.where(is_not_of_search())
             found = _records(connection, query.order_by(position.desc()).limit(count + 1))
-        return LogPage(found[:count], len(found) > count)
+            if gathered:
+                searches = [one for one in found[:count] if one.entry.action is CustodyAction.SEARCHED]
+                clips = {head: ours for head, ours in clips_by_search(connection, searches).items() if ours}
+        return LogPage(found[:count], len(found) > count, clips)
+
+    def at(self, indices: Collection[int]) -> tuple[CustodyRecord, ...]:
+        """The records of these indices, in order; one that there is not is left out.
+
+        Raises:
+            CustodyChainError: As ``page``.
+        """
+        found: list[CustodyRecord] = []
+        for some in portions(sorted(indices)):
+            query = select(custody.c.position).where(custody.c.position.in_(some)).order_by(custody.c.position)
+            with self._database.read() as connection:
+                found += _records(connection, query)
+        return tuple(found)
 
     def page_of_grants(
         self, grant_ids: Collection[str], actions: Sequence[CustodyAction], before: int | None, count: int

@@ -1,5 +1,6 @@
 """Parts of the custody log, the same on SQLite and PostgreSQL, against what a walk over the whole log finds."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 
@@ -7,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.custody_reading import _narrowed
+from pipeline.catalogue.custody_reading import LogPage, _narrowed
 from pipeline.catalogue.custody_tables import PLAYS, custody
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.log_filter import LogFilter
@@ -172,3 +173,40 @@ def test_plays_are_found_by_an_index_of_plays_alone(filled: Catalogue) -> None:
             plan = connection.exec_driver_sql(f"EXPLAIN {words}").all()
             connection.exec_driver_sql("RESET enable_seqscan")
     assert "ix_custody_plays" in str(plan)
+
+
+def search(agent: str, clips: int, minutes: int) -> list[CustodyEntry]:
+    """As a search writes itself and what it showed."""
+    why = {"case": "26-1", "purpose": "purpose 0", "as": "search"}
+    at = EVENING + timedelta(minutes=minutes)
+    shown = [CustodyEntry(at, agent, CustodyAction.ACCESSED, f"clip-{number}", detail=why) for number in range(clips)]
+    return [CustodyEntry(at, agent, CustodyAction.SEARCHED, "search", detail=why), *shown]
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=lambda wanted: str(sorted(wanted.words())))
+def test_gathered_pages_lose_and_double_no_record(filled: Catalogue, wanted: LogFilter) -> None:
+    for number, clips in enumerate((3, 0, 5, 1)):  # the second and the third at one moment
+        filled.custody.append(search(AGENTS[number % 2], clips, 60 + (number + 1) // 2))
+        alone = CustodyEntry(EVENING, "ina", CustodyAction.ACCESSED, "subject-1", detail={"as": "search"})
+        filled.custody.append([alone])
+    expected = {record.index for record in filled.custody.records() if fits(record, wanted)}
+    for count in (1, 4, 500):
+        pages = list(gathered_pages(filled, wanted, count))
+
+        rows = [record.index for page in pages for record in page.records]
+        behind = [index for page in pages for clips in page.clips.values() for index in clips]
+        assert rows == sorted(set(rows), reverse=True)
+        assert len(behind) == len(set(behind) - set(rows)), "each is a row, or behind one"
+        assert {*rows, *behind} == expected
+        assert [record.index for record in filled.custody_reading.at(behind)] == sorted(behind)
+        for page in pages:
+            for head, ours in page.clips.items():
+                assert ours == tuple(range(head + 1, head + 1 + len(ours))), "right behind it"
+
+
+def gathered_pages(catalogue: Catalogue, wanted: LogFilter, count: int) -> Iterator[LogPage]:
+    page = catalogue.custody_reading.page(wanted, None, count, gathered=True)
+    yield page
+    while page.goes_on:
+        page = catalogue.custody_reading.page(wanted, page.records[-1].index, count, gathered=True)
+        yield page

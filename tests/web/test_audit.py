@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from pipeline.domain.agents import Role
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.evidence.leaves import digest_of
-from tests.web.desk import Desk
+from tests.web.desk import Browser, Desk
 
 READERS = (Role.AUDITOR, Role.SUPERVISOR, Role.RECORDS_OFFICER)
 
@@ -191,3 +192,74 @@ def test_exports_of_what_does_not_fit_are_empty_and_whole(desk: Desk) -> None:
     assert client.get("/audit/export", params={"form": "csv", "agent": "nobody"}).text.count("\n") == 1
     assert client.get("/audit/export", params={"form": "xlsx"}).status_code == 422
     assert len(desk.records(CustodyAction.LOG_EXPORTED)) == 2
+
+
+def search(desk: Desk, agent: str, clips: int) -> None:
+    """A search and what it showed, as they are written: in one act, at one moment."""
+    why = {"case": "26-1042", "purpose": "package theft", "as": "search"}
+    head = CustodyEntry(desk.now, agent, CustodyAction.SEARCHED, "search", detail={**why, "words": "loitering"})
+    shown = [
+        CustodyEntry(desk.now, agent, CustodyAction.ACCESSED, f"{number:064x}", "gr-1 v1", {"camera": "ring:1", **why})
+        for number in range(clips)
+    ]
+    desk.services.catalogue.custody.append([head, *shown])
+
+
+def link(page: str, words: str) -> str:
+    (found,) = re.findall(rf'href="([^"]+)"[^>]*>{words}</a>', page)
+    return str(found).replace("&amp;", "&")
+
+
+def every_page(client: Browser, query: dict[str, str]) -> Iterator[str]:
+    page = client.get("/audit", params=query).text
+    yield page
+    while 'rel="next"' in page:
+        page = client.get(link(page, "Older")).text
+        yield page
+
+
+@pytest.mark.parametrize("per_page", [1, 2, 3, 50])
+def test_a_search_is_one_row_that_opens_to_its_clips(
+    desk: Desk, per_page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.casework.audit.PAGE", per_page)
+    for clips in (28, 0, 3):  # all of one moment: the clock of the tests stands still
+        search(desk, "ina", clips)
+        look(desk, "ina", **{"as": "play"})
+        search(desk, "sue", 2)
+    log = [record for record in desk.records(*CustodyAction) if record.entry.agent == "ina"]
+    client = desk.client(Role.AUDITOR)
+    rows, opened = [], []
+    for page in every_page(client, {"agent": "ina"}):
+        rows += numbers(page)
+        for shown in re.findall(r'href="([^"]*opened=\d+[^"]*)"', page):
+            inner = client.get(shown.replace("&amp;", "&").partition("#")[0]).text
+            assert set(numbers(page)) <= set(numbers(inner)), "it opens where it stood"
+            opened += [one for one in numbers(inner) if one not in numbers(page)]
+            (back,) = re.findall(r'href="([^"#]+)#[^"]*" aria-expanded="true"', inner)
+            assert numbers(client.get(back.replace("&amp;", "&")).text) == numbers(page)
+    looks = [one for one in log if one.entry.action is CustodyAction.ACCESSED]
+    is_clip = {one.index for one in looks if one.entry.detail["as"] == "search"}
+    assert rows == [one.index for one in reversed(log) if one.index not in is_clip]
+    assert sorted(opened) == sorted(is_clip), "each clip is behind one row, and behind one only"
+    assert len(desk.records(CustodyAction.LOG_READ)) == 1, "to open a row is no reading of its own"
+
+
+def test_each_record_is_a_row_where_that_is_asked_and_where_the_search_does_not_fit(desk: Desk) -> None:
+    search(desk, "ina", 4)
+    client = desk.client(Role.AUDITOR)
+    gathered = client.get("/audit", params={"agent": "ina"}).text
+    assert (len(numbers(gathered)), "4 clips shown" in gathered) == (1, True)
+    each = client.get(link(gathered, "Show each record")).text
+    assert (len(numbers(each)), "clips shown" in each) == (5, False)
+    assert numbers(client.get(link(each, "Show one row a search")).text) == numbers(gathered)
+    for query in ({"action": "accessed"}, {"subject": f"{2:064x}"}):
+        found = numbers(client.get("/audit", params={"agent": "ina", **query}).text)
+        assert len(found) == (4 if "action" in query else 1), "nothing is left to a row that is not there"
+    exported = client.get("/audit/export", params={"form": "json", "agent": "ina"}).text
+    assert len(json.loads(exported)["records"]) == 5
+
+
+def test_what_was_shown_without_a_search_before_it_is_a_row(desk: Desk) -> None:
+    look(desk, "ina", **{"as": "search"})
+    assert len(numbers(desk.client(Role.AUDITOR).get("/audit", params={"agent": "ina"}).text)) == 1

@@ -36,10 +36,17 @@ class Asked(BaseModel):
     since: str = Field("", max_length=10)
     until: str = Field("", max_length=10)
     older: str = Field("", max_length=100)
+    each: bool = False
+    opened: int = Field(-1, ge=-1, le=10**15)
 
     def query(self) -> str:
         """The same as part of an address, without the place in the log."""
-        return urlencode([*self.model_dump(exclude_defaults=True, exclude={"older", "action"}).items(), *self._acts()])
+        every = self.model_dump(exclude_defaults=True, exclude={"older", "action", "each", "opened"})
+        return urlencode([*every.items(), *self._acts(), *([("each", "true")] if self.each else [])])
+
+    def query_of(self, *, each: bool) -> str:
+        """The same with each record by itself, or with what one act wrote as one row."""
+        return self.model_copy(update={"each": each}).query()
 
     def _acts(self) -> list[tuple[str, str]]:
         return [("action", one) for one in self.action if one]
@@ -63,13 +70,16 @@ def audit(request: Request, seat: Seat, asked: Annotated[Asked, Query()]) -> Res
     except InputRefusedError as error:
         wrong, wanted = {error.field: f"{error}."}, _filter(seat, Asked())
     before = _before(seat, wanted, asked.older)
-    page = read_log(seat.services, seat.agent.name, wanted, before)
+    page = read_log(seat.services, seat.agent.name, wanted, before, gathered=not asked.each)
     older = _mark(seat, wanted, page.records[-1].index) if page.goes_on else ""
+    here = _mark(seat, wanted, page.records[0].index + 1) if page.records else ""
+    shown = seat.services.catalogue.custody_reading.at(page.clips.get(asked.opened, ()))
     return render(
         request, seat, "audit.html", status=422 if wrong else 200,
-        page=page, asked=asked, actions=tuple(CustodyAction), wrong=wrong, query=asked.query(), older=older,
-        is_later=before is not None, state=state_of_log(seat.services), names=_names(seat),
-        purposes=sorted({purpose for purpose, _ in offered_purposes(seat.services)}), sees_all=seat.reach is Reach.ALL,
+        page=page, asked=asked, here=here, shown=shown, other_query=asked.query_of(each=not asked.each),
+        actions=tuple(CustodyAction), wrong=wrong, query=asked.query(), older=older, is_later=before is not None,
+        state=state_of_log(seat.services), names=_names(seat), sees_all=seat.reach is Reach.ALL,
+        purposes=sorted({purpose for purpose, _ in offered_purposes(seat.services)}),
     )  # fmt: skip
 
 
