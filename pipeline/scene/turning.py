@@ -29,8 +29,8 @@ _WHOLLY = 0.75
 """Of a state's usual share: the looks next to the turn must show it as well as the others do. A thing that is being
 lifted still looks like itself."""
 _TOUCHED = 1
-"""Looks by which the interval is longer at the thing's side, with somebody in view: whoever lifts a thing holds it before
-it is seen to move, and whoever puts it down lets it go after it is seen to lie."""
+"""Looks by which the interval is longer at the thing's side, with somebody in view: whoever lifts a thing holds it
+before it is seen to move, and whoever puts it down lets it go after it is seen to lie."""
 _HIDDEN = 0.4
 """Share of the place under somebody's box from which on a look says nothing of it."""
 _STAYS = 0.9
