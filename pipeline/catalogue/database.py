@@ -34,6 +34,7 @@ class Database:
         self._wait_seconds = wait_seconds
         self._process = os.getpid()
         self._turn = threading.Lock()
+        self._within = threading.local()
 
     @classmethod
     def at(cls, url: str, wait_seconds: float) -> "Database":
@@ -77,8 +78,13 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A reading transaction; it never waits for a writer.
 
-        On SQLite all of it sees one state of the database, on PostgreSQL each statement does.
+        On SQLite all of it sees one state of the database, on PostgreSQL each statement does. Within a search it is that
+        search's own: whoever held one connection and waited for another could wait for one who does likewise.
         """
+        within: Connection | None = getattr(self._within, "searching", None)
+        if within is not None:
+            yield within
+            return
         with translated():
             self._own()
             with self._engine.connect() as connection, connection.begin():
@@ -95,7 +101,11 @@ class Database:
         with translated():
             self._own()
             with self._searching.connect() as connection, connection.begin():
-                yield connection
+                self._within.searching = connection
+                try:
+                    yield connection
+                finally:
+                    self._within.searching = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

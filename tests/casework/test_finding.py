@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from pipeline.casework.finding import find
 from pipeline.catalogue import AnalysisKey
@@ -179,3 +180,18 @@ def test_a_page_of_many_clips_costs_hardly_more_questions_than_one_of_few(tmp_pa
         (few, of_few), (many, of_many) = asked(1), asked(30)
         assert of_many > 5 * of_few
         assert many <= few + MOST_MORE
+
+
+def test_a_search_under_grants_with_zones_holds_one_connection_at_a_time(tmp_path: Path, empty_database: str) -> None:
+    """Fifteen that each held one and waited for a second would wait for one another."""
+    with a_town(tmp_path, empty_database) as services:
+        town = Town(services, 3, spans=0.2)
+        town.live_on(ACTS)
+        pool = services.catalogue._database._engine.pool
+        held: list[int] = []
+        sa.event.listen(pool, "checkout", lambda *_: held.append(pool.checkedout()))  # type: ignore[attr-defined]
+
+        found = [find(services, MATTER, a_question(random.Random(f"3 {number}"), town)) for number in range(QUESTIONS)]
+
+        assert any(page.visits for page in found)
+        assert max(held) == 1

@@ -302,6 +302,25 @@ def test_what_a_writer_did_before_it_failed_is_undone(catalogue: Catalogue, sett
     database.close()
 
 
+def test_what_is_read_within_a_search_is_read_through_its_connection(catalogue: Catalogue) -> None:
+    database, elsewhere = catalogue._database, []
+
+    def read_elsewhere() -> None:
+        with database.read() as connection:
+            elsewhere.append(connection)
+
+    with database.search() as searching:
+        with database.read() as within:
+            assert within is searching
+        thread = threading.Thread(target=read_elsewhere)
+        thread.start()
+        thread.join()
+    with database.read() as after:
+        assert after is not searching
+    assert len(elsewhere) == 1
+    assert elsewhere[0] is not searching
+
+
 def _read_in_child(catalogue: Catalogue, queue: "multiprocessing.Queue[int]") -> None:
     catalogue.clips.add(a_clip("child"), [])
     queue.put(len(catalogue.clips.list()))
