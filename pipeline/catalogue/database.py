@@ -78,7 +78,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A reading transaction; it never waits for a writer.
 
-        On SQLite all of it sees one state of the database, on PostgreSQL each statement does. Within a search it is that
+        On SQLite all of it sees one state of the database, on PostgreSQL each statement does. Within a search it is the
         search's own: whoever held one connection and waited for another could wait for one who does likewise.
         """
         within: Connection | None = getattr(self._within, "searching", None)

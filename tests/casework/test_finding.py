@@ -184,7 +184,7 @@ def test_a_page_of_many_clips_costs_hardly_more_questions_than_one_of_few(tmp_pa
 
 def test_a_search_under_grants_with_zones_holds_one_connection_at_a_time(tmp_path: Path, empty_database: str) -> None:
     """Fifteen that each held one and waited for a second would wait for one another."""
-    with a_town(tmp_path, empty_database) as services:
+    with a_town(tmp_path, request.getfixturevalue("empty_database")) as services:
         town = Town(services, 3, spans=0.2)
         town.live_on(ACTS)
         pool = services.catalogue._database._engine.pool
