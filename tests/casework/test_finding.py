@@ -182,7 +182,9 @@ def test_a_page_of_many_clips_costs_hardly_more_questions_than_one_of_few(tmp_pa
         assert many <= few + MOST_MORE
 
 
-def test_a_search_under_grants_with_zones_holds_one_connection_at_a_time(tmp_path: Path, empty_database: str) -> None:
+def test_a_search_under_grants_with_zones_holds_one_connection_at_a_time(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """Fifteen that each held one and waited for a second would wait for one another."""
     with a_town(tmp_path, request.getfixturevalue("empty_database")) as services:
         town = Town(services, 3, spans=0.2)
