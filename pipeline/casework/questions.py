@@ -173,7 +173,10 @@ def require_known_watcher(services: Services, agent: str, answer: Answerable) ->
         try:
             services.catalogue.agents.named(agent)
         except AgentUnknownError as error:
-            detail = f"what was seen is known of the desk's agents alone, and none is called {agent}"
+            detail = (
+                f"what was seen is known of the desk's agents alone, and none is called {agent}: ask at the desk, or "
+                "add one with `doorstep user add`"
+            )
             raise InputRefusedError(states.WATCHED, detail) from error
 
 

@@ -39,7 +39,7 @@ def live_incident(services: Services, incident_id: str) -> Incident:
     return incident
 
 
-def living_incident(services: Services, incident_id: str) -> Incident:
+def live_successor(services: Services, incident_id: str) -> Incident:
     """As ``live_incident``, of the incident or of that in which its matter goes on.
 
     Raises:

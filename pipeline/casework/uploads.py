@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.acquire.folder import METHOD, SUFFIXES, moment_of, written_name
 from pipeline.casework.cuts import CutOrder, cut_span
-from pipeline.casework.reach import desks, followed, living_incident
+from pipeline.casework.reach import desks, followed, live_successor
 from pipeline.catalogue import AnalysisKey
 from pipeline.domain.agents import Matter
 from pipeline.domain.cameras import Camera, CameraTrigger, FetchOutcome, Recording, TriggerKind
@@ -150,7 +150,7 @@ def take(services: Services, matter: Matter, incident_id: str, brought: Brought)
         RecordNotFoundError, IncidentError, UploadRefusedError, ConsentError: As ``bring``.
         StorageError: It cannot be read or kept.
     """
-    incident = living_incident(services, incident_id)
+    incident = live_successor(services, incident_id)
     if not brought.camera_id.startswith(_FOLDER):
         raise UploadRefusedError(brought.name, f"{brought.camera_id} is no shared folder")
     camera = services.catalogue.cameras.get(brought.camera_id)

@@ -29,7 +29,7 @@ def get_incident(connection: Connection, incident_id: str) -> Incident:
     return noun_from(Incident, body)
 
 
-def living_incident(connection: Connection, incident_id: str) -> Incident:
+def live_successor(connection: Connection, incident_id: str) -> Incident:
     """The incident, or that in which its matter goes on; nobody merges or closes it until the transaction ends.
 
     Args:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from pipeline.catalogue.custody import CustodyLog
 from pipeline.catalogue.database import Database
-from pipeline.catalogue.incident_rows import living_incident
+from pipeline.catalogue.incident_rows import live_successor
 from pipeline.catalogue.neighbour_report_rows import columns_of, get_report, is_report, put_report
 from pipeline.catalogue.neighbour_tables import (
     neighbour_media,
@@ -149,7 +149,7 @@ class NeighbourReports:
             IncidentError: Nobody works on the incident any more.
         """
         with self._database.write() as connection:
-            incident = living_incident(connection, incident_id)
+            incident = live_successor(connection, incident_id)
             report = put_report(connection, judge(get_report(connection, report_id), incident))
             self._log.append_in(connection, custody(report, incident))
             return report

@@ -11,6 +11,7 @@ from pipeline.domain.likeness import PACKAGE_FROM
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box
 from pipeline.domain.video import ClipSpan, Timestamp
+from pipeline.scene.close_up import ALIVE
 from pipeline.scene.end_states import EndStates
 from pipeline.scene.package_likeness import Likeness, best_of
 from pipeline.scene.plate_regions import GOOD, MANY, NOISES, Found, between, judged, same_place, smallest_area
@@ -30,9 +31,8 @@ _LASTS = 2
 """Plates in a row that must show what came and went."""
 _STILL_SECONDS, _AT_ONCE = 1.0, 0.5
 """How long a state must be seen to count wholly, and what a single look at it counts."""
-_ALIVE_IOU, _ALIVE = 0.6, 0.2
-"""Overlap with a living thing's box from which on the region is that thing, unless it looks like a parcel, and the
-factor for it."""
+_ALIVE_IOU = 0.6
+"""Overlap with a living thing's box from which on the region is that thing, unless it looks like a parcel."""
 _MOST_LARGER = 5.0
 """How many times larger than the surest reading another one may be that shows the thing better: beyond, it holds more
 than the thing, somebody's legs for example."""
@@ -110,7 +110,7 @@ class LastingChanges:
             return []
         score = found.told.object_score * _steady(turn.before_seconds) * _steady(turn.after_seconds)
         if likeness < PACKAGE_FROM and any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive[came]):
-            score *= _ALIVE
+            score *= ALIVE
         box, mask = region.box, region.mask.astype(np.uint8)
         lit = found.pair.after if image is found.later.image else found.pair.before  # one light, to compare colours in
         mean, spread = cv2.meanStdDev(cv2.cvtColor(lit, cv2.COLOR_BGR2LAB), mask=mask)

@@ -17,8 +17,8 @@ _SIDES, _LEAST_SIDE = (2.0, 3.5), 96.0
 """Of the squares that are looked at, in longer edges of the place, and the least in pixels: a place is a part of
 somebody, or holds all of him."""
 _SURE, _COVERS = 0.46, 0.45
-"""Confidence, and share of the place that the detection covers. On composites to tune on, eight of ten people who had
-been taken for things are known so; of things themselves none: a rucksack got .44, a bin .37."""
+"""Confidence, and share of the place that the detection covers. On composites to tune on and real clips, ten of 26
+changes that held no thing got so much (half covered), and none that did: a rucksack got .44, a parcel .43."""
 
 
 class Somebody(Protocol):

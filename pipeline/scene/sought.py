@@ -33,8 +33,8 @@ _BETTER = 0.01
 _ELSE = 0.3
 """Likeness of the picture without the thing from which on the parcel is no news."""
 _AGREEING, _SURELY = 3, 0.9
-"""How many boxes must know the parcel, and how well the best one must: the best of forty answers is a lucky one. On
-composites to tune on, of 45 changes that were no parcels a bin got through, and nothing of the shared clips."""
+"""How many boxes must know the parcel, and how well the best one must: the best of forty answers is a lucky one. Of 57
+changes without a parcel (composites to tune on, real clips) four got so far, and of these only a bin lay there."""
 
 
 class Sought(NamedTuple):
@@ -67,7 +67,7 @@ def sought_parcel(pictures: Pictures, change: Box, likeness: Likeness) -> Sought
     """The parcel in or around ``change``; None where there is none, or nothing of which one could be sure.
 
     Args:
-        pictures: In one light is not asked for; the classifier knows both.
+        pictures: Both as they were seen; they need not be of one light.
         change: What differs, in pixels.
         likeness: Asked up to a hundred times, forty as a rule.
     """
@@ -112,8 +112,7 @@ class _Search:
                     break
 
     def _differs(self, box: Box) -> bool:
-        rows, columns = (int(box.y1), int(np.ceil(box.y2))), (int(box.x1), int(np.ceil(box.x2)))
-        (top, bottom), (left, right) = rows, columns
+        top, bottom, left, right = int(box.y1), int(np.ceil(box.y2)), int(box.x1), int(np.ceil(box.x2))
         corners = self._differing
         count = corners[bottom, right] - corners[top, right] - corners[bottom, left] + corners[top, left]
         return bool(count >= _DIFFERS * (bottom - top) * (right - left))

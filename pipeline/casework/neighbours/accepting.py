@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 
 from pipeline.casework.neighbours import shelf
-from pipeline.casework.reach import act, living_incident
+from pipeline.casework.reach import act, live_successor
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.agents import Matter
 from pipeline.domain.cameras import (
@@ -58,7 +58,7 @@ def accept(services: Services, matter: Matter, report_id: str, reason: str, inci
         StorageError: Its files cannot be kept; accept it again once they can.
     """
     if incident_id:
-        living_incident(services, incident_id)
+        live_successor(services, incident_id)
     why = _reason(reason)
     if services.catalogue.neighbour_files.under_way(report_id):
         raise ReportDecidedError(report_id, "files of it are still on their way; decide when they are here")
@@ -110,7 +110,7 @@ def put_into(services: Services, matter: Matter, report_id: str, incident_id: st
     """
     if not incident_id:
         raise InputRefusedError("incident", "choose the incident that it belongs to")
-    living_incident(services, incident_id)
+    live_successor(services, incident_id)
     media = services.catalogue.neighbour_files.of_report(report_id)
 
     def judge(report: NeighbourReport, incident: Incident) -> NeighbourReport:
