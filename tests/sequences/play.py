@@ -21,10 +21,10 @@ BEGINNING = ("begin", "incident", "night")
 
 
 def sequence_of(seed: int, length: int) -> tuple[Step, ...]:
-    """Begins with something to lose; then two acts or more by chance, up to ``length``; it ends with a revocation."""
+    """Begins with something to lose; then one act or more by chance, up to ``length``; it ends with a revocation."""
     chance = random.Random(seed)
     names = list(ACTS)
-    drawn = chance.choices(names, [weight for _, weight in ACTS.values()], k=chance.randint(2, length))
+    drawn = chance.choices(names, [weight for _, weight in ACTS.values()], k=chance.randint(1, length))
     return tuple((name, chance.getrandbits(32)) for name in (*BEGINNING, *drawn, "revoke", "revoke"))
 
 
