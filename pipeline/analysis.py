@@ -38,7 +38,7 @@ from pipeline.settings import DetectionSettings, EventSettings, SamplingSettings
 from pipeline.stopwatch import Stopwatch
 from pipeline.tracking import ClothesWatch, parted, taken_for_one, track
 
-ANALYSIS_VERSION = 11
+ANALYSIS_VERSION = 12
 """Raised whenever the same clip, weights and settings would give another result."""
 LIKENESS_DIGEST = "65571b64241163f7684c4bb1135d791d07a28b0aeede33927120b4c49a91a745"
 """Of the embedded network that says how much a thing looks like a parcel, by `digest_of` its two files."""

@@ -73,6 +73,10 @@ class ThingsLeftAndTaken:
         elif chain.is_package:
             score = chain.strength * chain.change.package_likeness
             yield Told(chain, _event(view, chain, PACKAGE_KIND[change], "A thing that looks like a package", score))
+        elif not chain.is_explained:
+            kind = (PACKAGE_KIND if self._may_be_a_package(chain) else OBJECT_KIND)[change]
+            sentence = f"Something may have been {_DONE[change]}; nobody was seen at it, and it is unclear what it was."
+            yield Told(chain, replace(thing, kind=kind, reason=CannotTell.UNCLEAR_OBJECT, sentence=sentence))
         else:
             yield Told(chain, thing)
             if self._may_be_a_package(chain):

@@ -20,6 +20,9 @@ _UNSEEN_LOOKS = 2
 """Looks before the first contact and after the last that may have been in time: whoever reaches for a thing is a little
 further away than his box says. On 240 composites to tune on 114 of 120 true moments lay within, and 111 with one."""
 _MOVES_ITSELF = (ObjectClass.PERSON, ObjectClass.VEHICLE, ObjectClass.BICYCLE, ObjectClass.ANIMAL)
+_SURELY_PARCEL = 0.95
+"""Package likeness from which on a thing moves nowhere by itself: of 380 living things and vehicles of the val part the
+classifier calls none a parcel from .9 on (models/package-likeness/MODEL_CARD.md)."""
 _STANDS_OVER = 0.6
 """Share of the region that a person's box covers, from which on the person stands over it."""
 _SLENDER, _AS_TALL = 1.5, 0.75
@@ -87,13 +90,15 @@ def narrowed(view: ClipView, span: ClipSpan, contacts: Sequence[Contact]) -> Cli
 def is_tracked_thing(view: ClipView, change: RegionChange, least_iou: float, seconds: float) -> bool:
     """Whether what came or went is itself something that is tracked: a car that parked, a person who sat down.
 
+    What surely looks like a parcel is none, whatever a detector called it that knows no boxes.
+
     Args:
         view: The clip.
         change: What came or went.
         least_iou: From which on a tracked box is the region.
         seconds: After it came, or before it went, within which the box must be there.
     """
-    return any(
+    return change.package_likeness < _SURELY_PARCEL and any(
         sighting.detection.box.iou(change.box) >= least_iou
         for track in view.tracks
         if track.object_class in _MOVES_ITSELF and len(track.sightings) > 1  # what is seen once is not followed
@@ -124,13 +129,27 @@ def _is_parcel_called_person(track: Track, change: RegionChange, least_iou: floa
 
 
 def without_itself(view: ClipView, change: RegionChange, least_iou: float) -> ClipView:
-    """The view without tracks of persons that are the parcel itself: nothing is its own visitor."""
+    """The view without tracks of persons that are the parcel itself: nothing is its own visitor.
+
+    Of a track that began on what is surely a parcel, and then followed somebody, the sightings elsewhere are left.
+    """
     others = tuple(
-        track
+        left
         for track in view.tracks
         if len(track.sightings) == 1 or not _is_parcel_called_person(track, change, least_iou)
+        if (left := _elsewhere(track, change, least_iou)) is not None
     )
-    return view if len(others) == len(view.tracks) else replace(view, tracks=others)
+    return view if others == view.tracks else replace(view, tracks=others)
+
+
+def _elsewhere(track: Track, change: RegionChange, least_iou: float) -> Track | None:
+    """The track without what is surely a parcel; None where nothing is left of it."""
+    if change.package_likeness < _SURELY_PARCEL:
+        return track
+    left = tuple(one for one in track.sightings if one.detection.box.iou(change.box) < least_iou)
+    if len(left) == len(track.sightings):
+        return track
+    return replace(track, sightings=left) if left else None
 
 
 @dataclass(frozen=True, slots=True)

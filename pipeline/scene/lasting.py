@@ -14,7 +14,17 @@ from pipeline.domain.video import ClipSpan, Timestamp
 from pipeline.scene.close_up import ALIVE
 from pipeline.scene.end_states import EndStates
 from pipeline.scene.package_likeness import Likeness, best_of
-from pipeline.scene.plate_regions import GOOD, MANY, NOISES, Found, between, judged, same_place, smallest_area
+from pipeline.scene.plate_regions import (
+    GOOD,
+    MANY,
+    NOISES,
+    SMALLEST_THING,
+    Found,
+    between,
+    judged,
+    same_place,
+    smallest_area,
+)
 from pipeline.scene.plates import Look, Plate, PlateCamera, difference, earliest, latest
 from pipeline.scene.regions import Region, mask_of, regions_of
 from pipeline.scene.somebody import NobodyAsked, Somebody
@@ -106,7 +116,7 @@ class LastingChanges:
             if parcel is not None:
                 likeness, region = parcel.likeness, Region(parcel.box, mask_of([parcel.box], region.mask.shape, 0.0))
         is_parcel = likeness >= PACKAGE_FROM
-        if not _lay(turn, came=came, is_parcel=is_parcel) or not (is_parcel or self._is_thing(image, region.box)):
+        if not _lay(turn, came=came, is_parcel=is_parcel) or not (is_parcel or self._is_thing(image, region)):
             return []
         score = found.told.object_score * _steady(turn.before_seconds) * _steady(turn.after_seconds)
         if likeness < PACKAGE_FROM and any(found.region.box.iou(box) > _ALIVE_IOU for box in turn.alive[came]):
@@ -133,8 +143,9 @@ class LastingChanges:
             )
         ]
 
-    def _is_thing(self, image: _Image, box: Box) -> bool:
-        return not self._somebody.is_at(image, box)
+    def _is_thing(self, image: _Image, region: Region) -> bool:
+        is_large = region.area >= smallest_area(region.mask.shape, SMALLEST_THING)
+        return is_large and not self._somebody.is_at(image, region.box)
 
 
 def _lay(turn: Turn, *, came: bool, is_parcel: bool) -> bool:

@@ -20,8 +20,9 @@ _Mask = NDArray[np.bool_]
 NOISES = 2.2
 """Units of noise from which on a neighbourhood is different. On the composites that rules are tried on, light, leaves
 and rain leave nothing beyond it that ``signs`` takes for an object."""
-SMALLEST = 0.0012
-"""Area in squared heights of the picture: a square of 3.5 % of the height. Plates carry a fifth of what a look does."""
+SMALLEST, SMALLEST_THING = 0.0006, 0.0012
+"""Area in squared heights of the picture: a square of 2.5 % of the height, and of 3.5 % for what looks like no parcel.
+Plates carry a fifth of what a look does."""
 MANY = 8
 """Regions beyond this are not measured: by then it is the light."""
 _FAINT_NOISES = 1.3
@@ -38,7 +39,7 @@ GOOD = 0.5
 """And from which on it is looked upon as one thing."""
 _CLEARER = (2.0, 4.0)
 """How many times more than the least the parts of a region must differ that are looked at one by one."""
-_PART = 2.5
+_PART = 5
 """How many times larger than the smallest region a part must be: a splinter of swaying leaves looks like a thing."""
 _EVEN, _DECIDED = 0.5, 0.9
 """Sureness of which plate holds the thing at even odds, and object score from which on nobody else is asked."""
@@ -87,9 +88,9 @@ def same_place(one: Box, other: Box) -> bool:
     return one.intersection(other) >= _SAME_PLACE * min(one.area, other.area)
 
 
-def smallest_area(shape: tuple[int, ...]) -> float:
+def smallest_area(shape: tuple[int, ...], share: float = SMALLEST) -> float:
     """Pixels of a region, in a picture of this shape, below which it is nothing."""
-    return SMALLEST * min(shape[0], shape[1] * 9 / 16) ** 2
+    return share * min(shape[0], shape[1] * 9 / 16) ** 2
 
 
 def between(

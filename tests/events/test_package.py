@@ -7,7 +7,7 @@ from pipeline.domain.events import CannotTell, EventKind, InferredEvent, Verdict
 from pipeline.domain.scene import Change, RegionChange
 from pipeline.domain.tracks import Box, ObjectClass
 from tests.events.views import STEP, a_change, a_scene, a_view, inferred, seconds, told
-from tests.scenes import Mover
+from tests.scenes import Mover, at
 
 COURIER = Mover(2.0, 12.0, ((200, 950), (950, 960), (950, 960), (200, 950)))
 """Comes to the step, stays about five seconds, goes."""
@@ -48,20 +48,35 @@ def test_the_interval_is_narrowed_to_the_looks_around_the_contact() -> None:
 
 def test_a_person_far_from_the_step_did_not_do_it() -> None:
     passer = Mover(2.0, 12.0, ((1500, 700), (1900, 700)))
-    assert told(things(inferred(a_view(passer, scene=a_scene(DELIVERED))))) == [
-        ("object_left", None),
-        ("package_delivered", "unclear_object"),
-    ]
+    (event,) = things(inferred(a_view(passer, scene=a_scene(DELIVERED))))
+    assert told([event]) == [("package_delivered", None)]
+    assert event.track_ids == ()
+    assert "nobody was seen at it" in event.sentence
 
 
-def test_nobody_seen_makes_no_word_about_a_package_and_lowers_the_score() -> None:
-    alone = things(inferred(a_view(scene=a_scene(DELIVERED))))
-    seen = [event for event in alone if event.verdict is Verdict.SEEN]
-    assert [event.kind for event in seen] == [EventKind.OBJECT_LEFT]
-    assert "nobody was seen at it" in seen[0].sentence
-    assert seconds(seen[0]) == (3.0, 11.0)
-    (with_somebody,) = things(inferred(a_view(COURIER, scene=a_scene(DELIVERED))))
-    assert seen[0].score < with_somebody.score
+def test_with_nobody_seen_a_package_must_be_clear_in_one_picture_and_in_one_alone() -> None:
+    clear = replace(DELIVERED, package_likeness=0.95, place_likeness=0.1)
+    (alone,) = things(inferred(a_view(scene=a_scene(clear))))
+    assert told([alone]) == [("package_delivered", None)]
+    assert "delivery not seen: nobody was seen at it" in alone.sentence
+    assert seconds(alone) == (3.0, 11.0)
+    (with_somebody,) = things(inferred(a_view(COURIER, scene=a_scene(clear))))
+    assert alone.score < with_somebody.score
+    for unclear in (
+        replace(clear, package_likeness=0.85),
+        replace(clear, place_likeness=0.5),
+        replace(clear, held=0.85),
+    ):
+        assert told(things(inferred(a_view(scene=a_scene(unclear))))) == [("package_delivered", "unclear_object")]
+
+
+def test_what_looks_like_no_package_and_nobody_was_seen_at_is_not_stated() -> None:
+    """Of 22 such changes on composites to tune on one was a thing; the others were light, leaves and people missed."""
+    something = replace(DELIVERED, package_likeness=0.1)
+    assert told(things(inferred(a_view(scene=a_scene(something))))) == [("object_left", "unclear_object")]
+    assert told(things(inferred(a_view(COURIER, scene=a_scene(something))))) == [("object_left", None)]
+    at_once = replace(something, before=at(9.0), after=at(9.5))
+    assert ("object_left", None) in told(inferred(a_view(scene=a_scene(at_once)))), "time is missing there"
 
 
 @pytest.mark.parametrize(
@@ -88,9 +103,26 @@ def test_a_clip_that_ends_while_the_person_is_still_there_cannot_tell() -> None:
 def test_a_car_that_parks_is_nothing_left() -> None:
     region = Box(400, 500, 1000, 800)
     car = Mover(2.0, 20.0, ((-300, 800), (700, 800), *((700, 800),) * 6), 620, 300, ObjectClass.VEHICLE)
-    parked = a_change(Change.APPEARED, 2.0, 6.0, box=region)
+    parked = a_change(Change.APPEARED, 2.0, 6.0, box=region, package_likeness=0.05)
     driver = Mover(6.0, 9.0, ((1000, 900), (1500, 900)))
     assert things(inferred(a_view(car, driver, scene=a_scene(parked)))) == []
+
+
+def test_a_parcel_that_a_detector_calls_a_person_is_one_also_when_his_track_goes_on_elsewhere() -> None:
+    taken = a_change(Change.DISAPPEARED, 8.0, 11.0)
+    x, bottom = taken.box.centre[0], taken.box.y2
+    called = Mover(2.0, 6.0, ((x, bottom), (x, bottom)), taken.box.width, taken.box.height)
+    went_on, taker = Mover(6.5, 9.0, ((1700, 900), (1750, 900))), Mover(6.5, 12.0, ((200, 950), (950, 960), (200, 950)))
+    view = a_view(called, went_on, taker)
+    one, other, whoever = view.tracks
+    drifted = replace(one, sightings=(*one.sightings, *other.sightings))
+
+    events = inferred(replace(view, tracks=(drifted, whoever), scene=a_scene(taken)))
+    assert ("package_picked_up", None) in told(events)
+    (picked_up,) = (event for event in events if event.kind is EventKind.PACKAGE_PICKED_UP)
+    assert picked_up.track_ids == (whoever.track_id,)
+    hardly = a_scene(replace(taken, package_likeness=0.9))
+    assert "package_picked_up" not in dict(told(inferred(replace(view, tracks=(drifted, whoever), scene=hardly))))
 
 
 def test_delivered_and_picked_up_in_one_clip() -> None:
@@ -158,7 +190,7 @@ def test_missing_time_explains_that_nobody_was_seen_and_takes_nothing_from_the_s
 
 
 def test_after_a_cut_too_what_hardly_looks_like_a_parcel_is_none() -> None:
-    at_once = a_change(Change.APPEARED, 9.0, 9.5, package_likeness=0.95)
+    at_once = a_change(Change.APPEARED, 9.0, 9.5, package_likeness=0.85)
     events = inferred(a_view(scene=a_scene(at_once)))
     assert [one.kind for one in events if one.verdict is Verdict.SEEN] == [
         EventKind.FOOTAGE_CUT,
