@@ -1,6 +1,7 @@
 """That a number is one of many, said with one value: thousands of them as values of their own are slow to send."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, literal
@@ -18,7 +19,7 @@ class _Among(FunctionElement[bool]):
 
 
 class _Marked(FunctionElement[bool]):
-    """A column, and a string with a byte for each number from 1 on: 1 for those that are meant."""
+    """A column, the bytes of marks, and the first number that they are about."""
 
     name = "marked"
     type = Boolean()
@@ -35,17 +36,31 @@ def among(column: ColumnElement[int], numbers: Collection[int]) -> ColumnElement
     return _Among(column, literal(f"[{','.join(map(str, numbers))}]"))
 
 
-def marks_of(numbers: Collection[int]) -> bytes:
-    """A byte for each number from 1 to the greatest: 1 for these numbers, which are above 0; at least one byte."""
-    made = bytearray(max(numbers, default=1))
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Some numbers, as a byte for each from the least of them to the greatest: 1 for those that are meant.
+
+    Attributes:
+        first: The least.
+        content: At least one byte, since an empty text is none to SQLite.
+    """
+
+    first: int = 0
+    content: bytes = b"\0"
+
+
+def marks_of(numbers: Collection[int]) -> Marks:
+    """Marks for these numbers; there may be none."""
+    first = min(numbers, default=0)
+    made = bytearray(max(numbers, default=0) - first + 1)
     for number in numbers:
-        made[number - 1] = 1
-    return bytes(made)
+        made[number - first] = 1
+    return Marks(first, bytes(made))
 
 
-def marked(column: ColumnElement[int], marks: bytes) -> ColumnElement[bool]:
+def marked(column: ColumnElement[int], marks: Marks) -> ColumnElement[bool]:
     """The condition that a column has a number that is marked, asked of rows that are reached in another way."""
-    return _Marked(column, literal(marks))
+    return _Marked(column, literal(marks.content), literal(marks.first))
 
 
 @compiles(_Among, "sqlite")
@@ -62,11 +77,11 @@ def _among(element: _Among, compiler: SQLCompiler, **more: Any) -> str:  # noqa:
 
 @compiles(_Marked, "sqlite")
 def _marked_in_sqlite(element: _Marked, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 - the compiler's own
-    column, marks = (compiler.process(one, **more) for one in element.clauses)
-    return f"substr({marks}, {column}, 1) = x'01'"
+    column, marks, first = (compiler.process(one, **more) for one in element.clauses)
+    return f"substr({marks}, max({column} - {first} + 1, 0), 1) = x'01'"
 
 
 @compiles(_Marked, "postgresql")
 def _marked(element: _Marked, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 - the compiler's own
-    column, marks = (compiler.process(one, **more) for one in element.clauses)
-    return f"substr({marks}, CAST({column} AS INTEGER), 1) = '\\x01'::bytea"
+    column, marks, first = (compiler.process(one, **more) for one in element.clauses)
+    return f"substr({marks}, CAST(greatest({column} - {first} + 1, 0) AS INTEGER), 1) = '\\x01'::bytea"

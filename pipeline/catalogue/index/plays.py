@@ -13,7 +13,6 @@ from sqlalchemy import (
 )
 
 from pipeline.catalogue.custody_tables import PLAYS, custody, custody_openings
-from pipeline.catalogue.preview_tables import previews
 
 SOME_PLAY = (PLAYS, custody.c.subject > "")
 """Every play has a subject; that it is said leads SQLite to the index of plays, and not along that of all acts."""
@@ -28,11 +27,10 @@ def is_by(agent: str) -> Exists:
 
 
 def is_played(event: FromClause, *, is_sqlite: bool) -> tuple[ColumnElement[bool], ...]:
-    """The moments of a preview are also the event's."""
+    """The moments of a preview of the event's clip are also the event's."""
     one = event.c
     first, last, unit = (_of_recipe(name, is_sqlite=is_sqlite) for name in ("first_pts", "last_pts", "time_base"))
     return (
-        previews.c.source == one.clip,
         _is_no_later((first, unit), (one.end_pts, one.end_time_base)),
         _is_no_later((one.start_pts, one.start_time_base), (last, unit)),
     )

@@ -7,10 +7,10 @@ others, when words of the log were erased, and when a preview came or went.
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, Text, func, literal_column, or_, select
 
 from pipeline.catalogue.custody_tables import PLAYS, custody
-from pipeline.catalogue.index.among import marks_of
+from pipeline.catalogue.index.among import Marks, marks_of
 from pipeline.catalogue.index.plays import SOME_PLAY, is_by, is_played
 from pipeline.catalogue.index.tables import event_index
 from pipeline.catalogue.preview_tables import previews
@@ -38,7 +38,7 @@ class ShownRows:
     """
 
     numbers: frozenset[int]
-    marks: bytes
+    marks: Marks
     plays: int
     size: int
     erased: int
@@ -61,7 +61,7 @@ def rows_shown(connection: Connection, remembered: Remembered, agent: str, most:
     size, erased, made = connection.execute(_STATE).one()
     known = remembered.get(agent)
     if known is None or (known.erased, known.previews) != (erased, made):
-        known = ShownRows(frozenset(), b"", 0, 0, erased, made)
+        known = ShownRows(frozenset(), Marks(), 0, 0, erased, made)
     if known.size < size:
         known = _with_later(connection, known, agent, size, most)
     remembered.pop(agent, None)
@@ -78,7 +78,7 @@ def _with_later(connection: Connection, known: ShownRows, agent: str, size: int,
     if not later:
         return replace(known, size=size)
     if plays > most:
-        return replace(known, numbers=frozenset(), marks=b"", plays=plays, size=size)
+        return replace(known, numbers=frozenset(), marks=Marks(), plays=plays, size=size)
     numbers = known.numbers | frozenset(connection.execute(_shown(connection, is_later)).scalars())
     return replace(known, numbers=numbers, marks=marks_of(numbers), plays=plays, size=size)
 
@@ -102,39 +102,48 @@ def _is_later(agent: str, since: int, size: int) -> tuple[ColumnElement[bool], .
 
 def _shown(connection: Connection, is_later: Sequence[ColumnElement[bool]]) -> Select[int]:
     is_sqlite = connection.dialect.name == "sqlite"
-    facts = (_fact(name, is_sqlite=is_sqlite).label(name) for name in _FACTS)
-    play = select(custody.c.subject, *facts).where(*is_later).cte("play").prefix_with("MATERIALIZED")
-    first, *others = _ways(play, is_sqlite=is_sqlite)
+    first, *others = _ways(_plays(is_later, is_sqlite=is_sqlite), is_sqlite=is_sqlite)
     found = first.union_all(*others).subquery()
     return select(found.c.number)
 
 
-def _fact(name: str, *, is_sqlite: bool) -> ColumnElement[str]:
-    """An open fact of a leaf; leaves of the first form have an entry within."""
+def _plays(is_later: Sequence[ColumnElement[bool]], *, is_sqlite: bool) -> CTE:
+    """What each play says that it showed: the open facts of its leaf, which is read once."""
+    said = select(custody.c.subject, _detail(is_sqlite=is_sqlite).label("detail")).where(*is_later)
+    leaves = said.cte("said").prefix_with("MATERIALIZED")
+    written = "json_extract(said.detail, '$.{}')" if is_sqlite else "(said.detail ->> '{}')"
+    facts: list[ColumnElement[str]] = [literal_column(written.format(name), Text).label(name) for name in _FACTS]
+    return select(leaves.c.subject, *facts).cte("play").prefix_with("MATERIALIZED")
+
+
+def _detail(*, is_sqlite: bool) -> ColumnElement[str]:
+    """Leaves of the first form have an entry within."""
     if is_sqlite:
-        ways = (f"json_extract(custody.leaf, '$.{way}detail.{name}')" for way in ("", "entry."))
+        ways = ("json_extract(custody.leaf, '$.detail')", "json_extract(custody.leaf, '$.entry.detail')")
     else:
-        ways = (f"(custody.leaf::jsonb {way}-> 'detail' ->> '{name}')" for way in ("", "-> 'entry' "))
+        ways = ("custody.leaf::jsonb -> 'detail'", "custody.leaf::jsonb -> 'entry' -> 'detail'")
     return literal_column(f"COALESCE({', '.join(ways)})")
 
 
 def _ways(play: CTE, *, is_sqlite: bool) -> Iterator[Select[int]]:
-    """How a play shows rows, each of its clip and its camera."""
-    clip, row = acquisitions, event_index
-    is_of_clip = (
-        clip.c.number == row.c.acquisition,
-        clip.c.digest == play.c.subject,
-        clip.c.camera_id == play.c.camera,
-    )
-    base = select(row.c.number).where(*is_of_clip)
-    yield base.where(row.c.event_id == play.c.event)
-    shown = highlight_events.c
-    yield base.where(shown.highlight_id == play.c.highlight, row.c.event_id == shown.event_id)
-    yield base.where(or_(play.c.output.is_(None), play.c.acquisition == clip.c.acquisition_id))
-    one = events.c
+    """How a play shows rows, each of its clip and its camera.
+
+    An empty text behind a column keeps a database from looking there: each way leads from the plays to the rows.
+    """
+    clip, row, one, shown = acquisitions.c, event_index.c, events.c, highlight_events.c
+    named, of = (play.c[name].concat("") for name in ("highlight", "subject"))
+    base = select(row.number).where(clip.number == row.acquisition, clip.camera_id == play.c.camera)
+    by_event, by_clip = base.where(clip.digest.concat("") == of), base.where(clip.digest == of)
+    yield by_event.where(row.event_id == play.c.event.concat(""))
+    yield by_event.where(shown.highlight_id == named, row.event_id == shown.event_id)
+    yield by_clip.where(or_(play.c.output.is_(None), play.c.acquisition == clip.acquisition_id))
+    source = previews.c.source.concat("")
     yield base.where(
-        previews.c.digest == play.c.output,
-        one.analysis == row.c.analysis,
-        one.event_id == row.c.event_id,
+        previews.c.digest == play.c.output.concat(""),
+        source == of,
+        clip.digest == source,
+        one.clip.concat("") == source,
+        one.analysis == row.analysis,
+        one.event_id == row.event_id,
         *is_played(events, is_sqlite=is_sqlite),
     )

@@ -115,5 +115,9 @@ def _says(fact: str, value: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _is_played(*, is_sqlite: bool) -> Exists:
     """The moments of a preview that was played are also the event's."""
-    both = exists().where(_says("output", previews.c.digest), *is_played(events, is_sqlite=is_sqlite))
+    both = exists().where(
+        previews.c.source == events.c.clip,
+        _says("output", previews.c.digest),
+        *is_played(events, is_sqlite=is_sqlite),
+    )
     return both.correlate(events, custody)
