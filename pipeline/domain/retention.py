@@ -259,6 +259,7 @@ class Leftover(StrEnum):
     DERIVATIVE = "derivative"
     REPORTS = "reports"
     SECOND_PLACE = "second place"
+    UNUSED_SPACE = "unused space"
 
 
 @dataclass(frozen=True, slots=True)
