@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from pipeline.acquire.source import TriggerPage
-from pipeline.domain.consent import EVERY_DAY
+from pipeline.domain.consent import EVERY_DAY, DailyHours
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
-from tests.builders import CAMERA, RESIDENT
+from tests.builders import CAMERA, EVENING, RESIDENT
 from tests.catalogue.stories import a_camera
 from tests.web.desk import Browser
 from tests.web.home import BOB, Home
@@ -225,6 +225,19 @@ def test_three_spans_of_hours_are_said_in_the_browser_and_read_there_again(ann: 
     assert editor.count('value="10:00"') == 1
     assert "Further hours" in editor
     assert f"{signed}/edit" in ann.get(signed).text
+
+
+def test_the_receipt_says_which_seconds_lay_within_the_grant(ann: Browser, home: Home) -> None:
+    ends = (EVENING + timedelta(seconds=3)).time()
+    home.desk.town.grant(grant_id="gr-2", hours=(DailyHours(time(0), ends),))
+    kept = home.desk.town.keep("it reaches over the hours", grant_id="gr-2")
+    for _ in range(2):
+        page = ann.get("/home/grants/gr-2/receipt").text
+        _, shared = page.split("What was shared in part")
+        assert kept.clip.item.digest in shared
+        assert "only 0.00 to 3.00 s of 10.00 s" in shared
+        ann.post("/home/grants/gr-2/revoke", {})
+    assert "What was shared in part" not in ann.get("/home/grants/gr-1/receipt").text
 
 
 def test_a_change_says_what_it_deleted_and_leads_to_its_receipt(ann: Browser, home: Home) -> None:
