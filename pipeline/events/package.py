@@ -73,14 +73,18 @@ class ThingsLeftAndTaken:
         elif chain.is_package:
             score = chain.strength * chain.change.package_likeness
             yield Told(chain, _event(view, chain, PACKAGE_KIND[change], "A thing that looks like a package", score))
-        elif not chain.is_explained:
-            kind = (PACKAGE_KIND if self._may_be_a_package(chain) else OBJECT_KIND)[change]
-            sentence = f"Something may have been {_DONE[change]}; nobody was seen at it, and it is unclear what it was."
-            yield Told(chain, replace(thing, kind=kind, reason=CannotTell.UNCLEAR_OBJECT, sentence=sentence))
+        elif not chain.is_explained and not self._looks_like_a_thing(chain):
+            sentence = f"Something may have been {_DONE[change]}; nobody was seen at it, and it looks like no thing."
+            yield Told(chain, replace(thing, reason=CannotTell.UNCLEAR_OBJECT, sentence=sentence))
         else:
             yield Told(chain, thing)
             if self._may_be_a_package(chain):
                 yield Told(chain, self._perhaps_a_package(view, chain, thing))
+
+    def _looks_like_a_thing(self, chain: Chain) -> bool:
+        """Asked where nobody was seen: of what is too small the classifier's word says nothing."""
+        change, limits = chain.change, self.limits
+        return change.package_likeness >= limits.thing_from and not 0 < change.shorter_edge < limits.smallest_edge
 
     def _may_be_a_package(self, chain: Chain) -> bool:
         needed = self.limits.unclear_from if chain.contacts else self.limits.package_from

@@ -41,6 +41,9 @@ class PackageLimits:
     went. Of 360 composites to tune on eleven things at which nobody was seen were so clear, and all were packages."""
     unclear_from: float = 0.6
     """Package likeness from which on it may have been one; below it more are none than are."""
+    thing_from: float = 0.3
+    """Package likeness below which a change that nobody was seen at shows ground, leaves or a person, and no thing: the
+    classifier is sure that these are no parcels, and less sure of bottles and bags."""
     slender: float = 2.2
     """How many times taller than wide a thing is, from which on it is no parcel that anybody would know: a bottle."""
     reach: float = 0.12
