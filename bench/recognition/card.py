@@ -15,6 +15,8 @@ from bench.recognition.fitting import (
     Judged,
     fit,
 )
+from pipeline.detection.manifest import read_manifest
+from pipeline.detection.weights import MANIFEST, embedded_directory
 from pipeline.domain.events import EventKind
 from pipeline.events.calibration import KindScores
 
@@ -69,6 +71,8 @@ def card(fitted: Fitted) -> str:
             "chance that the statement is right, and the operating point, below which no statement is made. "
             "`scores.toml` is read by `pipeline.events.calibration`, which applies it after the rules.",
             "",
+            f"**Licence:** {_licence()}.",
+            "",
             "## Fitted on",
             f"{footage}: {fitted.minutes:.0f} minutes, {len(fitted.judged)} statements that are right or wrong by the "
             f"truth files; statements where finding is optional are neither. Looked with {models}; with other weights "
@@ -105,6 +109,12 @@ def card(fitted: Fitted) -> str:
             "",
         ]
     )
+
+
+def _licence() -> str:
+    """As the manifest has it, where reports and packages take it from."""
+    (ours,) = (one for one in read_manifest(embedded_directory() / MANIFEST).judges if one.name == "event-scores")
+    return ours.licence
 
 
 def _row(kind: EventKind, scores: KindScores, judged: Sequence[Judged]) -> tuple[str, ...]:

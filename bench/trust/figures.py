@@ -245,6 +245,7 @@ FIGURES = (
         26,
         "Sequences of acts by chance",
         "10,000 sequences: nothing outside a live grant, nothing left after a revocation but what must stay",
+        "One to eighteen acts by chance between a beginning with something to lose and two revocations. "
         "Residents grant, narrow, pause and revoke; nights fetch, analyse, attach and report; people search, look, "
         "tag, cut, approve and export; holds come and go, clocks jump, sweeps run, on a real installation on a disk "
         "with SQLite. A second, plain statement of the rules says beforehand what may be done. Everything made of a "

@@ -187,13 +187,17 @@ class Catalogue:
             raise
         return catalogue
 
-    def forget_old_pages(self) -> None:
+    def forget_old_pages(self, *, rewritten: bool) -> None:
         """Takes away what the database's own log of changes still holds of rows that were deleted.
+
+        Args:
+            rewritten: Whether what its file holds of them in unused space goes as well.
 
         Raises:
             CatalogueLockedError: Somebody reads or writes for longer than we wait; a later call does it.
+            StorageError: There is no room for that.
         """
-        if not self._database.forget_old_pages():
+        if not self._database.forget_old_pages(rewritten=rewritten):
             raise CatalogueLockedError("a reader still holds pages as they were before something was deleted")
 
     def close(self) -> None:

@@ -131,21 +131,29 @@ class Database:
             with self._bare.connect() as connection:
                 yield connection
 
-    def forget_old_pages(self) -> bool:
+    def forget_old_pages(self, *, rewritten: bool = False) -> bool:
         """Empties SQLite's log of changes, in which pages stand as they were before something was deleted.
 
-        Deleted rows are overwritten in the database itself (``secure_delete``); the log beside it holds them until it
-        is emptied. PostgreSQL keeps old rows until its own vacuum, which is the operator's (docs/consent.md).
+        A deleted row is overwritten where it stands (``secure_delete``), but where SQLite once moved it to another page
+        a copy stays behind in the first one, in space that no row uses: only a file that is written anew has none. And
+        the log beside it holds old pages until it is emptied. PostgreSQL keeps old rows until its own vacuum, which is
+        the operator's (docs/consent.md).
+
+        Args:
+            rewritten: Whether the file is written anew: needs as much room again, and the writers' lock meanwhile.
 
         Returns:
             False while a reader still needs an old page: a later call does it.
 
         Raises:
             CatalogueLockedError: Another process writes for longer than we wait.
+            StorageError: There is no room to write the file anew.
         """
         if not self.is_sqlite:
             return True
         with self._our_turn(), self.bare() as connection:
+            if rewritten:
+                connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
         return not busy
 

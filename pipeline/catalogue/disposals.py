@@ -280,6 +280,7 @@ def _written(  # whose, why, what went, and under which name
         decided_at=now,
         counts=taken.counts,
         disclosed=decision.disclosed,
+        shared=decision.shared,
     )
     write_tombstone(connection, stone, taken)
     return stone

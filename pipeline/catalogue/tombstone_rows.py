@@ -73,6 +73,7 @@ def write_tombstone(connection: Connection, stone: Tombstone, taken: Taken) -> N
         *(() if stone.reason.keeps_original else ((Leftover.ORIGINAL, stone.digest),)),
         (Leftover.REPORTS, ""),
         (Leftover.SECOND_PLACE, ""),
+        (Leftover.UNUSED_SPACE, ""),
     ]
     connection.execute(
         insert(disposal_tasks), [{"tombstone_id": name, "kind": kind.value, "name": what} for kind, what in tasks]

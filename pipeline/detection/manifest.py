@@ -81,6 +81,24 @@ class ModelEntry(_Section):
         return self.files[name] != UNPINNED
 
 
+class JudgeEntry(_Section):
+    """Weights or a table that look at no picture by themselves and decide what becomes of what was found.
+
+    They come with this program, and the code that reads them states their digest.
+
+    Attributes:
+        name: What settings and messages call it; also of the folder that holds it.
+        source: Who made it, and what it says.
+        licence: Of it.
+        card: Its model card: a file in its folder.
+    """
+
+    name: PlainName
+    source: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    card: PlainName
+
+
 class ClassWords(_Section):
     """Which of a model's words stand for which of our classes.
 
@@ -120,18 +138,24 @@ class ClassWords(_Section):
 class _Document(_Section):
     class_maps: Mapping[str, ClassWords] = Field(default_factory=dict)
     models: tuple[ModelEntry, ...] = ()
+    judges: tuple[JudgeEntry, ...] = ()
 
 
 class Manifest:
-    """Models, best first, and the class maps that they name."""
+    """Models, best first, the class maps that they name, and what judges their findings."""
 
-    def __init__(self, models: tuple[ModelEntry, ...], class_maps: Mapping[str, ClassWords]) -> None:
+    def __init__(
+        self,
+        models: tuple[ModelEntry, ...],
+        class_maps: Mapping[str, ClassWords],
+        judges: tuple[JudgeEntry, ...] = (),
+    ) -> None:
         """Checks that names are met once and class maps are there.
 
         Raises:
             ValueError: They are not.
         """
-        names = [entry.name for entry in models]
+        names = [entry.name for entry in models] + [judge.name for judge in judges]
         if len(set(names)) != len(names):
             raise ValueError(f"a model is named twice: {', '.join(names)}")
         missing = {entry.class_map for entry in models} - set(class_maps)
@@ -139,6 +163,7 @@ class Manifest:
             raise ValueError(f"there is no class map {', '.join(sorted(missing))}")
         self.models = models
         self.class_maps = class_maps
+        self.judges = judges
 
 
 def read_manifest(*paths: Path) -> Manifest:
@@ -148,6 +173,7 @@ def read_manifest(*paths: Path) -> Manifest:
         SettingsError: A file cannot be read or says what no manifest says; the message names it.
     """
     models: list[ModelEntry] = []
+    judges: list[JudgeEntry] = []
     class_maps: dict[str, ClassWords] = {}
     for path in paths:
         try:
@@ -158,8 +184,9 @@ def read_manifest(*paths: Path) -> Manifest:
         except (OSError, tomllib.TOMLDecodeError, ValidationError, ValueError) as error:
             raise SettingsError(f"{path.name} cannot be used: {error}") from error
         models.extend(document.models)
+        judges.extend(document.judges)
     try:
-        return Manifest(tuple(models), class_maps)
+        return Manifest(tuple(models), class_maps, tuple(judges))
     except ValueError as error:
         raise SettingsError(f"{', '.join(path.name for path in paths)} cannot be used: {error}") from error
 

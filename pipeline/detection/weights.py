@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.detection.manifest import Manifest, ModelEntry, read_manifest
+from pipeline.detection.manifest import JudgeEntry, Manifest, ModelEntry, read_manifest
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.errors import ModelUnavailableError, SettingsError, WeightsMismatchError
 
@@ -69,6 +69,10 @@ class Shelf:
     def folder(self, entry: ModelEntry) -> Path:
         """Where the model's files lie, or would."""
         return (self._embedded if entry.embedded else self.operators) / entry.folder
+
+    def judge_folder(self, judge: JudgeEntry) -> Path:
+        """Where the judge's files lie."""
+        return self._embedded / judge.name
 
     def read(self, entry: ModelEntry) -> Weights:
         """Reads the model's files and checks each.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pipeline.domain.clips import AcquiredClip
 from pipeline.domain.evidence import require_digest
 from pipeline.domain.incidents import Incident
+from pipeline.domain.plain import LATER
 
 
 class Category(StrEnum):
@@ -149,6 +150,7 @@ class Tombstone:
         has_shared_bytes: The bytes stay, because another acquisition that is in force names the same ones.
         counts: How many of what went with it, by kind of thing; ids and digests only ever as counts.
         disclosed: Copies that had been handed out before, in words; they cannot be recalled.
+        shared: Which seconds of it lay within the grant, in words; empty where all of it did, or that is not known.
     """
 
     tombstone_id: str
@@ -162,6 +164,7 @@ class Tombstone:
     has_shared_bytes: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     disclosed: tuple[str, ...] = ()
+    shared: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +184,13 @@ class Decision:
         reason: Why.
         authority: What orders it, in ids.
         disclosed: Copies that were handed out before, in words.
+        shared: Which seconds of it lay within the grant, in words; empty where all of it did, or that is not known.
     """
 
     reason: DisposalReason
     authority: str
     disclosed: tuple[str, ...] = ()
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +259,7 @@ class Leftover(StrEnum):
     DERIVATIVE = "derivative"
     REPORTS = "reports"
     SECOND_PLACE = "second place"
+    UNUSED_SPACE = "unused space"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipeline.domain.consent import Use
 from pipeline.domain.evidence import CustodyAction, CustodyEntry
 from pipeline.domain.incidents import Attachment, AttachmentStatus, Incident, metres_between
 from pipeline.domain.search import EventFilter
+from pipeline.domain.tracks import ModelIdentity
 from pipeline.domain.video import Timestamp
 from pipeline.errors import ConsentError, RecordNotFoundError
 from pipeline.night.ingest import authority
@@ -23,6 +24,7 @@ from pipeline.night.said import reported_events
 from pipeline.night.sent import received_files
 from pipeline.night.services import Services
 from pipeline.night.shown import analysis_of_cut, cut_highlight, require_for_read
+from pipeline.night.used_weights import used_weights
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
@@ -94,13 +96,23 @@ def report_of(services: Services, incident: Incident) -> IncidentReport:
         silent_clips=silent,
         other_clips=tuple(part for part in scope.other_clips(cameras) if part.clip not in told),
         received=received_files(services, incident),
+        weights=used_weights(services, scope.looked),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
+    """An incident's surroundings.
+
+    Attributes:
+        services: The installation.
+        incident: Which.
+        looked: Weights and digest of the settings of every result that was told of so far.
+    """
+
     services: Services
     incident: Incident
+    looked: set[tuple[ModelIdentity, str]] = field(default_factory=set)
 
     def cameras(self) -> list[Camera]:
         """The cameras inside the incident's radius, each once, in order of id."""
@@ -118,6 +130,8 @@ class _Scope:
         except ConsentError:
             return None
         analysis = analysis_of_cut(self.services, cut)
+        self.looked.add((analysis.model, analysis.settings_digest))
+        self.looked.update((one.model, one.settings_digest) for one in cut.shown)
         return ReportedHighlight(
             attachment=attachment,
             highlight=cut.highlight,
@@ -210,6 +224,7 @@ class _Scope:
         last = Timestamp(analysis.sampling.last.pts, analysis.sampling.last.time_base)
         if clip.clock.at(last, analysis.probe.first) < self.incident.starts_at:
             return None
+        self.looked.add((analysis.model, analysis.settings_digest))
         return SilentClip(
             clip=clip.item.digest,
             camera_name=camera.name,

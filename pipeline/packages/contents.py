@@ -18,8 +18,9 @@ from pipeline.night.incident_reports import report_of
 from pipeline.night.leaving import as_far_as_granted, withheld
 from pipeline.night.services import Services
 from pipeline.night.shown import require_for_event, require_for_highlight
+from pipeline.night.used_weights import used_weights
 from pipeline.packages.sent import SentFile, sent_files
-from pipeline.packages.used_weights import UsedWeights, used_weights
+from pipeline.packages.used_weights import PackedWeights, packed_weights
 from pipeline.reports import IncidentReport
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -72,7 +73,7 @@ class Contents:
         grants: Every version of every grant that the export rests on, in order.
         left_out: Why attached highlights are not inside, one entry a highlight; no id, no name.
         sent_left_out: The same of what neighbours sent.
-        weights: What looked, of every result inside, and under what licence it is; in order of name.
+        weights: What looked at what is told of, and what judged it, and under what licence it is; in order of name.
     """
 
     package_id: str
@@ -82,7 +83,7 @@ class Contents:
     grants: tuple[SignedGrant, ...]
     left_out: tuple[str, ...] = ()
     sent_left_out: tuple[str, ...] = ()
-    weights: tuple[UsedWeights, ...] = ()
+    weights: tuple[PackedWeights, ...] = ()
 
     @property
     def incident(self) -> Incident:
@@ -169,14 +170,14 @@ def gather(services: Services, incident_id: str, moment: datetime, instead: Inst
         grants=_grants(services, report, clips),
         left_out=left_out,
         sent_left_out=sent_left_out,
-        weights=_weights(services, clips),
+        weights=_weights(services, report, clips),
     )
 
 
-def _weights(services: Services, clips: tuple[PackedClip, ...]) -> tuple[UsedWeights, ...]:
+def _weights(services: Services, report: IncidentReport, clips: tuple[PackedClip, ...]) -> tuple[PackedWeights, ...]:
     results = {(one.model, one.settings_digest) for part in clips for one in part.analyses}
     results |= {(one.model, one.settings_digest) for part in clips for one in part.events}
-    return used_weights(services, {model for model, _ in results}, {settings for _, settings in results})
+    return packed_weights(services, (*used_weights(services, results), *report.weights))
 
 
 def package_id(moment: datetime, incident: Incident, checkpoint: str) -> str:

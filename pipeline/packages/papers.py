@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.packages.contents import Contents
 from pipeline.packages.sshsig import IDENTITY, NAMESPACE, fingerprint
-from pipeline.packages.used_weights import UsedWeights
+from pipeline.packages.used_weights import PackedWeights
 from pipeline.reports import set_paper
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -31,10 +31,10 @@ def howto(contents: Contents, public_key: bytes) -> bytes:
     ).encode()
 
 
-def _weights(one: UsedWeights) -> str:
+def _weights(one: PackedWeights) -> str:
     """An entry of the text; indented, so that nobody takes a line of it for a command."""
-    card = one.card_path or one.card_address or "none is known"
-    lines = (one.name, f"SHA-256 {one.digest}", f"licence: {one.licence}", f"card: {card}")
+    used, card = one.used, one.card_path or one.used.card or "none is known"
+    lines = (used.name, f"SHA-256 {used.digest}", f"licence: {used.licence}", f"card: {card}")
     return "\n".join(textwrap.fill(words, _WIDTH, initial_indent="    ", subsequent_indent="      ") for words in lines)
 
 

@@ -27,6 +27,7 @@ from pipeline.reports.paper import set_paper
 from pipeline.reports.receipt import (
     DeletedLine,
     KeptLine,
+    PartLine,
     Receipt,
     SignedReceipt,
     receipt_paper,
@@ -70,6 +71,7 @@ __all__ = [
     "OpinionCount",
     "OtherClip",
     "OutcomeCount",
+    "PartLine",
     "ReasonCount",
     "Receipt",
     "ReceivedFile",

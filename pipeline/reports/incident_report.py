@@ -14,6 +14,7 @@ from pipeline.domain.redaction import Redaction
 from pipeline.domain.tags import TagStatus
 from pipeline.domain.tracks import ModelIdentity
 from pipeline.domain.video import CameraClock, SamplingReport, Timestamp
+from pipeline.domain.weights import UsedWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class IncidentReport:
         silent_clips: In order of time.
         other_clips: Likewise; with those attached and the silent ones they are all clips in scope.
         received: What was sent with reports and a consent lets leave, in order.
+        weights: What looked at the clips that are attached or show nothing, and what judged it; in order of name.
     """
 
     incident: Incident
@@ -244,3 +246,4 @@ class IncidentReport:
     silent_clips: tuple[SilentClip, ...] = ()
     other_clips: tuple[OtherClip, ...] = ()
     received: tuple[ReceivedFile, ...] = ()
+    weights: tuple[UsedWeights, ...] = ()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.domain.events import Verdict
+from pipeline.domain.weights import UsedWeights
 from pipeline.reports import said_words, words
 from pipeline.reports.incident_report import (
     CameraCoverage,
@@ -31,6 +32,7 @@ def incident_view(report: IncidentReport) -> dict[str, Any]:
         "coverage": [_coverage(camera) for camera in report.coverage],
         "received": [_received(one, report.time_zone) for one in report.received],
         "silent": [_silent(clip) for clip in report.silent_clips],
+        "weights": [_weights(one) for one in report.weights],
     }
 
 
@@ -242,6 +244,16 @@ def _silent(clip: SilentClip) -> dict[str, Any]:
         "length": words.length_words(clip.seconds),
         "looked_at": clip.looked_at,
         "missable": words.length_words(clip.shortest_missable),
+    }
+
+
+def _weights(one: UsedWeights) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "source": one.source,
+        "licence": one.licence,
+        "card": one.card,
+        "digest": one.digest,
     }
 
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.domain.amounts import counted
-from pipeline.domain.plain import to_plain
+from pipeline.domain.plain import LATER, to_plain
 from pipeline.domain.retention import Tombstone
 from pipeline.errors import StorageError
 from pipeline.reports.incident_report import Agency
@@ -19,6 +19,11 @@ SEALED = (
     "every receipt, whether or not anything is."
 )
 """Printed always, so that its presence tells nothing."""
+
+IN_PART = (
+    "Of these recordings only the seconds named here lay within the grant, counted from the first frame. The others "
+    "were not looked at, shown or handed out under it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,19 @@ class KeptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PartLine:
+    """One original of which only some seconds lay within the grant.
+
+    Attributes:
+        digest: SHA-256 of the original.
+        words: Which, from its first frame on.
+    """
+
+    digest: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a resident is told about a grant's end.
 
@@ -77,6 +95,7 @@ class Receipt:
         disclosed: Copies handed out before, in words; they cannot be recalled.
         backups: Backups that were made while something of it was held, in words.
         words: What its newest version says.
+        in_part: Originals that were shared in part, deleted or not, in order; of a sealed hold's nothing is said.
     """
 
     grant_id: str
@@ -92,6 +111,7 @@ class Receipt:
     disclosed: tuple[str, ...]
     backups: tuple[str, ...]
     words: str = ""
+    in_part: tuple[PartLine, ...] = field(default=(), metadata=LATER)
 
     @property
     def is_finished(self) -> bool:
@@ -145,6 +165,8 @@ def receipt_view(signed: SignedReceipt) -> Mapping[str, Any]:
         "summary": _summary(receipt),
         "deleted": [_deleted(line) for line in receipt.deleted],
         "kept": [{"digest": line.digest, "why": line.why} for line in receipt.kept],
+        "in_part": [{"digest": line.digest, "words": line.words} for line in receipt.in_part],
+        "about_parts": IN_PART if receipt.in_part else "",
         "disclosed": list(receipt.disclosed),
         "backups": list(receipt.backups),
         "sealed": SEALED,
@@ -235,6 +257,9 @@ def _lines(view: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "What is kept, and why:")
     yield from (f"  {line['digest']}: {line['why']}" for line in view["kept"])
     yield from (() if view["kept"] else ("  nothing that may be named",))
+    if view["in_part"]:
+        yield from ("", "What was shared in part:", f"  {view['about_parts']}")
+        yield from (f"  {line['digest']}: {line['words']}" for line in view["in_part"])
     yield from ("", "Copies that had been handed out before and cannot be recalled:")
     yield from (f"  {line}" for line in view["disclosed"] or ("none is recorded",))
     yield from ("", "Backups that may still hold something until they are overwritten:")

@@ -4,7 +4,6 @@ Source: the Open Graph protocol; 1200 by 630 pixels is what the readers of it sh
 """
 
 import json
-import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from pipeline.domain.neighbour_reports import PublishedReport, ReportCategory
 from pipeline.domain.neighbourhoods import Neighbourhood
 from pipeline.errors import ReportError
 from pipeline.reports.incident_report import Agency
+from pipeline.reports.near_frame import Frame
 from pipeline.reports.near_words import CATEGORY_WORDS, days_words, place_words, reports_words
 from pipeline.reports.words import notice_words
 
@@ -33,9 +33,6 @@ _ASPECT = 460 / 520
 """Of the map on the card, height to width."""
 _RING = 0.4
 """Radius of the neighbourhood on the map, in its widths."""
-_METRES_A_DEGREE = 111_195.0
-_WIDEST_DEGREES = 0.01
-"""Of a map around nothing: the least that is shown."""
 
 
 def draw_card(
@@ -53,7 +50,7 @@ def draw_card(
     Raises:
         ReportError: The typesetter fails.
     """
-    frame = _Frame(where, reports)
+    frame = _frame(where, reports)
     counted = Counter(one.category for one in reports)
     view = {
         "agency": agency.name,
@@ -87,25 +84,7 @@ def draw_card(
     return bytes(drawn[0] if isinstance(drawn, list) else drawn)
 
 
-class _Frame:
-    """From degrees to parts of the map: 0 to 1 from west to east, and from north to south."""
-
-    def __init__(self, where: Neighbourhood, reports: Sequence[PublishedReport]) -> None:
-        blocks = [one.block for one in reports]
-        if where.place is not None:
-            self._middle = where.place
-            self._high = where.metres / _METRES_A_DEGREE / _RING * _ASPECT
-        else:
-            latitudes = [latitude for latitude, _ in blocks] or [0.0]
-            longitudes = [longitude for _, longitude in blocks] or [0.0]
-            self._middle = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
-            wide = (max(longitudes) - min(longitudes)) * math.cos(math.radians(self._middle[0])) * _ASPECT
-            self._high = 1.3 * max(max(latitudes) - min(latitudes), wide, _WIDEST_DEGREES)
-        shrink = max(0.01, math.cos(math.radians(self._middle[0])))
-        self._wide = self._high / _ASPECT / shrink
-
-    def at(self, place: tuple[float, float]) -> tuple[float, float]:
-        latitude, longitude = place
-        x = (longitude - self._middle[1]) / self._wide + 0.5
-        y = (self._middle[0] - latitude) / self._high + 0.5
-        return round(x, 4), round(y, 4)
+def _frame(where: Neighbourhood, reports: Sequence[PublishedReport]) -> Frame:
+    if where.place is not None:
+        return Frame.around(where.place, where.metres, _RING, _ASPECT)
+    return Frame.over([one.block for one in reports], _ASPECT)

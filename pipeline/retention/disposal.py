@@ -63,10 +63,14 @@ def decide(
     return tuple(stone for stone in made if stone is not None)
 
 
-def finish_disposals(services: Services) -> Finished:
+def finish_disposals(services: Services, *, rewritten: bool = False) -> Finished:
     """Finishes every disposal that was decided, also those of a run that was killed. Again it changes nothing.
 
     What fails with one stays on the work list, and does not keep the others.
+
+    Args:
+        services: The installation.
+        rewritten: Whether the catalogue's file is written anew even where no disposal asks for it.
     """
     disposals = services.catalogue.disposals
     failed: list[str] = []
@@ -82,7 +86,7 @@ def finish_disposals(services: Services) -> Finished:
         if stone is not None:
             settled.append(stone)
     _tried(failed, "second place", lambda: _keep_elsewhere(services))
-    _tried(failed, "catalogue", services.catalogue.forget_old_pages)
+    _tried(failed, "catalogue", lambda: _forget_old_pages(services, rewritten=rewritten))
     return Finished(tuple(settled), withdrawn, tuple(failed))
 
 
@@ -139,6 +143,13 @@ def _entry(stone: Tombstone) -> CustodyEntry:
         },
         once=f"{'shed' if keeps else 'disposed'} {stone.tombstone_id}",
     )
+
+
+def _forget_old_pages(services: Services, *, rewritten: bool) -> None:
+    """Last, since all that goes before deletes rows as well."""
+    tasks = services.catalogue.disposals.tasks(Leftover.UNUSED_SPACE)
+    services.catalogue.forget_old_pages(rewritten=rewritten or bool(tasks))
+    services.catalogue.disposals.done(tasks)
 
 
 def _keep_elsewhere(services: Services) -> None:

@@ -13,6 +13,7 @@ from pipeline.domain.retention import ClipFacts, Decision, DisposalReason
 from pipeline.night.agents_shown import agent_in_words
 from pipeline.night.services import Services
 from pipeline.retention.due import due_of
+from pipeline.retention.shared_part import shared_in_words
 
 _PORTION = 500
 
@@ -61,7 +62,8 @@ class Judge:
         found = self.verdict(facts).goes
         if found is None:
             return None
-        return Decision(found.reason, found.authority, disclosures_of(self._services, facts))
+        shared = shared_in_words(self._services, facts.clip)
+        return Decision(found.reason, found.authority, disclosures_of(self._services, facts), shared)
 
     def only_for(self, facts: ClipFacts) -> Decision | None:
         """As ``goes``, where the resident's word is the reason; the passing of time is left to the sweep."""

@@ -1,5 +1,6 @@
 """Makes the resident's receipt from what the catalogue knows at this moment."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import rfc8785
@@ -13,8 +14,9 @@ from pipeline.domain.plain import to_plain
 from pipeline.domain.retention import ClipFacts, Tombstone
 from pipeline.night.morning import agency
 from pipeline.night.services import Services
-from pipeline.reports import DeletedLine, KeptLine, Receipt, SignedReceipt
+from pipeline.reports import DeletedLine, KeptLine, PartLine, Receipt, SignedReceipt
 from pipeline.retention.judging import Judge, disclosures_of, package_words
+from pipeline.retention.shared_part import shared_in_words
 
 _SAID = {"stored derivatives": "stored files"}
 """Words for residents, where a tombstone has another for its count."""
@@ -30,7 +32,7 @@ def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
     now = services.now()
     stones = services.catalogue.disposals.of_grant(grant_id)
     facts = services.catalogue.disposals.facts(_still_here(services, grant_id))
-    kept, not_yet_due = _kept(services, facts, now)
+    kept, waiting = _kept(services, facts, now)
     # Packages are looked up anew: one may have been recorded between a decision and the moment that it was exported.
     packages = services.catalogue.disclosures.of_acquisitions(stone.acquisition_id for stone in stones)
     again = tuple(f" package {one.package_id} " for one in packages)
@@ -47,12 +49,13 @@ def make_receipt(services: Services, grant_id: str) -> SignedReceipt:
         agency=agency(services),
         deleted=tuple(_deleted(stone) for stone in stones),
         kept=kept,
-        not_yet_due=not_yet_due,
+        not_yet_due=len(waiting),
         disclosed=tuple(dict.fromkeys(disclosed)),
         backups=tuple(
             f"{backup.at:%Y-%m-%d %H:%M} UTC" for backup in services.catalogue.backups.list(since=grant.granted_at)
         ),
         words=grant_in_words(grant, _camera_names(services, grant), now),
+        in_part=_in_part(services, stones, facts, {line.digest for line in kept} | set(waiting)),
     )
     return SignedReceipt(receipt, services.key.sign(rfc8785.dumps(to_plain(receipt))), services.key.key_id)
 
@@ -69,11 +72,21 @@ def _still_here(services: Services, grant_id: str) -> tuple[AcquiredClip, ...]:
     return tuple(clip for clip in clips if clip.acquisition.grant_id == grant_id)
 
 
-def _kept(services: Services, facts: tuple[ClipFacts, ...], now: datetime) -> tuple[tuple[KeptLine, ...], int]:
-    """What is kept and may be named, and how many wait; of what a sealed hold keeps nothing is said."""
+def _in_part(
+    services: Services, stones: Iterable[Tombstone], facts: Iterable[ClipFacts], told: set[str]
+) -> tuple[PartLine, ...]:
+    """What was shared in part, of what went and of what is told to be here."""
+    here = [one.clip for one in facts if one.clip.item.digest in told]
+    said = [(one.digest, one.shared) for one in stones]
+    said += [(clip.item.digest, shared_in_words(services, clip)) for clip in here]
+    return tuple(dict.fromkeys(PartLine(digest, words) for digest, words in said if words))
+
+
+def _kept(services: Services, facts: tuple[ClipFacts, ...], now: datetime) -> tuple[tuple[KeptLine, ...], list[str]]:
+    """What is kept and may be named, and what waits, by digest; of what a sealed hold keeps nothing is said."""
     judge = Judge(services, now)
     lines: list[KeptLine] = []
-    waiting = 0
+    waiting: list[str] = []
     for one in facts:
         digest = one.clip.item.digest
         if one.holds:
@@ -87,7 +100,7 @@ def _kept(services: Services, facts: tuple[ClipFacts, ...], now: datetime) -> tu
         if covering:
             lines.append(KeptLine(digest, f"in force: {', '.join(covering)}"))
         else:
-            waiting += 1
+            waiting.append(digest)
     return tuple(lines), waiting
 
 

@@ -150,7 +150,7 @@ def _dispose_again(services: Services) -> list[str]:
             done.append(f"tombstone {stone.tombstone_id}")
         acquired_at = held.get(stone.acquisition_id)
         if acquired_at is not None and acquired_at < stone.decided_at and not stone.reason.keeps_original:
-            decision = Decision(stone.reason, stone.authority, stone.disclosed)
+            decision = Decision(stone.reason, stone.authority, stone.disclosed, stone.shared)
             decide(services, [stone.acquisition_id], lambda facts, now=decision: None if facts.holds else now)  # type: ignore[misc]
             done.append(f"disposal of {stone.acquisition_id}")
     return done

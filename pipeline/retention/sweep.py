@@ -97,7 +97,7 @@ def sweep(services: Services, *, dry_run: bool = False) -> SweepReport:
     stones = decide(services, [line.acquisition_id for line in gone], judge.goes)
     parts = shed(services, judge, _staying(everything, gone, held))
     forget_listed(services, judge, sorted({camera.camera_id for camera in services.catalogue.cameras.list()}))
-    after = finish_disposals(services)
+    after = finish_disposals(services, rewritten=True)  # once a day, for what is deleted without a tombstone
     went = {stone.acquisition_id for stone in stones}
     report = SweepReport(
         at=now,

@@ -34,6 +34,7 @@ from pipeline.errors import (
 )
 from pipeline.night.tonight import open_night
 from pipeline.night.workers import Eyes
+from pipeline.retention.receipt import make_receipt
 from pipeline.retention.revocation import revoke_grant
 from tests.casework.desk import KIM, Desk, a_desk
 from tests.night.conftest import clips
@@ -189,6 +190,8 @@ def test_a_clip_that_is_granted_in_part_is_kept_and_whoever_brings_it_reads_whic
         assert said.endswith(f"of this recording {'only ' if only != 'nothing' else ''}{only}")
         assert desk.services.catalogue.clips.get(name).acquisition.camera_id == CAROL
         assert desk.services.catalogue.incidents.attachments(incident) == ()
+        told = [one.words for one in make_receipt(desk.services, "gr-carol").receipt.in_part]
+        assert [words.startswith(f"only {only} of ") for words in told] == ([True] if only != "nothing" else [])
         if only != "nothing":
             cut = cut_span(desk.services, KIM, incident, name, CutOrder(end=Fraction(4, 10)))
             assert [one.highlight_id for one in desk.services.catalogue.incidents.attachments(incident)] == [

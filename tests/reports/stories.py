@@ -1,8 +1,11 @@
 """A night and an incident to report on."""
 
 import hashlib
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -273,3 +276,11 @@ def a_morning_report(store: Store, **changes: Any) -> MorningReport:
         "stage_seconds": (("sampling", 81.2), ("detection", 240.0)),
     }
     return MorningReport(**(facts | changes))
+
+
+def words_of(paper: Path) -> str:
+    """What stands on a paper, by poppler-utils."""
+    program = shutil.which("pdftotext")
+    assert program, "pdftotext is missing: install what the Makefile names as PACKAGES"
+    said = subprocess.run([program, "-layout", str(paper), "-"], capture_output=True, text=True, check=True)
+    return " ".join(said.stdout.split())

@@ -1,6 +1,4 @@
 import json
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -15,6 +13,7 @@ from pipeline.domain.incidents import Attachment, AttachmentStatus
 from pipeline.domain.neighbour_reports import MediumKind
 from pipeline.domain.plain import from_plain
 from pipeline.domain.tags import TagStatus
+from pipeline.domain.weights import UsedWeights
 from pipeline.reports import (
     CameraCoverage,
     IncidentReport,
@@ -35,18 +34,11 @@ from tests.reports.stories import (
     an_event,
     an_incident,
     an_incident_report,
+    words_of,
 )
 
 HOSTILE = '<script>alert("1")</script> & "quoted" \u202e #evil $x$ \\ [x](javascript:y) | `z`'
 VOID = frozenset({"meta", "img", "br", "link", "hr", "input"})
-
-
-def words_of(paper: Path) -> str:
-    """What stands on a paper, by poppler-utils."""
-    program = shutil.which("pdftotext")
-    assert program, "pdftotext is missing: install what the Makefile names as PACKAGES"
-    said = subprocess.run([program, "-layout", str(paper), "-"], capture_output=True, text=True, check=True)
-    return " ".join(said.stdout.split())
 
 
 class Page(HTMLParser):
@@ -102,6 +94,25 @@ def test_a_report_lists_what_neighbours_sent_on_page_paper_and_in_its_record(sto
     assert (told["digest"], told["report_id"]) == (SENT.digest, SENT.report_id)
     without = write_incident_report(an_incident_report(store), store.read, tmp_path / "without")
     assert "What was sent with reports" not in without.html.read_text("utf-8")
+
+
+def test_a_report_names_what_looked_and_under_what_licence_it_is(store: Store, tmp_path: Path) -> None:
+    weights = (
+        UsedWeights("event-scores", "a7" * 32, "AGPL-3.0-or-later, as Doorstep", "a table"),
+        UsedWeights("yolo11s", "b8" * 32, "AGPL-3.0", "trained on COCO", "https://example.org/yolo11"),
+    )
+    files = write_incident_report(an_incident_report(store, weights=weights), store.read, tmp_path)
+    page, paper = Page(files.html.read_text(encoding="utf-8")).text, words_of(files.pdf)
+    for one in weights:
+        for words in (one.name, one.licence, one.source, one.card, one.digest):
+            assert words in page, words
+        # A cell's words may go on in its next line, and then those of its neighbours stand between.
+        for word in f"{one.name} {one.licence} {one.source} {one.card}".split():
+            assert word in paper, word
+    told = json.loads(files.json.read_text("utf-8"))["weights"]
+    assert [one["digest"] for one in told] == [one.digest for one in weights]
+    without = write_incident_report(an_incident_report(store), store.read, tmp_path / "without")
+    assert "under what licence" not in without.html.read_text("utf-8")
 
 
 def test_an_incident_s_page_says_all_that_a_reader_must_know(store: Store, tmp_path: Path) -> None:

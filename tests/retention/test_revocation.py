@@ -10,12 +10,14 @@ from unittest.mock import patch
 
 import pytest
 
+from pipeline.catalogue import Catalogue
 from pipeline.catalogue.analyses import Beside
 from pipeline.consent.grants import sign_grant
 from pipeline.domain.consent import Use
 from pipeline.domain.evidence import CustodyAction, Disclosure
 from pipeline.domain.retention import DisposalReason, Leftover
 from pipeline.errors import (
+    CatalogueLockedError,
     ConsentRevokedError,
     EvidenceDisposedError,
     EvidenceNotFoundError,
@@ -234,6 +236,19 @@ def test_a_second_place_that_is_away_stops_no_revocation_and_is_written_later(vi
     assert finish_revocations(village.services).failed == ()
     assert [path.name for path in (place / "revocations").iterdir()] == ["gr-1-v2.json"]
     assert len(list((place / "tombstones").iterdir())) == 1
+
+
+def test_while_somebody_reads_the_catalogue_its_unused_space_waits_for_the_next_run(village: Town) -> None:
+    village.grant()
+    village.keep()
+    disposals = village.services.catalogue.disposals
+    with patch.object(Catalogue, "forget_old_pages", side_effect=CatalogueLockedError("a reader is there")):
+        made = revoke_grant(village.services, "gr-1", "tester")
+
+    assert [line for line in made.finished.failed if "a reader is there" in line]
+    assert [task.kind for task in disposals.tasks()] == [Leftover.UNUSED_SPACE]
+    assert finish_revocations(village.services).failed == ()
+    assert disposals.tasks() == ()
 
 
 def test_a_grant_that_was_narrowed_lets_go_of_what_it_no_longer_covers(village: Town) -> None:

@@ -21,10 +21,10 @@ BEGINNING = ("begin", "incident", "night")
 
 
 def sequence_of(seed: int, length: int) -> tuple[Step, ...]:
-    """Begins with something to lose; the rest is chance, and it ends with a revocation."""
+    """Begins with something to lose; then one act or more by chance, up to ``length``; it ends with a revocation."""
     chance = random.Random(seed)
     names = list(ACTS)
-    drawn = chance.choices(names, [weight for _, weight in ACTS.values()], k=length)
+    drawn = chance.choices(names, [weight for _, weight in ACTS.values()], k=chance.randint(1, length))
     return tuple((name, chance.getrandbits(32)) for name in (*BEGINNING, *drawn, "revoke", "revoke"))
 
 
@@ -71,7 +71,7 @@ def play_many(
 
     Args:
         seeds: One a sequence.
-        length: Acts of each, beside its beginning and its end.
+        length: Acts of each at most, beside its beginning and its end.
         workers: How many processes; one plays in this one.
         finished: Where portions are kept, and which need not be played again; None keeps none.
         say: Told how far it has come, a portion at a time.

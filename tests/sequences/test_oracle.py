@@ -54,7 +54,7 @@ def _leaves(table: Any) -> Any:
         ("pipeline.catalogue.taking.remove", _leaves(event_tags)),
         ("pipeline.catalogue.taking.forget_notes", lambda *_: None),
         ("pipeline.catalogue.disposals.forget_jobs", lambda *_: None),
-        ("pipeline.catalogue.catalogue.Catalogue.forget_old_pages", lambda _: None),
+        ("pipeline.catalogue.catalogue.Catalogue.forget_old_pages", lambda _, *, rewritten: None),
         ("pipeline.catalogue.disposals.Disposals._forget_notes", lambda *_: None),
         ("pipeline.catalogue.stored.is_named", lambda *_: True),
         ("pipeline.retention.disposal.withdraw_reports", lambda *_: ()),

@@ -12,7 +12,7 @@ from tests.sequences.finished import Finished, Played, Portion
 from tests.sequences.play import play, play_many
 
 SHORT, LONG = 8, 18
-"""Acts of a sequence, beside its beginning and its end."""
+"""Acts of a sequence at most, beside its beginning and its end."""
 WHOLE = 10_000
 
 

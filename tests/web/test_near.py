@@ -1,9 +1,10 @@
 """What everybody sees of the reports around a place: the page, the feed, the card. Nobody signs in."""
 
 import json
+import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -12,9 +13,14 @@ import feedparser
 import pytest
 
 from pipeline.casework.near.town import open_town
+from pipeline.domain.found_places import Street
+from pipeline.domain.incidents import metres_between
 from pipeline.domain.neighbour_reports import PublishedReport, ReportCategory
+from pipeline.domain.neighbourhoods import Neighbourhood
+from pipeline.geocoding import Ground
 from pipeline.settings import AgencySettings, NearSettings, Settings, StoreSettings, WebSettings
 from pipeline.web.app import build_app
+from pipeline.web.views.near_map import RING, SIDE, map_view
 from tests.geocoding.test_finding import STREETS
 from tests.near_reports import publish
 from tests.retention.story import Town, a_town
@@ -221,3 +227,58 @@ def test_one_address_asks_for_places_only_so_often(tmp_path: Path) -> None:
         assert browser.get("/near").status_code == 200
         feeds = [browser.get("/near/feed.atom").status_code for _ in range(6)]
         assert feeds == [200] * 5 + [429]
+
+
+def test_the_server_draws_the_map_with_its_dots_in_their_places(public: Public) -> None:
+    page = public.browser.get(f"/near?{AROUND}").text
+    (drawn,) = re.findall(r"<svg class=\"drawn\".*?</svg>", page, re.DOTALL)
+    middle, north = public.shown["near"].block, public.shown["far"].block
+    report_id = public.shown["near"].report_id
+
+    (at,) = re.findall(rf'href="#{report_id}" tabindex="-1"><circle class="dot \w+" cx="(-?\d+)" cy="(-?\d+)"', drawn)
+    assert abs(int(at[0]) - SIDE / 2) < SIDE * RING * metres_between(middle, (51.5, -0.12)) / 800 + 1
+    assert f'id="{report_id}"' in page
+    assert 'class="street" d="M' in drawn
+    assert 'class="reach"' in drawn
+    assert drawn.count('<circle class="dot') == 1
+    everywhere = public.browser.get("/near?days=90").text
+    (first,) = re.findall(rf'href="#{report_id}" tabindex="-1"><circle [^>]*cy="(-?\d+)"', everywhere)
+    (other,) = re.findall(
+        rf'href="#{public.shown["far"].report_id}" tabindex="-1"><circle [^>]*cy="(-?\d+)"', everywhere
+    )
+    assert north[0] > middle[0]
+    assert int(other) < int(first)
+
+
+def test_a_town_of_many_streets_draws_no_more_of_them_than_the_page_may_weigh(tmp_path: Path) -> None:
+    streets = tuple(
+        Street(f"Street {row}", (tuple((51.4 + row / 20_000, -0.3 + step / 300) for step in range(200)),))
+        for row in range(4_000)
+    )
+    town = replace(open_town(Settings()), ground=Ground(streets), start=(51.5, -0.12))
+    drawn = map_view(town, Neighbourhood((51.5, -0.12), 5000), [])
+    assert drawn is not None
+    assert drawn["ring"]
+    assert 20_000 < len(drawn["streets"]) <= 40_000
+
+
+def test_where_nothing_says_which_part_of_the_world_no_map_is_drawn() -> None:
+    assert map_view(replace(open_town(Settings()), start=None), Neighbourhood(None, 800), []) is None
+
+
+def test_names_stand_neither_over_one_another_nor_under_a_dot() -> None:
+    along = tuple(Street(name, (((51.5 + north, -0.13), (51.5 + north, -0.11)),)) for name, north in (
+        ("Elm Street", 0.004), ("Elm Row", 0.0041), ("Oak Street", -0.004), ("Under the dot", 0.0),
+    ))  # fmt: skip
+    town = replace(open_town(Settings()), ground=Ground(along))
+    report = {
+        "latitude": "51.5",
+        "longitude": "-0.12",
+        "id": "nr-1",
+        "tone": "crime",
+        "category": "Crime",
+        "when": "now",
+    }
+    drawn = map_view(town, Neighbourhood((51.5, -0.12), 800), [report])
+    assert drawn is not None
+    assert [one["name"] for one in drawn["names"]] == ["Elm Street", "Oak Street"]

@@ -143,7 +143,9 @@ class _Ways:
         share = self._passing * self._period / max(rows, 1)  # of these rows, as far as they lie in the period
         arms = tuple(Arm(str(BY_SCORE.name), (event_index.c.kind == code,)) for code in kinds)
         cost = self._until(share, rows) * (_MERGED if len(arms) > 1 else 1) + _ARM * len(arms)
-        return self._made(arms or (Arm(str(BY_TIME.name)),), cost, self._rest(but=("kind",)))
+        if not arms:  # none of the kinds asked for has a row: nothing leads there, and so the condition stays
+            return self._made((Arm(str(BY_TIME.name)),), cost, self._rest())
+        return self._made(arms, cost, self._rest(but=("kind",)))
 
     def _values(self) -> Iterator[tuple[str, frozenset[int]]]:
         """Columns that lead to the rows. What is so frequent that a partial index leaves it out is in none."""

@@ -19,6 +19,7 @@ from pipeline.web.desk import Desk, desk_of
 from pipeline.web.near import base_of, render_near, require_asking
 from pipeline.web.seat import desk_router
 from pipeline.web.views.near import SOURCE_WORDS, choices_view, leaving_view, page_words, report_view
+from pipeline.web.views.near_map import map_view
 
 router = desk_router()
 
@@ -62,6 +63,7 @@ def near(request: Request, asked: Choice) -> Response:
     around = reports_around(services, where, days)
     agency = services.settings.agency.name
     place = found.places[0] if found.places else None
+    reports = [report_view(one.report, zone, one.metres if where.place else None) for one in around]
     return render_near(
         request,
         "near/reports.html",
@@ -78,7 +80,8 @@ def near(request: Request, asked: Choice) -> Response:
         wrong=wrong,
         choices=choices_view(where, days),
         words=page_words(where, days, around, agency, place.name if place else ""),
-        reports=[report_view(one.report, zone, one.metres if where.place else None) for one in around],
+        reports=reports,
+        map=map_view(desk.town, where, reports),
         most=services.settings.near.most_reports,
         start=",".join(f"{one:.5f}" for one in desk.town.start) if desk.town.start else "",
         tiles=services.settings.web.map_tiles_url or "",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bench.search.town import BEGIN, ZONES
 from pipeline.catalogue.index.asked import Asked, Reach, resolve
 from pipeline.catalogue.index.codes import Family
-from pipeline.catalogue.index.plan import BEST, NEWEST, Order, query_of
+from pipeline.catalogue.index.plan import BEST, NEWEST, OLDEST, Order, query_of
 from pipeline.catalogue.index.shape import Shape, read_shape
 from pipeline.catalogue.index.tables import event_index
 from pipeline.catalogue.index.ways import plan
@@ -35,7 +35,7 @@ def steps(connection: sa.Connection, wanted: Wanted, order: Order) -> str:
     """What the database says that it does for the first page of a question."""
     shape = many_times(read_shape(connection))
     asked: Asked = resolve(connection, wanted, shape, Reach(frozenset(shape.codes[Family.CAMERA].values())))
-    is_sqlite = connection.dialect.name == "sqlite"
+    is_sqlite = _is_sqlite(connection)
     query = query_of(plan(asked, shape, order, 250), [event_index.c.camera], order, 100, is_sqlite=is_sqlite)
     words = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
     explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
@@ -86,3 +86,23 @@ def test_a_page_of_frequent_events_sorts_nothing(services: Services, wanted: Wan
 
     assert "TEMP B-TREE" not in said, said
     assert "Sort  (" not in said, said
+
+
+@pytest.mark.parametrize("order", [NEWEST, OLDEST, BEST], ids=lambda order: order.column)
+def test_a_kind_whose_events_are_gone_is_not_answered_with_others(services: Services, order: Order) -> None:
+    with services.catalogue.index._database.search() as connection:
+        shape = read_shape(connection)
+        gone = max(shape.events[Family.KIND]) + 1
+        counts = {**shape.events, Family.KIND: {**shape.events[Family.KIND], gone: 0}}
+        left = replace(shape, events=counts)
+        everybody = Reach(frozenset(shape.codes[Family.CAMERA].values()))
+        asked = replace(resolve(connection, Wanted(), left, everybody), values={"kind": frozenset({gone})})
+        query = query_of(
+            plan(asked, left, order, 250), [event_index.c.kind], order, 100, is_sqlite=_is_sqlite(connection)
+        )
+
+        assert not connection.execute(query).all()
+
+
+def _is_sqlite(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "sqlite"

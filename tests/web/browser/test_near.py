@@ -114,12 +114,35 @@ def test_a_pin_in_the_map_asks_for_its_surroundings(chromium: Browser, near: Ser
         assert "q=" not in page.url
 
 
-def test_without_any_script_it_is_a_list(chromium: Browser, near: ServedDesk) -> None:
-    with window(chromium, near, script=False) as page:
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "desktop"])
+def test_without_any_script_it_is_a_list_and_a_drawn_map(
+    chromium: Browser, near: ServedDesk, size: tuple[int, int]
+) -> None:
+    with window(chromium, near, size, script=False) as page:
         page.goto("/near?at=51.600,-0.115")
         page.get_by_label("An address, a street").fill("Elm Street")
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("4 reports")
+
+        dots = page.locator("svg.drawn circle.dot")
+        expect(dots).to_have_count(3)
+        frame = page.get_by_role("region", name="Map of the reports").bounding_box()
+        assert frame is not None
+        for dot in dots.all():
+            box = dot.bounding_box()
+            assert box is not None
+            assert frame["x"] <= box["x"] <= frame["x"] + frame["width"] - box["width"]
+            assert frame["y"] <= box["y"] <= frame["y"] + frame["height"] - box["height"]
+        dots.last.click()
+        expect(page.locator("li.card:target")).to_have_count(1)
+        expect(page.locator("li.card:target")).to_be_in_viewport()
+
+
+def test_with_scripts_the_drawn_map_makes_room_for_the_one_that_moves(chromium: Browser, near: ServedDesk) -> None:
+    with window(chromium, near) as page:
+        page.goto("/near?q=12+Elm+St.")
+        expect(page.locator("[data-dots='3'] path.dot")).to_have_count(3)
+        expect(page.locator("svg.drawn")).to_have_count(0)
 
 
 def test_a_report_that_is_written_without_a_network_is_sent_when_there_is_one(

@@ -84,6 +84,7 @@ function written(words) {
 
 if (place && window.L) {
   const L = window.L;
+  place.replaceChildren(); // what the server drew for those who run no script
   const map = openMap(place, L, { zoomSnap: 0.5 });
   const groups = byPlace(cards);
   const at = numbers(place.dataset.at);
