@@ -1,19 +1,26 @@
-"""A house after its night, and people at the desk."""
+"""A house after its night, and people at the desk.
 
+The night is run once for the same clips and grant; each desk stands over a copy of what it left. The nights themselves
+are told of in ``tests.night``.
+"""
+
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pipeline.casework.incidents import Words, open_incident
 from pipeline.domain.agents import Matter
+from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.incidents import Incident
-from pipeline.night.services import Services
-from pipeline.night.tonight import Tonight
+from pipeline.night.services import Services, open_services
 from tests.builders import PURPOSE, RECIPIENT
-from tests.night.story import House, an_incident
+from tests.night.story import Clock, House, an_incident
 from tests.night.test_reports import a_whole_night
 
 KIM = Matter("kim", PURPOSE, RECIPIENT, "C-7")
@@ -24,14 +31,12 @@ STRANGER = replace(KIM, agent="max")
 """Works on something else."""
 
 
+_numbers = count()
+
+
 @dataclass
 class Desk:
     house: House
-    tonight: Tonight
-
-    def end_night(self) -> None:
-        """The night is over: another may begin."""
-        self.services.catalogue.nights.release(self.tonight.lease, self.services.now())
 
     @property
     def services(self) -> Services:
@@ -52,8 +57,20 @@ class Desk:
 
 
 @contextmanager
-def a_desk(folder: Path, *names: Path, **changes: Any) -> Iterator[Desk]:
-    """After a night with these clips; the story's own incident is closed to the night."""
+def a_desk(folder: Path, *names: Path, grant: ConsentGrant | None = None) -> Iterator[Desk]:
+    """After a night with these clips; Ring is away, and the story's own incident is closed to the night."""
+    left = _what_a_night_left(names, grant)
+    shutil.copytree(left.services.settings.store.directory, folder, dirs_exist_ok=True)
+    store = left.services.settings.store.model_copy(update={"directory": folder})
+    clock = Clock()
+    with open_services(left.services.settings.model_copy(update={"store": store}), clock.now) as services:
+        yield Desk(replace(left, services=services, clock=clock, accounts=dict(left.accounts)))
+
+
+@cache
+def _what_a_night_left(names: tuple[Path, ...], grant: ConsentGrant | None) -> House:
+    """The house when its doors are closed: nothing is read of it but where it lies."""
     quiet = an_incident(incident_id="in-0000000000ff", attaches_by_itself=False)
-    with a_whole_night(folder, *names, incident=quiet, **changes) as (house, tonight):
-        yield Desk(house, tonight)
+    folder = names[0].parent / f"a night of {next(_numbers)}"
+    with a_whole_night(folder, *names, grant=grant, incident=quiet) as (house, _):
+        return house
