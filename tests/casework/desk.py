@@ -4,12 +4,10 @@ The night is run once for the same clips and grant; each desk stands over a copy
 are told of in ``tests.night``.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,10 @@ from pipeline.domain.agents import Matter
 from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.incidents import Incident
-from pipeline.night.services import Services, open_services
+from pipeline.night.services import Services
 from tests.builders import PURPOSE, RECIPIENT
-from tests.night.story import Clock, House, an_incident
+from tests.night.left import a_copy_of, beside
+from tests.night.story import House, an_incident
 from tests.night.test_reports import a_whole_night
 
 KIM = Matter("kim", PURPOSE, RECIPIENT, "C-7")
@@ -29,9 +28,6 @@ LEE = replace(KIM, agent="lee")
 """Approves what others ask for."""
 STRANGER = replace(KIM, agent="max")
 """Works on something else."""
-
-
-_numbers = count()
 
 
 @dataclass
@@ -59,18 +55,12 @@ class Desk:
 @contextmanager
 def a_desk(folder: Path, *names: Path, grant: ConsentGrant | None = None) -> Iterator[Desk]:
     """After a night with these clips; Ring is away, and the story's own incident is closed to the night."""
-    left = _what_a_night_left(names, grant)
-    shutil.copytree(left.services.settings.store.directory, folder, dirs_exist_ok=True)
-    store = left.services.settings.store.model_copy(update={"directory": folder})
-    clock = Clock()
-    with open_services(left.services.settings.model_copy(update={"store": store}), clock.now) as services:
-        yield Desk(replace(left, services=services, clock=clock, accounts=dict(left.accounts)))
+    with a_copy_of(_after_a_night(names, grant), folder) as house:
+        yield Desk(house)
 
 
 @cache
-def _what_a_night_left(names: tuple[Path, ...], grant: ConsentGrant | None) -> House:
-    """The house when its doors are closed: nothing is read of it but where it lies."""
+def _after_a_night(names: tuple[Path, ...], grant: ConsentGrant | None) -> House:
     quiet = an_incident(incident_id="in-0000000000ff", attaches_by_itself=False)
-    folder = names[0].parent / f"a night of {next(_numbers)}"
-    with a_whole_night(folder, *names, grant=grant, incident=quiet) as (house, _):
+    with a_whole_night(beside(names[0]), *names, grant=grant, incident=quiet) as (house, _):
         return house
