@@ -173,7 +173,9 @@ def require_gone(street: Street) -> None:
 
 
 def _require_ended(street: Street, take: Take, clip: Held | None, held: bool | None) -> None:
-    if clip is None or held is not False or street.law.keeps(take.camera, take.at, street.clock.at):
+    if clip is None or held is not False or take.mark in street.released:
+        return
+    if street.law.keeps(take.camera, take.at, street.clock.at):
         return
     if street.law.has_let_go(clip.grant, take.camera, take.at):
         raise BreachError(f"{take.mark} was fetched under {clip.grant}, which has let go of it, and is still there")

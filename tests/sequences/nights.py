@@ -45,6 +45,7 @@ def run_a_night(street: Street) -> None:
         run_after_night(services, tonight.key)
         send_mornings(services, tonight.key)
     street.count("nights")
+    street.released.clear()
     remember_ids(street)
     require_gone(street)
 

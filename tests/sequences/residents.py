@@ -16,7 +16,7 @@ from pipeline.retention.holding import lift_hold, place_hold
 from pipeline.retention.revocation import revoke_grant, save_grant
 from pipeline.retention.sweep import sweep
 from tests.builders import PURPOSE, RECIPIENT
-from tests.sequences.checks import BreachError, remember_ids, require_gone
+from tests.sequences.checks import BreachError, remember_ids, require_gone, taken
 from tests.sequences.law import DAY, LEFT, RIGHT, Words
 from tests.sequences.nights import run_a_night
 from tests.sequences.street import HOUSEHOLDS, OTHER, SHARED, Street
@@ -229,6 +229,7 @@ def night(street: Street, _: random.Random) -> None:
 def sweep_all(street: Street, _: random.Random) -> None:
     remember_ids(street)
     sweep(street.services)
+    street.released.clear()
     require_gone(street)
 
 
@@ -243,6 +244,8 @@ def hold(street: Street, chance: random.Random) -> None:
     in_force = services.catalogue.holds.list()
     if in_force and chance.random() < 0.5:
         lift_hold(services, chance.choice(in_force).hold_id, "lifted 1", "tester")
+        here = (taken(street, held) for held in street.book.clips())
+        street.released |= {one.mark for one in here if not street.law.keeps(one.camera, one.at, street.clock.at)}
         street.held.clear()
         return
     clips = services.catalogue.clips.list()

@@ -54,6 +54,8 @@ class Street:
     fetched: dict[str, set[str]] = field(default_factory=dict)
     """By the mark of a take that ever was here, the grants under which it came."""
     held: set[str] = field(default_factory=set)
+    released: set[str] = field(default_factory=set)
+    """By mark, what only a hold kept that was lifted since: it goes with the next sweep or night."""
     seen_gone: set[str] = field(default_factory=set)
     night_asker: tuple[str, str] = NIGHTS
 
