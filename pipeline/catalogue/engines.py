@@ -8,13 +8,22 @@ import select
 import time
 from enum import StrEnum
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITER = 0x446F6F72
 """Key of the advisory lock; any number that nobody else in the database uses ("Door")."""
+
+
+class _WithHints(SQLiteCompiler):
+    """Writes which index a query names (``INDEXED BY``): SQLAlchemy takes the hint for SQLite, and leaves it out."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """The hint as it stands."""
+        return text
 
 
 class Aim(StrEnum):
@@ -48,6 +57,7 @@ def engine_for(url: URL, wait_seconds: float) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": wait_seconds, "isolation_level": None})
+        engine.dialect.statement_compiler = _WithHints
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pipeline.casework.finding import find
 from pipeline.casework.seen import seen_by
+from pipeline.catalogue.index.shape import read_shape
 from pipeline.catalogue.index.tables import event_index
 from pipeline.catalogue.index.watched import ANY_PLAY, limit_of, plays_of
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, Recipe
@@ -114,9 +115,10 @@ def test_what_is_not_watched_is_what_no_mark_stands_on(services: Services, monke
             found, total = all_found(services, replace(usual, watched=watched))
 
             assert ids(found) == ids(by_hand), usual
-            with monkeypatch.context() as patch:
-                patch.setattr("pipeline.catalogue.index.watched.MOST_PLAYS", 2)  # as of who has watched very much
-                assert ids(all_found(services, replace(usual, watched=watched))[0]) == ids(by_hand), usual
+            for limit in ("MOST_PLAYS", "MOST_LED"):  # as of who has watched very much
+                with monkeypatch.context() as patch:
+                    patch.setattr(f"pipeline.catalogue.index.watched.{limit}", 2)
+                    assert ids(all_found(services, replace(usual, watched=watched))[0]) == ids(by_hand), usual
             assert total <= len(by_hand), usual  # of what only grants with zones let be seen, a least number
 
 
@@ -130,15 +132,44 @@ def test_where_nobody_watched_anything_nothing_is_asked_of_it(services: Services
     assert all_found(services, Wanted(watched=True)) == ([], 0)
 
 
-def test_plays_are_looked_for_by_their_index(services: Services) -> None:
+def test_plays_are_looked_for_by_their_index(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     town, watcher = Town(services, 1), Watcher(services, 6)
     town.live_on(40)
     for one in services.catalogue.search.find(EventFilter()):
         watcher.watch(one)
+    monkeypatch.setattr("pipeline.catalogue.index.watched.MOST_PLAYS", 2)
     with services.catalogue.index._database.search() as connection:
-        (not_yet,) = limit_of(connection, MATTER.agent, watched=False).conditions
+        (not_yet,) = limit_of(connection, read_shape(connection), MATTER.agent, watched=False).conditions
         for query in (sa.select(event_index.c.number).where(not_yet), plays_of(MATTER.agent), ANY_PLAY):
             assert "ix_custody_plays" in steps(connection, query), str(query)
+
+
+def test_what_was_watched_is_remembered_until_something_of_it_changes(services: Services) -> None:
+    town, watcher = Town(services, 4), Watcher(services, 6)
+    town.live_on(ACTS)
+    current = answer_by_hand(services, Wanted())
+    unseen = Wanted(page_size=200, watched=False)
+    watcher.watch(current[0])
+    all_found(services, unseen)
+
+    def is_told_right() -> None:
+        marked = seen_by(services, MATTER.agent, current)
+        found, _ = all_found(services, unseen)
+        assert ids(found) == ids([one for one in current if one.event.event_id not in marked])
+
+    for one in current[:4]:
+        watcher.watch(one)
+        is_told_right()
+    with statements() as heard:
+        all_found(services, unseen)
+    assert not [words for words in heard if "highlight_events" in words and "custody.leaf" in words]
+
+    erasing = CustodyEntry(NOW, "tester", CustodyAction.OPENINGS_ERASED, current[0].event.clip, "law", {}, "")
+    services.catalogue.custody.erase_openings(erasing, subjects=[current[0].event.clip])
+    is_told_right()
+    services.catalogue.custody.erase_openings(erasing, words=[MATTER.agent])
+    is_told_right()
+    assert seen_by(services, MATTER.agent, current) == {}
 
 
 def steps(connection: sa.Connection, query: sa.Select[Any]) -> str:

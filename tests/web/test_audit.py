@@ -35,6 +35,7 @@ def test_who_checks_sees_everybodys_acts(desk: Desk, role: Role) -> None:
     assert len(numbers(page.text)) == 1
     assert "gr-1 v1" in page.text
     assert "26-1042" in page.text
+    assert '<a href="/audit" aria-current="page">' in page.text
 
 
 def test_a_long_fact_is_folded_and_whole(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, literal_column
 from pipeline.catalogue.index import cursor as cursors
 from pipeline.catalogue.index.asked import Asked, Reach, resolve
 from pipeline.catalogue.index.codes import Family
-from pipeline.catalogue.index.counting import MOST_COUNTED, MOST_COUNTED_WATCHED, count, facets
+from pipeline.catalogue.index.counting import MOST_COUNTED, MOST_COUNTED_SLOWLY, count, facets
 from pipeline.catalogue.index.cursor import Cursor
 from pipeline.catalogue.index.pages import PORTION, Drawn, by_rank, by_time
 from pipeline.catalogue.index.permitted import Permitted
@@ -194,7 +194,7 @@ class Answer:
         seen = "" if is_whole else self._seen.certain
         is_ranked = self._wanted.sort is Sort.RELEVANCE and not is_whole
         ways = [way for level in self._levels() for way in level.ways] if is_ranked else [asked]
-        most = MOST_COUNTED if self._wanted.watched is None else MOST_COUNTED_WATCHED
+        most = MOST_COUNTED_SLOWLY if asked.is_slow else MOST_COUNTED
         total, columns = count(self._connection, self._shape, ways, order, _condition(seen), most)
         is_exact = total.is_exact and (is_whole or not self._seen.has_zones)
         return Count(total.number, is_exact), facets(columns, self._shape)

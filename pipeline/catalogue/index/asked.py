@@ -55,6 +55,9 @@ class Asked:
         open_words: Those of them that are not said by ``values`` already; conditions too.
         since: Microseconds; no row that starts before it is meant.
         until: Likewise, at or after it.
+        leading: Rows that all conditions leave at most, by which they may be reached; empty where they may not.
+        share: Which share of all rows the conditions leave, about.
+        is_slow: Whether each row costs several times what it does elsewhere.
     """
 
     values: dict[str, frozenset[int]]
@@ -64,6 +67,9 @@ class Asked:
     open_words: tuple[Meant, ...]
     since: int
     until: int
+    leading: frozenset[int] = frozenset()
+    share: float = 1.0
+    is_slow: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -103,15 +109,18 @@ def resolve(connection: Connection, wanted: Wanted, shape: Shape, reach: Reach) 
         if not meant.rows and not (meant.sentences and meant.cameras):
             column, ours = ("words", meant.sentences) if meant.sentences else ("camera", meant.cameras)
             values[column] = values.get(column, ours) & ours
-    looked = Limit() if wanted.watched is None else limit_of(connection, reach.agent, watched=wanted.watched)
+    looked = Limit() if wanted.watched is None else limit_of(connection, shape, reach.agent, watched=wanted.watched)
     return Asked(
         values=values,
         conditions=(*_conditions(wanted), *looked.conditions),
-        numbers=_numbers(connection, wanted, reach, looked.numbers),
+        numbers=() if looked.is_nothing else _numbers(connection, wanted, reach),
         words=words,
         open_words=tuple(meant for meant in words if meant.rows or (meant.sentences and meant.cameras)),
         since=max(shape.first, micros(wanted.since) - shape.longest) if wanted.since else shape.first,
         until=min(shape.last + 1, micros(wanted.until)) if wanted.until else shape.last + 1,
+        leading=looked.leading,
+        share=looked.share,
+        is_slow=looked.is_slow,
     )
 
 
@@ -214,11 +223,9 @@ def _says(wanted: ColourWanted) -> ColumnElement[bool]:
     return exists().where(*ours, *([said.part == wanted.part.value] if wanted.part else []))
 
 
-def _numbers(
-    connection: Connection, wanted: Wanted, reach: Reach, among: frozenset[int] | None
-) -> tuple[int, ...] | None:
+def _numbers(connection: Connection, wanted: Wanted, reach: Reach) -> tuple[int, ...] | None:
     """What passes every limit that is set; in the order of likeness."""
-    limits = [] if among is None else [among]
+    limits = []
     if wanted.incident_ids is not None:
         limits.append(_rows_of(connection, _attached(reach.of(wanted.incident_ids))))
     if wanted.alike is None:

@@ -27,8 +27,8 @@ from pipeline.domain.search_page import Count, Facet, FacetName
 MOST_COUNTED = 10_000
 """Where counting stops, at the end of the span of time that is read then; nobody looks through more, and nobody waits
 for it (docs/adr/0027)."""
-MOST_COUNTED_WATCHED = 2_000
-"""Likewise where it counts whether somebody watched a row before: each costs several times what another does."""
+MOST_COUNTED_SLOWLY = 2_000
+"""Likewise where each row that is found costs several times what another does: of what somebody has watched."""
 _SHORTER = 8
 """How many times shorter a span is tried that has far too many rows."""
 

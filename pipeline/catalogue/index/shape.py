@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
 from pipeline.catalogue.index.codes import Family
 from pipeline.catalogue.index.permitted import Known
+from pipeline.catalogue.index.shown_rows import Remembered
 from pipeline.catalogue.index.tables import event_index, index_state, index_values
 from pipeline.catalogue.rows import kept_noun
 from pipeline.catalogue.tables import cameras
@@ -40,6 +41,7 @@ class Shape:
         last: Likewise, of the last start.
         longest: Microseconds, no shorter than the longest event.
         rows: How many rows there are.
+        watched: What agents have watched of the rows, as far as it was asked; it grows.
     """
 
     version: int
@@ -53,6 +55,7 @@ class Shape:
     last: int
     longest: int
     rows: int
+    watched: Remembered = field(default_factory=dict, compare=False, repr=False)
 
     def cameras_at(self, circles: Sequence[Circle], areas: Sequence[Area], addresses: Sequence[str]) -> frozenset[int]:
         """Numbers of the cameras that stand in one of the places, or have all words of one of the addresses."""

@@ -1,42 +1,29 @@
-"""What somebody watched, as a condition over the rows of the index: a semi-join by clip on the index of plays.
+"""What somebody watched, as a condition over the rows of the index.
 
 It says of a row what ``casework.seen`` says of its event, from the same records: a play covers an event that it names,
 or whose highlight or acquisition it names; one of the original covers the whole clip, and one of a preview the moments
-that were played.
+that were played. The rows that an agent has watched are remembered; of somebody who has watched very much each row is
+asked by itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Exists,
-    FromClause,
-    Numeric,
-    Select,
-    case,
-    cast,
-    exists,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Exists, FromClause, Select, exists, func, literal, or_, select
 
-from pipeline.catalogue.custody_tables import PLAYS, custody, custody_openings
+from pipeline.catalogue.custody_tables import PLAYS, custody
+from pipeline.catalogue.index.among import marked
+from pipeline.catalogue.index.plays import SOME_PLAY, is_by, is_played
+from pipeline.catalogue.index.shape import Shape
+from pipeline.catalogue.index.shown_rows import rows_shown
 from pipeline.catalogue.index.tables import event_index
-from pipeline.catalogue.portions import portions
 from pipeline.catalogue.preview_tables import previews
 from pipeline.catalogue.tables import acquisitions, events, highlight_events
 
-_SOME_PLAY = (PLAYS, custody.c.subject > "")
-"""Every play has a subject; that it is said leads SQLite to the index of plays, and not along that of all acts."""
-ANY_PLAY = select(custody.c.subject).where(*_SOME_PLAY).limit(1)
-MOST_PLAYS = 2_000
-"""Of an agent with more plays the rows are asked one by one: as many rows as they lead to are too many for a list."""
-_DIGITS = "0123456789"
+ANY_PLAY = select(custody.c.subject).where(*SOME_PLAY).limit(1)
+MOST_PLAYS = 20_000
+"""Of an agent with more plays the rows are asked one by one, and what they have watched is not remembered."""
+MOST_LED = 50_000
+"""Rows that may be reached by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,55 +32,57 @@ class Limit:
 
     Attributes:
         conditions: Of each row.
-        numbers: The only rows that can be meant; None where there is no such limit.
+        leading: The numbers of the rows that are left, by which they may be reached; empty where they may not.
+        share: Which share of all rows is left, about.
+        is_nothing: Whether no row is.
+        is_slow: Whether the conditions cost several times what others do.
     """
 
     conditions: tuple[ColumnElement[bool], ...] = ()
-    numbers: frozenset[int] | None = None
+    leading: frozenset[int] = frozenset()
+    share: float = 1.0
+    is_nothing: bool = False
+    is_slow: bool = False
 
 
-def limit_of(connection: Connection, agent: str, *, watched: bool) -> Limit:
+def limit_of(connection: Connection, shape: Shape, agent: str, *, watched: bool) -> Limit:
     """What is left of the rows when only those are wanted that an agent has watched, or those that they have not.
 
     Where nobody has watched anything, that is everything or nothing, and no row is asked.
+
+    Args:
+        connection: Sees the version of the index that the shape is of.
+        shape: Of the index; remembers what the agent has watched.
+        agent: Who.
+        watched: Which of both.
     """
     if connection.execute(ANY_PLAY).first() is None:
-        return Limit(numbers=frozenset() if watched else None)
-    is_watched = _is_watched(connection, agent)
+        return Limit(is_nothing=watched)
+    shown = rows_shown(connection, shape.watched, agent, MOST_PLAYS)
+    if shown.plays > MOST_PLAYS:
+        is_watched = _is_watched(connection, agent)
+        return Limit((is_watched if watched else ~is_watched,), is_slow=True)
+    if not shown.numbers:
+        return Limit(is_nothing=watched)
+    share = len(shown.numbers) / max(shape.rows, 1)
+    is_one = marked(event_index.c.number, shown.marks)
     if not watched:
-        return Limit((~is_watched,))
-    plays = connection.execute(plays_of(agent).limit(MOST_PLAYS + 1)).scalars().all()
-    return Limit((is_watched,)) if len(plays) > MOST_PLAYS else Limit(numbers=_shown_by(connection, plays))
+        return Limit((~is_one,), share=1 - share)
+    leading = shown.numbers if len(shown.numbers) <= MOST_LED else frozenset[int]()
+    return Limit((is_one,), leading, share, is_slow=True)
 
 
 def plays_of(agent: str) -> Select[int]:
     """Where in the custody log an agent's plays stand, in no order."""
-    return select(custody.c.position).where(*_SOME_PLAY, _is_by(agent))
-
-
-def _shown_by(connection: Connection, plays: Sequence[int]) -> frozenset[int]:
-    clips = custody.join(acquisitions, acquisitions.c.digest == custody.c.subject)
-    rows = clips.join(event_index, event_index.c.acquisition == acquisitions.c.number)
-    shows = _is_of_event(acquisitions, is_sqlite=connection.dialect.name == "sqlite")
-    query = select(event_index.c.number).select_from(rows).where(shows)
-    found: set[int] = set()
-    for some in portions(plays):
-        found.update(connection.execute(query.where(custody.c.position.in_(some))).scalars())
-    return frozenset(found)
+    return select(custody.c.position).where(*SOME_PLAY, is_by(agent))
 
 
 def _is_watched(connection: Connection, agent: str) -> Exists:
     clip = acquisitions.alias()
     plays = clip.join(custody, custody.c.subject == clip.c.digest)
     shows = _is_of_event(clip, is_sqlite=connection.dialect.name == "sqlite")
-    is_one = (clip.c.number == event_index.c.acquisition, PLAYS, _is_by(agent), shows)
+    is_one = (clip.c.number == event_index.c.acquisition, PLAYS, is_by(agent), shows)
     return _one_by_one(select(custody.c.position).select_from(plays).where(*is_one).correlate(event_index))
-
-
-def _is_by(agent: str) -> Exists:
-    who = custody_openings.c
-    is_theirs = (who.position == custody.c.position, who.name == "agent", who.words == agent)
-    return exists().where(*is_theirs).correlate(custody)
 
 
 def _is_of_event(clip: FromClause, *, is_sqlite: bool) -> Exists:
@@ -126,40 +115,9 @@ def _says(fact: str, value: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _is_played(*, is_sqlite: bool) -> Exists:
     """The moments of a preview that was played are also the event's."""
-    event, made = events.c, previews.c
-    first, last, unit = (_of_recipe(name, is_sqlite=is_sqlite) for name in ("first_pts", "last_pts", "time_base"))
     both = exists().where(
-        made.source == event.clip,
-        _says("output", made.digest),
-        _is_no_later((first, unit), (event.end_pts, event.end_time_base)),
-        _is_no_later((event.start_pts, event.start_time_base), (last, unit)),
+        previews.c.source == events.c.clip,
+        _says("output", previews.c.digest),
+        *is_played(events, is_sqlite=is_sqlite),
     )
     return both.correlate(events, custody)
-
-
-def _of_recipe(name: str, *, is_sqlite: bool) -> ColumnElement[str]:
-    if is_sqlite:
-        return literal_column(f"json_extract(previews.body, '$.recipe.{name}')")
-    return literal_column(f"(previews.body::json -> 'recipe' ->> '{name}')")
-
-
-Stamp = tuple[ColumnElement[int] | ColumnElement[str], ColumnElement[str]]
-
-
-def _is_no_later(one: Stamp, other: Stamp) -> ColumnElement[bool]:
-    """Exact: units, as ``numerator/denominator``, are multiplied and not divided. Nearly always they are the same."""
-    (pts, unit), (other_pts, other_unit) = one, other
-    crossed = cast(pts, Numeric) * _above(unit) * _below(other_unit)
-    return case(
-        (unit == other_unit, cast(pts, Numeric) <= cast(other_pts, Numeric)),
-        else_=crossed <= cast(other_pts, Numeric) * _above(other_unit) * _below(unit),
-    )
-
-
-def _above(unit: ColumnElement[str]) -> ColumnElement[int]:
-    """The numerator; a unit without a stroke is whole seconds."""
-    return cast(func.coalesce(func.nullif(func.rtrim(func.rtrim(unit, _DIGITS), "/"), ""), unit), Numeric)
-
-
-def _below(unit: ColumnElement[str]) -> ColumnElement[int]:
-    return cast(func.coalesce(func.nullif(func.ltrim(func.ltrim(unit, _DIGITS), "/"), ""), "1"), Numeric)

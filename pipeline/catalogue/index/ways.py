@@ -10,6 +10,7 @@ from math import prod
 
 from sqlalchemy import ColumnElement, literal_column, not_
 
+from pipeline.catalogue.index.among import among
 from pipeline.catalogue.index.asked import Asked, Meant, has_word
 from pipeline.catalogue.index.codes import Family
 from pipeline.catalogue.index.plan import Arm, Order, Plan
@@ -69,7 +70,8 @@ class _Ways:
         self._need = need
         self._shares = _shares(asked, shape)
         self._period = _period(asked, shape)
-        self._passing = prod(self._shares.values()) * prod(_word_share(word, shape) for word in asked.open_words)
+        said = prod(_word_share(word, shape) for word in asked.open_words)
+        self._passing = prod(self._shares.values()) * said * asked.share
 
     def in_order(self, order: Order) -> Iterator[Plan]:
         """Plans whose rows come in order, or are few enough to be sorted."""
@@ -85,6 +87,7 @@ class _Ways:
             reached = self._by_column(column)
             yield self._made((_gathered(column, values),), _SORTED * reached.rows + _ARM, reached.rest)
         yield from self._by_two(_SORTED)
+        yield from self._by_leading()
 
     def in_no_order(self) -> Iterator[Plan]:
         """Plans that stop as soon as there are enough, wherever they lie."""
@@ -96,6 +99,7 @@ class _Ways:
             reached = self._by_column(column)
             yield self._made((_gathered(column, values),), reached.until + _ARM * len(values), reached.rest)
         yield from self._by_two(1)
+        yield from self._by_leading()
         for place, word in enumerate(self._asked.open_words):
             reached = self._by_word(place)
             arms = _word_arms(word, MOST_ARMS)
@@ -131,6 +135,11 @@ class _Ways:
     def _by_number(self, numbers: tuple[int, ...]) -> Plan:
         arm = Arm("", (event_index.c.number.in_(numbers),))
         return self._made((arm,), _LOOKED_UP * len(numbers), self._rest())
+
+    def _by_leading(self) -> Iterator[Plan]:
+        if self._asked.leading:
+            arm = Arm("", (among(event_index.c.number, self._asked.leading),))
+            yield self._made((arm,), _LOOKED_UP * len(self._asked.leading), self._rest())
 
     def _by_time(self) -> Plan:
         return self._made((Arm(str(BY_TIME.name)),), self._until(self._passing, self._period), self._rest())

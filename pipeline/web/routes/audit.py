@@ -72,11 +72,11 @@ def audit(request: Request, seat: Seat, asked: Annotated[Asked, Query()]) -> Res
     before = _before(seat, wanted, asked.older)
     page = read_log(seat.services, seat.agent.name, wanted, before, gathered=not asked.each)
     older = _mark(seat, wanted, page.records[-1].index) if page.goes_on else ""
-    here = _mark(seat, wanted, page.records[0].index + 1) if page.records else ""
+    first = _mark(seat, wanted, page.records[0].index + 1) if page.records else ""
     shown = seat.services.catalogue.custody_reading.at(page.clips.get(asked.opened, ()))
     return render(
         request, seat, "audit.html", status=422 if wrong else 200,
-        page=page, asked=asked, here=here, shown=shown, other_query=asked.query_of(each=not asked.each),
+        page=page, asked=asked, first=first, shown=shown, other_query=asked.query_of(each=not asked.each),
         actions=tuple(CustodyAction), wrong=wrong, query=asked.query(), older=older, is_later=before is not None,
         state=state_of_log(seat.services), names=_names(seat), sees_all=seat.reach is Reach.ALL,
         purposes=sorted({purpose for purpose, _ in offered_purposes(seat.services)}),

@@ -1,5 +1,6 @@
 """Which index leads to the rows: as planned for ten million events, and as the databases then do it."""
 
+import random
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bench.search.questions import QUESTIONS
 from bench.search.town import BEGIN, ZONES
 from pipeline.catalogue.index.asked import Asked, Reach, resolve
 from pipeline.catalogue.index.codes import Family
@@ -102,6 +104,27 @@ def test_a_kind_whose_events_are_gone_is_not_answered_with_others(services: Serv
         )
 
         assert not connection.execute(query).all()
+
+
+def test_sqlite_follows_the_index_that_was_planned(services: Services) -> None:
+    """It keeps no statistics of its own, and takes others in their stead where it is not told."""
+    chance = random.Random(7)
+    with services.catalogue.index._database.search() as connection:
+        if not _is_sqlite(connection):
+            pytest.skip("PostgreSQL cannot be told an index; the tests above say which it takes")
+        shape = many_times(read_shape(connection))
+        everybody = Reach(frozenset(shape.codes[Family.CAMERA].values()))
+        for kind in QUESTIONS:
+            asked = resolve(connection, kind.make(chance), shape, everybody)
+            if asked.is_empty:
+                continue
+            way = plan(asked, shape, NEWEST, 250)
+            query = query_of(way, [event_index.c.camera], NEWEST, 100, is_sqlite=True)
+            words = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+            said = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}"))
+            planned = {arm.index for arm in way.arms if arm.index}
+            assert set(re.findall(r"ix_event_index_by_\w+", said)) == planned, kind.name
+            assert all(f"INDEXED BY {index}" in words for index in planned), kind.name
 
 
 def _is_sqlite(connection: sa.Connection) -> bool:
