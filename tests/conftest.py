@@ -13,7 +13,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from pipeline.casework.proofs import passwords
+from tests.compiled_once import CompiledOnce
 from tests.fresh_tables import FreshTables
+from tests.quick_disk import not_waited_for
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_CLIPS = ROOT / "sample_clips"
@@ -105,6 +107,20 @@ def progress(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 def _tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A fresh database is migrated once a session; ``tests.fresh_tables.really`` is for tests of the migrations."""
     with FreshTables(tmp_path_factory.mktemp("tables")).in_place():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """A test's database and desk know the statements and templates that the tests before it used."""
+    with CompiledOnce().in_place():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _disk_not_waited_for() -> Iterator[None]:
+    """No power fails under a test; ``tests.quick_disk.really_waited_for`` is for tests of what would hold then."""
+    with not_waited_for():
         yield
 
 

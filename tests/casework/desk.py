@@ -1,18 +1,24 @@
-"""A house after its night, and people at the desk."""
+"""A house after its night, and people at the desk.
+
+The night is run once for the same clips and grant; each desk stands over a copy of what it left. The nights themselves
+are told of in ``tests.night``.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.casework.incidents import Words, open_incident
 from pipeline.domain.agents import Matter
+from pipeline.domain.consent import ConsentGrant
 from pipeline.domain.evidence import CustodyRecord
 from pipeline.domain.incidents import Incident
 from pipeline.night.services import Services
-from pipeline.night.tonight import Tonight
 from tests.builders import PURPOSE, RECIPIENT
+from tests.night.left import a_copy_of, beside
 from tests.night.story import House, an_incident
 from tests.night.test_reports import a_whole_night
 
@@ -27,11 +33,6 @@ STRANGER = replace(KIM, agent="max")
 @dataclass
 class Desk:
     house: House
-    tonight: Tonight
-
-    def end_night(self) -> None:
-        """The night is over: another may begin."""
-        self.services.catalogue.nights.release(self.tonight.lease, self.services.now())
 
     @property
     def services(self) -> Services:
@@ -52,8 +53,14 @@ class Desk:
 
 
 @contextmanager
-def a_desk(folder: Path, *names: Path, **changes: Any) -> Iterator[Desk]:
-    """After a night with these clips; the story's own incident is closed to the night."""
+def a_desk(folder: Path, *names: Path, grant: ConsentGrant | None = None) -> Iterator[Desk]:
+    """After a night with these clips; Ring is away, and the story's own incident is closed to the night."""
+    with a_copy_of(_after_a_night(names, grant), folder) as house:
+        yield Desk(house)
+
+
+@cache
+def _after_a_night(names: tuple[Path, ...], grant: ConsentGrant | None) -> House:
     quiet = an_incident(incident_id="in-0000000000ff", attaches_by_itself=False)
-    with a_whole_night(folder, *names, incident=quiet, **changes) as (house, tonight):
-        yield Desk(house, tonight)
+    with a_whole_night(beside(names[0]), *names, grant=grant, incident=quiet) as (house, _):
+        return house

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipeline.ring_simulator.server import running_simulator
 from pipeline.ring_simulator.world import SimulatedEvent
 from tests.builders import PURPOSE, RECIPIENT
 from tests.footage import Picture, wall, with_figure
+from tests.night.left import a_copy_of, beside
 from tests.night.story import ANN, House, InThisProcess, a_house, a_world, an_event, an_incident, eyes_of
 
 JANE = Matter("jane", PURPOSE, RECIPIENT, "26-0310")
@@ -39,8 +41,29 @@ def a_morning(
 ) -> Iterator[House]:
     """Ann's front door after a night in which these clips came, with an incident to which visits belong.
 
-    ``changes`` are of the settings.
+    The night is run once for the same clips and grant, and copied; with ``changes``, which are of the settings, it is
+    run for them. The nights themselves are told of in ``tests.night``.
     """
+    if changes:
+        with _a_night(folder, clips, grant, **changes) as house:
+            yield house
+    else:
+        with a_copy_of(_after_a_night(clips, grant), folder) as house:
+            yield house
+
+
+@cache
+def _after_a_night(clips: tuple[Path | SimulatedEvent, ...], grant: ConsentGrant | None) -> House:
+    first = clips[0].clip if isinstance(clips[0], SimulatedEvent) else clips[0]
+    assert first is not None
+    with _a_night(beside(first), clips, grant) as house:
+        return house
+
+
+@contextmanager
+def _a_night(
+    folder: Path, clips: tuple[Path | SimulatedEvent, ...], grant: ConsentGrant | None, **changes: Any
+) -> Iterator[House]:
     events = [an_event(number, clip) if isinstance(clip, Path) else clip for number, clip in enumerate(clips)]
     with running_simulator(a_world(*events)) as simulator, a_house(folder, simulator, **changes) as house:
         house.grant(grant)

@@ -52,7 +52,6 @@ def a_desk_and_carol(tmp_path: Path, clips: Path, **grant: object) -> Iterator[D
         (tmp_path / "carol").mkdir()
         account = desk.services.accounts.link_folder("carol", "carol", tmp_path / "carol")
         asyncio.run(desk.services.accounts.refresh_cameras(account))
-        desk.end_night()
         if grant.pop("granted", True):
             desk.house.grant(carols_grant(**grant))
         yield desk

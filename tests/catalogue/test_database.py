@@ -25,6 +25,7 @@ from pipeline.evidence.signing import SigningKey
 from pipeline.settings import StoreSettings
 from tests.catalogue.stories import a_clip, an_account, an_entry
 from tests.fresh_tables import really
+from tests.quick_disk import really_waited_for
 
 
 def _database(settings: StoreSettings) -> Database:
@@ -134,12 +135,13 @@ def _everything(database: Database) -> list[object]:
 def test_sqlite_is_set_to_lose_nothing(tmp_path: Path, key: SigningKey) -> None:
     settings = StoreSettings(directory=tmp_path)
     Catalogue.open(settings, CustodyChain(key)).close()
-    database = _database(settings)
-    with database.write() as connection:
-        found = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
+    with really_waited_for():
+        database = _database(settings)
+        with database.write() as connection:
+            found = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     database.close()
 

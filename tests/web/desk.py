@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -18,7 +19,8 @@ from pipeline.casework.proofs import passwords
 from pipeline.domain.agents import AgentAccount, Role
 from pipeline.domain.evidence import CustodyAction, CustodyEntry, CustodyRecord
 from pipeline.domain.ids import new_id
-from pipeline.night.services import Services
+from pipeline.night.services import Services, open_services
+from pipeline.settings import Settings
 from pipeline.web.app import build_app
 from pipeline.web.routes.matter import name_of
 from tests.retention.story import Clock, Town
@@ -31,8 +33,9 @@ _TOKEN = re.compile(r'name="csrf-token" content="([^"]*)"')
 class Browser:
     """One browser. ``get`` asks for pages; ``post`` sends a form with the token of the page that was shown last."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, loop: BlockingPortal | None = None) -> None:
         self.http = TestClient(app, ADDRESS, follow_redirects=False)
+        self.http.portal = loop
         self.http.headers.update({"Accept": "text/html,*/*;q=0.8", "User-Agent": "a browser of the tests"})
         self.csrf = ""
 
@@ -81,11 +84,13 @@ class Desk:
         app: The application.
         town: What it stands on.
         agents: One of each role, by role; their names are ``ina``, ``sue``, ``rob``, ``aud`` and ``adam``.
+        loop: In which every request is answered, as a server does; None: each in a loop of its own.
     """
 
     app: FastAPI
     town: Town
     agents: dict[Role, AgentAccount] = field(default_factory=dict)
+    loop: BlockingPortal | None = None
 
     @property
     def services(self) -> Services:
@@ -101,7 +106,7 @@ class Desk:
 
     def browser(self) -> Browser:
         """A browser in which nobody is signed in."""
-        return Browser(self.app)
+        return Browser(self.app, self.loop)
 
     def client(self, role: Role = Role.INVESTIGATOR, case_number: str = "26-1042", *, matter: bool = True) -> Browser:
         """A browser in which the agent of a role is signed in, on a matter."""
@@ -120,7 +125,7 @@ class Desk:
     def with_settings(self, **sections: Any) -> "Desk":
         """The same desk with other sections of the settings; over the same installation."""
         services = replace(self.services, settings=self.services.settings.model_copy(update=sections))
-        return Desk(build_app(services), replace(self.town, services=services), self.agents)
+        return replace(self, app=build_app(services), town=replace(self.town, services=services))
 
     def records(self, *actions: CustodyAction) -> list[CustodyRecord]:
         """What the custody log has of these acts, in order."""
@@ -132,10 +137,17 @@ NAMES = dict(zip(Role, ("ina", "sue", "rob", "aud", "adam"), strict=True))
 
 @contextmanager
 def a_desk(town: Town, **more: Any) -> Iterator[Desk]:
-    made = Desk(build_app(town.services, **more), town)
-    for role, name in NAMES.items():
-        made.agents[role] = an_agent(town.services, name, role)
-    yield made
+    agents = {role: an_agent(town.services, name, role) for role, name in NAMES.items()}
+    with start_blocking_portal() as loop:
+        yield Desk(build_app(town.services, **more), town, agents, loop)
+
+
+@contextmanager
+def a_desk_again(settings: Settings, agents: dict[Role, AgentAccount]) -> Iterator[Desk]:
+    """A desk over an installation that is there, and has these agents."""
+    clock = Clock()
+    with open_services(settings, clock.now) as services, start_blocking_portal() as loop:
+        yield Desk(build_app(services), Town(services, clock, settings), dict(agents), loop)
 
 
 def an_agent(services: Services, name: str, role: Role) -> AgentAccount:

@@ -41,7 +41,6 @@ _FORM = {
 @pytest.fixture
 def night(tmp_path: Path, clips: Path) -> Iterator[Night]:
     with a_night(tmp_path / "store", clips / "visit.mp4", clips / "left.mp4", clips / "empty.mp4") as made:
-        made.end_night()
         yield made
 
 

@@ -12,7 +12,7 @@ from pipeline.casework.proofs.secrets import digest_of
 from pipeline.domain.agents import Role
 from pipeline.domain.evidence import CustodyAction
 from pipeline.errors import InputRefusedError
-from tests.web.desk import ADDRESS, PASSWORD, Browser, Desk
+from tests.web.desk import ADDRESS, PASSWORD, Browser, Desk, an_agent
 
 WRONG = "another sentence altogether"
 
@@ -66,8 +66,9 @@ def test_a_name_that_nobody_has_costs_the_same_work(desk: Desk, monkeypatch: pyt
         verified.append(kept.split("$")[3])
         return real(self, kept, password)
 
+    an_agent(desk.services, "iris", Role.INVESTIGATOR)  # whose password is hashed in earnest
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    fail(desk.browser(), "ina", 1)
+    fail(desk.browser(), "iris", 1)
     fail(desk.browser(), "nobody of this name", 1)
 
     assert verified == ["m=65536,t=3,p=4"] * 2
