@@ -74,7 +74,7 @@ def test_with_nobody_seen_a_package_must_be_clear_in_one_picture_and_in_one_alon
 
 
 def test_what_looks_like_no_thing_and_nobody_was_seen_at_is_not_stated() -> None:
-    """Of 20 such changes on composites to tune on none was a thing: light, leaves, and people who were missed."""
+    """Of 20 on composites to tune on one was a package; the others were light, leaves, and people who were missed."""
     something = replace(DELIVERED, package_likeness=0.1)
     assert told(things(inferred(a_view(scene=a_scene(something))))) == [("object_left", "unclear_object")]
     assert told(things(inferred(a_view(COURIER, scene=a_scene(something))))) == [("object_left", None)]
